@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "core/json.h"
+
+namespace roundel {
+
+/// Point prompt in pixel coordinates of the image: pixel centres at integers, first pixel (0, 0), x right, y down, z slice.
+struct PromptPoint {
+  double x = 0, y = 0, z = 0;
+  bool positive = true;
+  bool operator==(const PromptPoint&) const = default;
+};
+
+/// Half-open box in the same coordinates: a box over pixels 3..7 is 3..8.
+struct PromptBox {
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  bool operator==(const PromptBox&) const = default;
+};
+
+/// A generalist's raw output at its own low resolution, row-major [height, width]; logits, not probabilities.
+/// Handed back as the mask prompt of a second call.
+struct LowResLogits {
+  int width = 0;
+  int height = 0;
+  std::vector<float> values;
+};
+
+/// What a generalist is asked: where one object of one class is.
+struct Prompt {
+  int classIndex = 0;
+  std::optional<PromptBox> box = {};
+  std::vector<PromptPoint> points = {};
+  std::optional<LowResLogits> mask = {};
+};
+
+/// Without the mask prompt, which is no matter for people.
+Json toJson(const Prompt& prompt);
+Prompt promptFromJson(const Json& json);
+
+}  // namespace roundel

@@ -1,0 +1,66 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "core/job.h"
+#include "core/mask.h"
+#include "core/prompt.h"
+#include "core/registry.h"
+
+namespace roundel {
+
+/// What a generalist remembers of one image, made once and asked often. Each generalist derives its own.
+class Embedding {
+ public:
+  virtual ~Embedding() = default;
+  Size imageSize;  ///< of the image it was made from
+};
+
+/// Dense features of an image: unit-length vectors on a coarse grid, for prototypes and neighbours (ALGORITHMS.md 5.4b).
+struct FeatureMap {
+  int channels = 0;
+  Size size;                  ///< of the grid
+  std::vector<float> values;  ///< [channel][z][y][x]
+};
+
+/// What a generalist answers to one prompt.
+struct GeneralistMask {
+  Mask mask;             ///< on the image's own grid
+  double score = 0;      ///< its own opinion of the mask as predicted IoU in [0, 1]; NaN where it has none
+  LowResLogits lowRes;   ///< to be handed back as the mask prompt of a second call; empty where it has none
+  std::vector<float> probability = {};  ///< soft mask on the image's grid; empty unless asked for
+};
+
+/// What a generalist can be asked.
+struct GeneralistTraits {
+  bool takesBox = true;
+  bool takesPoints = true;
+  bool takesMask = false;
+  bool learnt = false;      ///< has weights, shipped or brought
+  int dimensions = 2;
+};
+
+enum class SoftMasks { No, Yes };
+
+/// A frozen, promptable model: embed once, then segment from prompts, several in one call. Deterministic.
+///
+/// The two calls of SAM Carries the Burden (ALGORITHMS.md 6.5) are: segment(box), then segment(points + lowRes of the first).
+class Generalist {
+ public:
+  virtual ~Generalist() = default;
+  virtual std::string name() const = 0;
+  virtual GeneralistTraits traits() const = 0;
+  /// Identity of weights and preprocessing: part of every cache key and every result.
+  virtual std::string contentHash() const = 0;
+  /// `image`: after the pixel pipeline, grey in [0, 1].
+  virtual std::shared_ptr<const Embedding> embed(const Image& image, Job& job) const = 0;
+  /// One answer a prompt, in order. An embedding of another generalist is a defect.
+  virtual std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
+                                              Job& job) const = 0;
+  virtual FeatureMap features(const Embedding& embedding) const = 0;
+};
+
+}  // namespace roundel
