@@ -1,0 +1,13 @@
+#include "cli/command.h"
+#include "cli/commands/commands.h"
+
+namespace roundel::cli {
+
+const std::vector<Command>& builtinCommands() {
+  static const std::vector<Command> commands{
+      describeCommand(),
+  };
+  return commands;
+}
+
+}  // namespace roundel::cli

@@ -1,0 +1,9 @@
+#pragma once
+#include "cli/command.h"
+
+namespace roundel::cli {
+
+// One line a verb; its file has the verb's name.
+Command describeCommand();
+
+}  // namespace roundel::cli

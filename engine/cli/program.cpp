@@ -1,0 +1,172 @@
+#include "cli/program.h"
+
+#include <cstdio>
+#include <iostream>
+#include <new>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/terminal_job.h"
+#include "core/files.h"
+#include "device/device.h"
+#include "rounds/event_log.h"
+
+namespace roundel::cli {
+namespace {
+
+/// Job of a verb that is not a run: with --events its progress is written as one stage named after the verb.
+struct VerbJob {
+  TerminalJob terminal;
+  EventLog events;
+  StageJob stage;
+
+  VerbJob(const GlobalOptions& options, const std::string& verb)
+      : terminal(options.quiet ? TerminalJob::Bar::Hide : TerminalJob::Bar::Show), stage(terminal, events, "", -1, verb) {}
+};
+
+void print(const Document& document, const GlobalOptions& options, const std::string& text) {
+  if (options.json) std::cout << toJson(document).dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
+  else if (!text.empty()) std::cout << text << (text.ends_with('\n') ? "" : "\n");
+  std::cout.flush();
+}
+
+int reportError(const std::string& verb, const GlobalOptions& options, const Error& error, std::vector<Warning> warnings) {
+  print({.verb = verb, .warnings = std::move(warnings), .error = toJson(error)}, options, "");
+  std::cerr << "roundel: " << error.what() << "\n";
+  if (!error.details().remedy.empty()) std::cerr << "  " << error.details().remedy << "\n";
+  return static_cast<int>(error.kind());
+}
+
+/// What went wrong, as an Error, whatever was thrown.
+Error asError(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    return error;
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorKind::Resource, "out-of-memory", "The memory of this machine did not suffice.",
+                 {.remedy = "Close other programs, or choose a smaller preset or image size."});
+  } catch (const std::filesystem::filesystem_error& error) {
+    const bool full = error.code() == std::errc::no_space_on_device;
+    return Error(full ? ErrorKind::Resource : ErrorKind::BadInput, full ? "disk-full" : "unreadable-file",
+                 sanitisedUtf8(error.what()), {.path = displayPath(error.path1())});
+  } catch (const nlohmann::json::exception& error) {
+    return Error(ErrorKind::BadInput, "bad-document", std::string("A document is not of the expected form: ") + sanitisedUtf8(error.what()));
+  } catch (const std::exception& error) {
+    return Error(ErrorKind::Defect, "defect", std::string("A defect of the program: ") + sanitisedUtf8(error.what()),
+                 {.remedy = "Please report this with the command and go.log."});
+  }
+}
+
+int runVerb(const Command& command, const std::function<Outcome(Context&)>& run, const GlobalOptions& options) {
+  VerbJob job(options, command.name);
+  const bool isRun = command.name == "run";  // writes its own events, stage by stage
+  try {
+    if (!isRun && !options.events.empty()) job.events.addSink(options.events);
+    device::configure({.device = options.device, .threads = options.threads});
+    job.stage.started();
+    Context context{options, isRun ? static_cast<Job&>(job.terminal) : job.stage};
+    Outcome outcome = run(context);
+    job.stage.ended("done");
+    job.terminal.finishLine();
+    std::vector<Warning> warnings = job.terminal.warnings();
+    warnings.insert(warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+    print({.verb = command.name, .result = std::move(outcome.result), .warnings = std::move(warnings)}, options, outcome.text);
+    return outcome.exitCode;
+  } catch (const Cancelled&) {
+    job.stage.ended("cancelled");
+    job.terminal.finishLine();
+    const int code = stopSignal() != 0 ? 128 + stopSignal() : 7;
+    print({.verb = command.name,
+           .warnings = job.terminal.warnings(),
+           .error = {{"code", "stopped"}, {"message", "Stopped as asked."}, {"case", nullptr}, {"path", nullptr}, {"remedy", "Start the same command again."}}},
+          options, "");
+    return code;
+  } catch (...) {
+    const Error error = asError(std::current_exception());
+    job.stage.ended("failed", {{"error", toJson(error)}});
+    job.terminal.finishLine();
+    return reportError(command.name, options, error, job.terminal.warnings());
+  }
+}
+
+/// The nearest known flag or verb to what CLI11 did not understand.
+std::string hintFor(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(verb->get_name());
+  const std::string near = nearestName(word, known);
+  return near.empty() ? "See --help." : "Did you mean " + near + "?";
+}
+
+std::string footerOf(const Command& command) {
+  std::string footer;
+  if (!command.examples.empty()) footer = "Examples:\n";
+  for (const auto& example : command.examples) footer += "  roundel " + example + "\n";
+  return footer;
+}
+
+}  // namespace
+
+int runProgram(int argumentCount, char** arguments) {
+  installSignalHandlers();
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("roundel"));
+  spdlog::set_pattern("%H:%M:%S %l: %v");
+
+  GlobalOptions options;
+  CLI::App app("Roundel: from a handful of labelled images to a trained specialist and checked labels.\n"
+               "Every verb has --help with examples.", "roundel");
+  app.add_flag("--json", options.json, "Write exactly one JSON document to standard output");
+  app.add_option("--events", options.events, "Write events, one JSON object a line, to FILE or fd:N");
+  app.add_option("--device", options.device, "auto, cpu or cuda:N");
+  app.add_option("--threads", options.threads, "Threads to use; 0 is all cores")->check(CLI::Range(0, 1024));
+  app.add_flag("--quiet", options.quiet, "No progress bar and no log");
+  app.set_version_flag("--version", programVersion());
+  app.require_subcommand(1);
+  app.fallthrough();  // the program's flags may also stand after the verb
+
+  const Command* chosen = nullptr;
+  std::function<Outcome(Context&)> run;
+  for (const Command& command : builtinCommands()) {
+    CLI::App* verb = app.add_subcommand(command.name, command.sentence);
+    verb->footer(footerOf(command));
+    auto handler = command.declare(*verb);
+    verb->callback([&chosen, &run, &command, handler] {
+      chosen = &command;
+      run = handler;
+    });
+  }
+
+  // Known before parsing ends, so that a usage error of a program that asked for JSON is a document too.
+  for (int i = 1; i < argumentCount; ++i)
+    if (std::string(arguments[i]) == "--json") options.json = true;
+  std::string verbName = "roundel";
+  try {
+    app.parse(argumentCount, arguments);
+    if (options.quiet) spdlog::set_level(spdlog::level::err);
+    return runVerb(*chosen, run, options);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ExtrasError&) {
+    const CLI::App* at = &app;
+    for (const auto* verb : app.get_subcommands()) at = verb;
+    if (at != &app) verbName = at->get_name();
+    std::vector<std::string> extras = app.remaining(true);
+    const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
+    const std::string kind = word.starts_with("-") ? "flag" : at == &app ? "verb" : "argument";
+    return reportError(verbName, options, Error(ErrorKind::Usage, "unknown-" + kind, "Unknown " + kind + ": " + sanitisedUtf8(word) + ".",
+                                                {.remedy = hintFor(*at, word)}), {});
+  } catch (const CLI::ParseError& error) {
+    for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
+    return reportError(verbName, options, Error(ErrorKind::Usage, "usage", sanitisedUtf8(error.what()), {.remedy = "See roundel " + (verbName == "roundel" ? std::string() : verbName + " ") + "--help."}), {});
+  } catch (...) {
+    return reportError(verbName, options, asError(std::current_exception()), {});
+  }
+}
+
+}  // namespace roundel::cli

@@ -1,0 +1,142 @@
+#include "rounds/event_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace roundel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool writeAll(int descriptor, const std::string& text) {
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(descriptor, text.data() + written, text.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    written += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string utcNow() {
+  const auto now = std::chrono::system_clock::now();
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  const std::time_t seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(ms % 1000));
+  return text;
+}
+
+EventLog::~EventLog() {
+  for (const auto& sink : m_sinks)
+    if (sink.owned) ::close(sink.descriptor);
+}
+
+void EventLog::addFile(const std::filesystem::path& path) {
+  std::error_code code;
+  if (std::filesystem::exists(path, code)) {
+    const std::string text = readFile(path);
+    const std::size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+    if (whole < text.size()) std::filesystem::resize_file(path, whole, code);
+    std::int64_t lines = 0;
+    for (std::size_t i = 0; i < whole; ++i) lines += text[i] == '\n';
+    m_next = std::max(m_next, lines);
+  }
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    throw Error(ErrorKind::Locked, "not-writable", "Cannot write the events to " + displayPath(path) + ".", {.path = displayPath(path)});
+  m_sinks.push_back({descriptor, true});
+}
+
+void EventLog::addSink(const std::string& spec) {
+  if (!spec.starts_with("fd:")) return addFile(spec);
+  int descriptor = -1;
+  const auto parsed = std::from_chars(spec.data() + 3, spec.data() + spec.size(), descriptor);
+  if (parsed.ec != std::errc() || parsed.ptr != spec.data() + spec.size() || ::fcntl(descriptor, F_GETFD) < 0)
+    throw Error(ErrorKind::Usage, "bad-events", "--events names no open descriptor: " + spec + ".", {.remedy = "Give a file, or fd:N."});
+  m_sinks.push_back({descriptor, false});
+}
+
+void EventLog::write(const Json& fields) {
+  if (m_sinks.empty()) return;
+  Json line = {{"v", 1}, {"seq", m_next++}, {"t", utcNow()}};
+  line.update(fields);
+  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::erase_if(m_sinks, [&](const Sink& sink) {
+    if (writeAll(sink.descriptor, text)) return false;
+    if (sink.owned) ::close(sink.descriptor);
+    return true;
+  });
+}
+
+StageJob::StageJob(Job& outer, EventLog& events, std::string run, int round, std::string stage, std::filesystem::path control)
+    : m_outer(outer), m_events(events), m_run(std::move(run)), m_round(round), m_stage(std::move(stage)), m_control(std::move(control)) {}
+
+void StageJob::write(const std::string& type, const Json& fields) {
+  Json line = {{"run", m_run.empty() ? Json(nullptr) : Json(m_run)}, {"round", m_round < 0 ? Json(nullptr) : Json(m_round)},
+               {"stage", m_stage}, {"type", type}};
+  line.update(fields);
+  m_events.write(line);
+}
+
+void StageJob::started() {
+  m_start = Clock::now();
+  write("started", Json::object());
+}
+
+void StageJob::ended(const std::string& type, const Json& fields) { write(type, fields); }
+
+void StageJob::artifact(const std::filesystem::path& path, const std::string& kind) {
+  write("artifact", {{"path", displayPath(path)}, {"kind", kind}});
+}
+
+void StageJob::progress(std::int64_t done, std::int64_t total, const std::string& phase) {
+  const auto now = Clock::now();
+  if (done == total || now - m_lastProgress >= std::chrono::milliseconds(100)) {  // at most ten a second
+    m_lastProgress = now;
+    const double elapsed = std::chrono::duration<double>(now - m_start).count();
+    Json eta = nullptr;
+    if (done > 0 && total > 0) eta = elapsed * static_cast<double>(total - done) / static_cast<double>(done);
+    write("progress", {{"done", done}, {"total", total}, {"eta_s", eta}, {"phase", phase}});
+  }
+  m_outer.progress(done, total, phase);
+}
+
+void StageJob::metric(const Json& values) {
+  write("metric", {{"values", values}});
+  m_outer.metric(values);
+}
+
+void StageJob::warning(const Warning& warning) {
+  write("warning", {{"code", warning.code}, {"case", warning.caseName.empty() ? Json(nullptr) : Json(warning.caseName)}, {"message", warning.message}});
+  m_outer.warning(warning);
+}
+
+void StageJob::log(const std::string& line) { m_outer.log(line); }
+
+bool StageJob::stopRequested() const {
+  if (m_outer.stopRequested()) return true;
+  const auto now = Clock::now();
+  if (!m_asked && !m_control.empty() && now - m_lastLook >= std::chrono::milliseconds(200)) {
+    m_lastLook = now;
+    std::error_code code;
+    m_asked = std::filesystem::exists(m_control / "pause", code) || std::filesystem::exists(m_control / "cancel", code);
+  }
+  return m_asked;
+}
+
+}  // namespace roundel

@@ -1,0 +1,75 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/job.h"
+
+namespace roundel {
+
+/// Where a run says what it does, line by line (reference/CLI.md, "Events"): one JSON object a line, flushed, `seq` without gaps.
+///
+/// Writes to every sink it was given. A sink that breaks (a closed pipe, a full disk) is dropped; the work goes on.
+class EventLog {
+ public:
+  EventLog() = default;
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
+  ~EventLog();
+
+  /// Appends to a file; `seq` goes on after the last whole line found there (a half-written last line is cut off).
+  void addFile(const std::filesystem::path& path);
+  /// "FILE" or "fd:N". Throws Error(Usage, "bad-events").
+  void addSink(const std::string& spec);
+  bool empty() const { return m_sinks.empty(); }
+
+  /// Writes {"v", "seq", "t", ...fields}.
+  void write(const Json& fields);
+
+ private:
+  struct Sink {
+    int descriptor;
+    bool owned;
+  };
+  std::vector<Sink> m_sinks;
+  std::int64_t m_next = 0;
+};
+
+/// The Job of one stage: turns progress, metrics and warnings into events and hands them on to the outer Job.
+class StageJob : public Job {
+ public:
+  StageJob(Job& outer, EventLog& events, std::string run, int round, std::string stage, std::filesystem::path control = {});
+
+  void started();
+  /// The last line of a stage: "done", "cancelled" or "failed".
+  void ended(const std::string& type, const Json& fields = Json::object());
+  void artifact(const std::filesystem::path& path, const std::string& kind);
+
+  void progress(std::int64_t done, std::int64_t total, const std::string& phase) override;
+  void metric(const Json& values) override;
+  void warning(const Warning& warning) override;
+  void log(const std::string& line) override;
+  /// Also true while control/pause or control/cancel exists in the run's folder.
+  bool stopRequested() const override;
+
+ private:
+  void write(const std::string& type, const Json& fields);
+
+  Job& m_outer;
+  EventLog& m_events;
+  std::string m_run;
+  int m_round;
+  std::string m_stage;
+  std::filesystem::path m_control;
+  std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point m_lastProgress{};
+  mutable std::chrono::steady_clock::time_point m_lastLook{};
+  mutable bool m_asked = false;
+};
+
+/// Now, in UTC, as in "2026-03-01T12:34:56.789Z".
+std::string utcNow();
+
+}  // namespace roundel
