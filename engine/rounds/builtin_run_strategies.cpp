@@ -1,0 +1,91 @@
+#include "core/error.h"
+#include "rounds/run_strategy.h"
+
+namespace roundel {
+
+const std::vector<RunStrategy>& runStrategies() {
+  static const std::vector<RunStrategy> strategies{
+      {.name = "sam-carries-the-burden",
+       .sentence = "Pseudo-labels from the specialist's prompts, refined by a generalist in two calls (SAM Carries the Burden)",
+       .refinement = Refinement::Generalist,
+       .generalist = "graph-cut"},
+      {.name = "pseudo-labels",
+       .sentence = "The same without refinement: the specialist's cleaned predictions are the pseudo-labels",
+       .refinement = Refinement::None},
+      {.name = "random-walk",
+       .sentence = "The same with the random walker as refiner",
+       .refinement = Refinement::Generalist,
+       .generalist = "random-walker"},
+      {.name = "supervised",
+       .sentence = "The labelled cases alone, as many steps as the others take",
+       .targets = RoundTargets::LabelledOnly},
+      {.name = "full-supervision",
+       .sentence = "The true labels of the unlabelled cases too, where they exist: what the others could reach at best",
+       .targets = RoundTargets::AllLabels},
+      {.name = "mean-teacher",
+       .sentence = "Student and averaged teacher agree on all images (ALGORITHMS.md 6.7)",
+       .trainingStrategy = "mean-teacher",
+       .targets = RoundTargets::LabelledOnly},
+      {.name = "mean-teacher-selection",
+       .sentence = "Mean Teacher; pseudo-labels that agree with their refinement count as labelled",
+       .trainingStrategy = "mean-teacher",
+       .refinement = Refinement::Selection,
+       .generalist = "graph-cut"},
+      {.name = "nnunet-like",
+       .sentence = "Supervised, planned and augmented by nnU-Net's published rules (ALGORITHMS.md 6.7)",
+       .trainingStrategy = "nnunet-like",
+       .targets = RoundTargets::LabelledOnly},
+  };
+  return strategies;
+}
+
+const RunStrategy& findRunStrategy(const std::string& name) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& strategy : runStrategies()) {
+    if (strategy.name == name) return strategy;
+    names.push_back(strategy.name);
+    list += (list.empty() ? "" : ", ") + strategy.name;
+  }
+  const std::string near = nearestName(name, names);
+  throw Error(ErrorKind::Usage, "unknown-strategy", "There is no strategy named " + name + ".",
+              {.remedy = near.empty() ? "Known: " + list + "." : "Did you mean " + near + "?"});
+}
+
+const std::vector<ParamSpec>& runParams() {
+  static const std::vector<ParamSpec> params{
+      {.name = "size", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0, .maximum = 4096, .unit = "px",
+       .sentence = "long side of the pictures that the specialist works on; 0: the preset's"},
+      {.name = "start", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "continue", "scratch"},
+       .sentence = "whether a round's specialist goes on from the last round's or starts anew (the paper)"},
+      {.name = "targets", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "pseudo", "pseudo+labelled"},
+       .sentence = "what a round trains on: pseudo-labels alone (the paper) or the labelled cases too"},
+      {.name = "clean", .type = ParamType::Choice, .defaultValue = "mean-probability", .choices = {"mean-probability", "largest", "none"},
+       .sentence = "which connected component of a predicted class is kept"},
+      {.name = "morphology", .type = ParamType::Choice, .defaultValue = "none", .choices = {"none", "erosion", "dilation"},
+       .sentence = "morphological step on the cleaned mask, before prompts are made from it"},
+      {.name = "morphology-radius", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0, .maximum = 64, .unit = "px",
+       .sentence = "its radius, in pixels of the specialist's pictures"},
+      {.name = "seed-inside", .type = ParamType::Flag, .defaultValue = true,
+       .sentence = "move a seed that falls outside a concave shape to its inside"},
+      {.name = "accept-agreement", .type = ParamType::Real, .defaultValue = 0.5, .minimum = 0, .maximum = 1,
+       .sentence = "a refined mask whose Dice with the specialist's is lower is not believed: the cleaned one stays"},
+      {.name = "selection-agreement", .type = ParamType::Real, .defaultValue = 0.85, .minimum = 0, .maximum = 1,
+       .sentence = "mean-teacher-selection: agreement from which a pseudo-label counts as labelled"},
+      {.name = "gate", .type = ParamType::Choice, .defaultValue = "threshold", .choices = {"none", "threshold", "quantile"},
+       .sentence = "how pseudo-labels are sorted into accepted, to review and rejected by their estimated Dice"},
+      {.name = "gate-accept", .type = ParamType::Real, .defaultValue = 0.7, .minimum = 0, .maximum = 1,
+       .sentence = "estimated Dice (or quantile) from which a pseudo-label is accepted"},
+      {.name = "gate-reject", .type = ParamType::Real, .defaultValue = 0.3, .minimum = 0, .maximum = 1,
+       .sentence = "estimated Dice (or quantile) below which it is rejected and stays out of training"},
+      {.name = "folds", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 10,
+       .sentence = "folds of the cross-fit that calibrates the estimated Dice on the labelled cases; 0: no calibration"},
+      {.name = "stability-prompts", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 16,
+       .sentence = "jittered prompts a class for the stability of a refined mask; 0: not measured"},
+      {.name = "refine-test", .type = ParamType::Flag, .defaultValue = true,
+       .sentence = "also score the test cases with refinement at prediction time"},
+  };
+  return params;
+}
+
+}  // namespace roundel

@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/annotation.h"
+#include "core/geometry.h"
+#include "core/label_set.h"
+
+namespace roundel {
+
+enum class SplitPart { Labelled, Unlabelled, Validation, Test };
+std::string toString(SplitPart part);
+SplitPart splitPartFromString(const std::string& text);
+
+/// A case as a run froze it: nothing of it is looked up in the project again.
+struct PlannedCase {
+  std::string name;
+  SplitPart part = SplitPart::Unlabelled;
+  std::string imagePath;          ///< bytes of the path, absolute
+  Json pixelPipeline;             ///< settings of the case's pixel pipeline
+  Size size;                      ///< of the image
+  std::optional<std::string> annotationHash;  ///< SHA-256 of the frozen label version; none: it has no labels
+};
+
+/// Everything that determines a run's numbers, frozen before it starts; stored as plan.json. Label versions are stored beside
+/// it, by hash, so that a run never reads the project's database again.
+struct RunPlan {
+  std::string id;
+  std::string strategy;
+  std::string preset;
+  int rounds = 1;
+  std::uint64_t seed = 1;
+  std::vector<std::string> generalists;
+  bool control = false;           ///< the supervised control arm runs beside
+  Json runParams;                 ///< values of runParams()
+  Json trainParams;               ///< values set by hand for training; the preset fills in the rest
+  LabelSet classes;
+  int width = 0, height = 0;      ///< of the specialist's pictures
+  std::vector<PlannedCase> cases; ///< in the project's order
+
+  std::vector<int> casesOf(SplitPart part) const;
+};
+
+Json toJson(const RunPlan& plan);
+RunPlan runPlanFromJson(const Json& json);
+/// SHA-256 of the plan without its id: two runs of the same plan have the same.
+std::string planHash(const RunPlan& plan);
+
+/// A size for the specialist's pictures: the median aspect of the images, its long side about `longSide`, both sides multiples
+/// of 16 and at least 32 (ALGORITHMS.md 6.7b).
+Size workingSize(const std::vector<Size>& imageSizes, std::int64_t longSide);
+
+}  // namespace roundel
