@@ -4,13 +4,18 @@
 # wheel lays it out), then .deps/torch of this clone. `./go` puts the pinned wheel's C++ part there.
 # Only libtorch_cpu and libc10 are linked. A CUDA build's libtorch_cuda.so is loaded at run time by device/ where a driver is
 # found; that is why symbols may stay open here (--allow-shlib-undefined).
-set(ROUNDEL_TORCH "$ENV{ROUNDEL_TORCH}" CACHE PATH "LibTorch 2.11 or newer, CPU or CUDA build")
-set(_candidates)
-foreach(_root IN ITEMS "${ROUNDEL_TORCH}" "${PROJECT_SOURCE_DIR}/.deps/torch")
-  if(_root)
-    list(APPEND _candidates "${_root}" "${_root}/torch" "${_root}/libtorch")
-  endif()
-endforeach()
+set(ROUNDEL_TORCH "$ENV{ROUNDEL_TORCH}" CACHE PATH "LibTorch 2.11 or newer, CPU or CUDA build; empty: .deps/torch")
+set(_root "${ROUNDEL_TORCH}")
+if(NOT _root)
+  set(_root "${PROJECT_SOURCE_DIR}/.deps/torch")
+endif()
+if(NOT "${RoundelTorch_ROOT_USED}" STREQUAL "${_root}")  # the user names another LibTorch: forget what was found in the last one
+  unset(RoundelTorch_INCLUDE CACHE)
+  unset(RoundelTorch_CPU CACHE)
+  unset(RoundelTorch_C10 CACHE)
+  set(RoundelTorch_ROOT_USED "${_root}" CACHE INTERNAL "")
+endif()
+set(_candidates "${_root}" "${_root}/torch" "${_root}/libtorch")
 find_path(RoundelTorch_INCLUDE torch/torch.h
   PATHS ${_candidates} PATH_SUFFIXES include/torch/csrc/api/include NO_DEFAULT_PATH)
 find_library(RoundelTorch_CPU torch_cpu PATHS ${_candidates} PATH_SUFFIXES lib NO_DEFAULT_PATH)
@@ -29,7 +34,7 @@ endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(RoundelTorch
   REQUIRED_VARS RoundelTorch_CPU RoundelTorch_C10 RoundelTorch_INCLUDE VERSION_VAR RoundelTorch_VERSION
-  REASON_FAILURE_MESSAGE "Run ./go build, or set ROUNDEL_TORCH to a LibTorch folder (2.11 or newer).")
+  REASON_FAILURE_MESSAGE "No LibTorch in ${_root}. Run ./go build, or set ROUNDEL_TORCH to a LibTorch folder (2.11 or newer).")
 if(RoundelTorch_VERSION VERSION_LESS 2.11)
   message(FATAL_ERROR "LibTorch ${RoundelTorch_VERSION} in ${RoundelTorch_CPU} is too old: 2.11 or newer is needed.")
 endif()

@@ -3,17 +3,60 @@
 # One room of the house: a static library roundel_NAME. PUBLIC are the rooms whose types its headers name; PRIVATE are rooms
 # and libraries that only its sources use: their include folders and macros stop here.
 # Rooms that compile against LibTorch say TORCH; they share one precompiled header (owner: roundel_torch_header).
+#
+# Every header is compiled alone with what PUBLIC gives and nothing else: a header that names a type of a PRIVATE library, or
+# forgets an include, does not build. Headers that name Torch types are for the rooms with TORCH only and are left out of this.
 function(roundel_room NAME)
   cmake_parse_arguments(ROOM "TORCH" "" "HEADERS;SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(ROOM_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "roundel_room(${NAME}) does not know ${ROOM_UNPARSED_ARGUMENTS}.")
+  endif()
+  set(torch_headers "")
+  if(ROOM_TORCH)
+    foreach(header IN LISTS ROOM_HEADERS)
+      roundel_names_torch("${CMAKE_CURRENT_SOURCE_DIR}/${header}" yes)
+      if(yes)
+        list(APPEND torch_headers "${header}")
+      endif()
+    endforeach()
+    list(REMOVE_ITEM ROOM_HEADERS ${torch_headers})
+  endif()
   add_library(roundel_${NAME} STATIC)
   add_library(roundel::${NAME} ALIAS roundel_${NAME})
-  target_sources(roundel_${NAME} PRIVATE ${ROOM_SOURCES}
+  target_sources(roundel_${NAME} PRIVATE ${ROOM_SOURCES} ${torch_headers}
     PUBLIC FILE_SET headers TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/engine" FILES ${ROOM_HEADERS})
+  set_target_properties(roundel_${NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(roundel_${NAME} PUBLIC ${ROOM_PUBLIC} PRIVATE roundel_settings ${ROOM_PRIVATE})
   if(ROOM_TORCH)
     target_link_libraries(roundel_${NAME} PRIVATE roundel::torch)
     target_precompile_headers(roundel_${NAME} REUSE_FROM roundel_torch_header)
   endif()
+endfunction()
+
+# Sets OUT where the header includes Torch, itself or through another header of the engine.
+function(roundel_names_torch HEADER OUT)
+  set(${OUT} FALSE PARENT_SCOPE)
+  get_property(known GLOBAL PROPERTY "roundel_torch_${HEADER}")
+  if(known STREQUAL "")
+    set_property(GLOBAL PROPERTY "roundel_torch_${HEADER}" FALSE)  # ends a circle of includes
+    set(known FALSE)
+    set(lines "")
+    if(EXISTS "${HEADER}")
+      file(STRINGS "${HEADER}" lines REGEX "^ *# *include ")
+    endif()
+    foreach(line IN LISTS lines)
+      if(line MATCHES "<(torch|ATen|c10)/")
+        set(known TRUE)
+      elseif(line MATCHES "\"([^\"]+)\"")
+        roundel_names_torch("${PROJECT_SOURCE_DIR}/engine/${CMAKE_MATCH_1}" deeper)
+        if(deeper)
+          set(known TRUE)
+        endif()
+      endif()
+    endforeach()
+    set_property(GLOBAL PROPERTY "roundel_torch_${HEADER}" ${known})
+  endif()
+  set(${OUT} ${known} PARENT_SCOPE)
 endfunction()
 
 # roundel_test(NAME SOURCES ... LIBRARIES ... [LABELS ...] [TORCH]): one GoogleTest program; every TEST becomes a CTest test.

@@ -3,7 +3,9 @@ option(ROUNDEL_LIBRARIES "Build the rooms that need ITK, OpenCV, SQLite" ON)
 option(ROUNDEL_DESKTOP "Build the desktop (Qt 6, VTK)" OFF)
 option(ROUNDEL_BENCH "Build tests/bench" OFF)
 option(ROUNDEL_FUZZ "Build tests/fuzz (clang)" OFF)
+option(ROUNDEL_VERIFY_HEADERS "Part of the whole build: every header compiles alone, with what its room gives away" ON)
 set(ROUNDEL_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+set(ROUNDEL_BIN "${CMAKE_BINARY_DIR}/bin" CACHE PATH "Where the programs go; the presets `engine` and `release` say bin/ of the clone")
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -15,6 +17,8 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 # Our own asserts are exceptions; NDEBUG only silences third-party headers.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+# -g1 is enough for a backtrace and a profile; full -g triples the time of a file that includes Torch.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
 find_program(ROUNDEL_CCACHE ccache)
 if(ROUNDEL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
