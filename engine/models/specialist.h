@@ -1,0 +1,61 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "core/job.h"
+#include "core/json.h"
+#include "core/label_set.h"
+#include "core/prediction.h"
+
+namespace roundel {
+
+/// Whether to average over views of the same picture (shifts and, where classes have mirrors, the mirrored picture).
+enum class TestTimeAugmentation { No, Yes };
+
+struct PredictOptions {
+  TestTimeAugmentation augmentation = TestTimeAugmentation::No;
+  int batch = 8;                ///< pictures at once; fewer where memory is short
+  std::string device = "auto";  ///< auto | cpu | cuda:N
+  int threads = 0;              ///< 0: all cores
+};
+
+/// A trained, task-specific network, loaded from a Checkpoint file. Deterministic: the same picture gives the same numbers.
+class Specialist {
+ public:
+  /// Throws Error(BadInput, "bad-weights") where the file is no checkpoint of ours or does not fit its own network, and
+  /// Error(Locked, "schema-newer") where a newer version wrote it.
+  static Specialist load(const std::filesystem::path& checkpoint, const PredictOptions& options = {});
+  Specialist(Specialist&&) noexcept;
+  Specialist& operator=(Specialist&&) noexcept;
+  ~Specialist();
+
+  /// The name of its kind ("unet2d"), its classes, the working size it was trained at, and the settings its images went through.
+  const std::string& kind() const;
+  const LabelSet& classes() const;
+  Size workingSize() const;
+  const Json& pixelPipeline() const;
+  const std::string& weightsSha256() const;
+  /// Everything else the checkpoint says: plan, hashes, environment.
+  const Json& header() const;
+
+  /// Probabilities of all classes at the working size, one Prediction an image, in order. Images of any size, after the pixel
+  /// pipeline, grey in [0, 1]; they are brought to the working size bilinearly. Throws Cancelled, Error(BadInput, "bad-image")
+  /// on an empty image, and Error(Resource, "out-of-memory").
+  std::vector<Prediction> predict(std::span<const Image> images, Job& job) const;
+
+ private:
+  struct Parts;
+  explicit Specialist(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> m_parts;
+};
+
+/// The picture at the size of a network (bilinear; antialiased where it shrinks).
+std::vector<float> resampledTo(const Image& image, int width, int height);
+/// A prediction on another grid, each class bilinearly: from the working size to the image's own.
+Prediction resampledTo(const Prediction& prediction, Size size);
+
+}  // namespace roundel
