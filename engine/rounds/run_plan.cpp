@@ -10,11 +10,6 @@
 namespace roundel {
 namespace {
 
-constexpr std::array<std::pair<SplitPart, const char*>, 4> kParts{{{SplitPart::Labelled, "labelled"},
-                                                                   {SplitPart::Unlabelled, "unlabelled"},
-                                                                   {SplitPart::Validation, "validation"},
-                                                                   {SplitPart::Test, "test"}}};
-
 /// Paths are bytes; JSON is UTF-8. What is no UTF-8 is written as hexadecimal.
 Json pathToJson(const std::string& path) {
   if (isUtf8(path)) return path;
@@ -35,18 +30,6 @@ std::string pathFromJson(const Json& json) {
 }
 
 }  // namespace
-
-std::string toString(SplitPart part) {
-  for (const auto& [value, name] : kParts)
-    if (value == part) return name;
-  return "";
-}
-
-SplitPart splitPartFromString(const std::string& text) {
-  for (const auto& [value, name] : kParts)
-    if (text == name) return value;
-  throw Error(ErrorKind::BadInput, "bad-document", "Unknown part of a split: " + text + ".");
-}
 
 std::vector<int> RunPlan::casesOf(SplitPart part) const {
   std::vector<int> indices;

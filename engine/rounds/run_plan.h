@@ -8,12 +8,9 @@
 #include "core/annotation.h"
 #include "core/geometry.h"
 #include "core/label_set.h"
+#include "project/split.h"
 
 namespace roundel {
-
-enum class SplitPart { Labelled, Unlabelled, Validation, Test };
-std::string toString(SplitPart part);
-SplitPart splitPartFromString(const std::string& text);
 
 /// A case as a run froze it: nothing of it is looked up in the project again.
 struct PlannedCase {

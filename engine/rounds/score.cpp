@@ -3,31 +3,9 @@
 #include <cmath>
 #include <map>
 
+#include "core/files.h"
+
 namespace roundel {
-
-Json toJson(const Score& score) {
-  return {{"case", score.caseName},
-          {"class", score.className},
-          {"split", score.split},
-          {"arm", score.arm},
-          {"metric", score.metric},
-          {"value", score.value && std::isfinite(*score.value) ? Json(*score.value) : Json(nullptr)},
-          {"unit", score.unit},
-          {"estimated", score.estimated}};
-}
-
-Score scoreFromJson(const Json& json) {
-  Score score{.caseName = json.at("case").get<std::string>(),
-              .className = json.at("class").get<std::string>(),
-              .split = json.at("split").get<std::string>(),
-              .arm = json.at("arm").get<std::string>(),
-              .metric = json.at("metric").get<std::string>(),
-              .value = std::nullopt,
-              .unit = json.at("unit").get<std::string>(),
-              .estimated = json.at("estimated").get<bool>()};
-  if (!json.at("value").is_null()) score.value = json["value"].get<double>();
-  return score;
-}
 
 std::vector<std::pair<std::string, double>> caseMeans(const std::vector<Score>& scores, const ScoreFilter& filter) {
   std::vector<std::pair<std::string, double>> sums;
@@ -57,6 +35,16 @@ std::optional<ScoreSummary> summarise(const std::vector<Score>& scores, const Sc
   for (const auto& [name, value] : means) summary.deviation += (value - summary.mean) * (value - summary.mean);
   summary.deviation = summary.cases > 1 ? std::sqrt(summary.deviation / (summary.cases - 1)) : 0;
   return summary;
+}
+
+void writeScores(const std::filesystem::path& path, const std::vector<Score>& scores) {
+  RunRecord record;
+  record.rounds.push_back({.number = 0, .stages = {}, .scores = scores});
+  writeJsonAtomically(path, toJson(record)["rounds"]);
+}
+
+std::vector<Score> readScores(const std::filesystem::path& path) {
+  return runRecordFromJson({{"rounds", readJson(path)}}).rounds.at(0).scores;
 }
 
 }  // namespace roundel

@@ -1,32 +1,19 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "core/json.h"
+#include "project/run_record.h"
 
 namespace roundel {
-
-/// One number about one class of one case, with everything needed to read it (reference/CLI.md, "A run's result").
-struct Score {
-  std::string caseName;
-  std::string className;
-  std::string split;                ///< labelled | unlabelled | validation | test
-  std::string arm = "strategy";     ///< strategy | control
-  std::string metric;               ///< dice, iou, hd95, assd, estimated_dice, agreement, entropy, stability, dice_refined ...
-  std::optional<double> value;      ///< empty: there is none (an absent class, an empty prediction)
-  std::string unit = "1";           ///< 1, mm, px
-  bool estimated = false;           ///< true: made without looking at the truth
-};
-
-Json toJson(const Score& score);
-Score scoreFromJson(const Json& json);
 
 /// Which scores to average.
 struct ScoreFilter {
   std::string split;
-  std::string arm;
-  std::string metric;
+  std::string arm = "strategy";
+  std::string metric = "dice";
   std::string className = {};  ///< empty: all
 };
 
@@ -40,5 +27,9 @@ std::optional<ScoreSummary> summarise(const std::vector<Score>& scores, const Sc
 
 /// Case by case the mean over classes, in the order of first appearance.
 std::vector<std::pair<std::string, double>> caseMeans(const std::vector<Score>& scores, const ScoreFilter& filter);
+
+/// The scores that one stage made, as a file.
+void writeScores(const std::filesystem::path& path, const std::vector<Score>& scores);
+std::vector<Score> readScores(const std::filesystem::path& path);
 
 }  // namespace roundel

@@ -30,7 +30,7 @@ StageState stageStateFromString(const std::string& text) {
   throw Error(ErrorKind::BadInput, "bad-document", "Unknown state of a stage: " + text + ".");
 }
 
-Json toJson(const StageRecord& record) {
+Json toJson(const StageStatus& record) {
   return {{"round", record.round},
           {"name", record.name},
           {"state", toString(record.state)},
@@ -39,7 +39,7 @@ Json toJson(const StageRecord& record) {
           {"seconds", record.seconds}};
 }
 
-StageRecord stageRecordFromJson(const Json& json) {
+StageStatus stageStatusFromJson(const Json& json) {
   return {.round = json.at("round").get<int>(),
           .name = json.at("name").get<std::string>(),
           .state = stageStateFromString(json.at("state").get<std::string>()),
@@ -69,7 +69,7 @@ std::filesystem::path StageRunner::folderOf(int round, const std::string& stage)
   return m_runFolder / ("round-" + std::to_string(round)) / stage;
 }
 
-void StageRunner::store(const StageRecord& record) {
+void StageRunner::store(const StageStatus& record) {
   writeJsonAtomically(folderOf(record.round, record.name) / "stage.json", toJson(record));
   for (auto& known : m_records)
     if (known.round == record.round && known.name == record.name) {
@@ -83,9 +83,9 @@ void StageRunner::store(const StageRecord& record) {
 
 std::string StageRunner::run(int round, const std::string& stage, const std::string& inputHash, const Work& work) {
   const auto folder = folderOf(round, stage);
-  StageRecord record{.round = round, .name = stage, .inputHash = inputHash};
+  StageStatus record{.round = round, .name = stage, .inputHash = inputHash};
   if (std::filesystem::exists(folder / "stage.json")) {
-    StageRecord before = stageRecordFromJson(readJson(folder / "stage.json"));
+    StageStatus before = stageStatusFromJson(readJson(folder / "stage.json"));
     if (before.inputHash == inputHash) {
       record = before;
     } else {

@@ -15,7 +15,7 @@ std::string toString(StageState state);
 StageState stageStateFromString(const std::string& text);
 
 /// What is known of one stage of one round; stored as stage.json in the stage's folder.
-struct StageRecord {
+struct StageStatus {
   int round = 0;
   std::string name;
   StageState state = StageState::Fresh;
@@ -24,8 +24,8 @@ struct StageRecord {
   double seconds = 0;      ///< time spent on it, all tries together
 };
 
-Json toJson(const StageRecord& record);
-StageRecord stageRecordFromJson(const Json& json);
+Json toJson(const StageStatus& record);
+StageStatus stageStatusFromJson(const Json& json);
 
 /// "round:1/refine": stop once that stage is done.
 struct StopAfter {
@@ -47,21 +47,21 @@ class StageRunner {
   /// Returns the output hash. Throws Cancelled where a stop is asked for, and after the stage named by StopAfter.
   std::string run(int round, const std::string& stage, const std::string& inputHash, const Work& work);
 
-  const std::vector<StageRecord>& records() const { return m_records; }
+  const std::vector<StageStatus>& records() const { return m_records; }
   /// Called after every change of a record.
   std::function<void()> onChange = [] {};
 
   std::filesystem::path folderOf(int round, const std::string& stage) const;
 
  private:
-  void store(const StageRecord& record);
+  void store(const StageStatus& record);
 
   std::filesystem::path m_runFolder;
   std::string m_runId;
   Job& m_job;
   EventLog& m_events;
   StopAfter m_stopAfter;
-  std::vector<StageRecord> m_records;
+  std::vector<StageStatus> m_records;
 };
 
 }  // namespace roundel

@@ -1,0 +1,119 @@
+#include "rounds/freeze.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "rounds/preset.h"
+#include "rounds/run_strategy.h"
+
+namespace roundel {
+namespace {
+
+Split requestedSplit(const Project& project, const RunRequest& request) {
+  const auto split = project.split(request.split);
+  if (!split)
+    throw Error(ErrorKind::BadInput, "no-split", "The study has no split named " + request.split + ": it is not said which cases are labelled, unlabelled, validation and test.",
+                {.remedy = "For example: roundel split STUDY --labelled 5 --unlabelled rest --validation 5 --test 10 --seed 1"});
+  return request.labelledCount ? labelledSubset(*split, *request.labelledCount) : *split;
+}
+
+/// Values set by hand, told apart by who declares them.
+void sortParams(const Json& set, RunPlan& plan) {
+  const auto& ours = runParams();
+  const auto theirs = trainParamSpecs();
+  std::vector<ParamSpec> all = ours;
+  all.insert(all.end(), theirs.begin(), theirs.end());
+  resolveParams(all, set);  // refuses unknown names and bad values, whoever declares them
+  Json run = Json::object(), train = Json::object();
+  for (const auto& [name, value] : set.items()) {
+    const bool mine = std::any_of(ours.begin(), ours.end(), [&](const ParamSpec& spec) { return spec.name == name; });
+    (mine ? run : train)[name] = value;
+  }
+  plan.runParams = resolveParams(ours, run);
+  plan.trainParams = train;
+}
+
+}  // namespace
+
+FrozenRun freezeRun(const Project& project, const RunRequest& request) {
+  const RunStrategy& strategy = findRunStrategy(request.strategy);
+  FrozenRun frozen;
+  RunPlan& plan = frozen.plan;
+  plan = {.id = {}, .strategy = strategy.name, .preset = request.preset, .rounds = request.rounds, .seed = request.seed,
+          .generalists = request.generalists, .control = request.control, .runParams = {}, .trainParams = {},
+          .classes = project.classes(), .cases = {}};
+  if (request.rounds < 1) throw Error(ErrorKind::Usage, "bad-rounds", "A run has at least one round.");
+  if (plan.classes.empty())
+    throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.", {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
+  if (plan.generalists.empty() && !strategy.generalist.empty()) plan.generalists = {strategy.generalist};
+  const Preset preset = findPreset(request.preset);
+  sortParams(request.set, plan);
+  if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";
+  if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
+  if (plan.runParams["size"] == 0) plan.runParams["size"] = preset.longSide;
+
+  const Split split = requestedSplit(project, request);
+  const auto versions = project.latestVersions();
+  std::vector<Size> sizes;
+  std::set<std::string> stored;
+  for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
+    for (const auto& name : split.part(part)) {
+      const auto one = project.findCase(name);
+      if (!one) throw Error(ErrorKind::BadInput, "unknown-case", "The split names a case that the study does not have: " + name + ".", {.caseName = name});
+      if (one->geometry.size.z != 1)
+        throw Error(ErrorKind::BadInput, "not-2d", "The case " + name + " is a volume; this version trains on 2-D images.", {.caseName = name});
+      PlannedCase planned{.name = name, .part = part, .imagePath = project.imagePath(*one).native(), .pixelPipeline = one->pixelPipeline,
+                          .size = one->geometry.size, .annotationHash = std::nullopt};
+      const auto version = versions.find(one->id);
+      if (version != versions.end() && version->second.anyAnnotated()) {
+        Annotation annotation = *project.latest(one->id);
+        planned.annotationHash = contentHash(annotation);
+        if (stored.insert(*planned.annotationHash).second) frozen.annotations.emplace_back(*planned.annotationHash, std::move(annotation));
+      } else if (part == SplitPart::Labelled) {
+        throw Error(ErrorKind::BadInput, "no-labels", "The case " + name + " is in the labelled part of the split and has no labels.", {.caseName = name});
+      }
+      sizes.push_back(planned.size);
+      plan.cases.push_back(std::move(planned));
+    }
+  if (plan.casesOf(SplitPart::Labelled).empty())
+    throw Error(ErrorKind::BadInput, "no-labels", "The split has no labelled cases: there is nothing to learn from.",
+                {.remedy = "Label at least one case, then split again."});
+  const bool needsUnlabelled = strategy.targets == RoundTargets::PseudoLabels || strategy.targets == RoundTargets::AllLabels;
+  if (needsUnlabelled && plan.casesOf(SplitPart::Unlabelled).empty())
+    throw Error(ErrorKind::BadInput, "no-unlabelled", "The strategy " + strategy.name + " needs unlabelled cases, and the split has none.",
+                {.remedy = "Split again with --unlabelled rest, or use --strategy supervised."});
+  const Size working = workingSize(sizes, plan.runParams["size"].get<std::int64_t>());
+  plan.width = static_cast<int>(working.x);
+  plan.height = static_cast<int>(working.y);
+  return frozen;
+}
+
+std::filesystem::path frozenLabelPath(const std::filesystem::path& runFolder, const std::string& hash) {
+  return runFolder / "labels" / (hash + ".json");
+}
+
+std::filesystem::path createRunFolder(const Project& project, FrozenRun& frozen) {
+  const auto runs = project.folder() / "runs";
+  std::error_code code;
+  std::filesystem::create_directories(runs, code);
+  std::filesystem::path folder;
+  for (int number = 1;; ++number) {
+    std::string digits = std::to_string(number);
+    digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
+    frozen.plan.id = "r" + digits;
+    folder = runs / frozen.plan.id;
+    if (std::filesystem::create_directory(folder, code)) break;  // two runs that start at once get two numbers
+    if (code)
+      throw Error(ErrorKind::Locked, "not-writable", "Cannot make the run's folder " + displayPath(folder) + ": " + code.message() + ".",
+                  {.path = displayPath(folder), .remedy = "Check that you may write to the study's folder."});
+  }
+  for (const char* name : {"labels", "control", "decisions"}) std::filesystem::create_directories(folder / name);
+  for (const auto& [hash, annotation] : frozen.annotations)
+    writeFileAtomically(frozenLabelPath(folder, hash), toJson(annotation).dump());
+  writeJsonAtomically(folder / "plan.json", toJson(frozen.plan));
+  return folder;
+}
+
+}  // namespace roundel

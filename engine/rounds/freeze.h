@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "project/project.h"
+#include "rounds/run_plan.h"
+
+namespace roundel {
+
+/// What a person asks of a run.
+struct RunRequest {
+  std::string strategy;
+  int rounds = 1;
+  std::string preset = "quick";
+  std::uint64_t seed = 1;
+  std::vector<std::string> generalists = {};  ///< empty: the strategy's own
+  bool control = true;
+  std::string split = "main";
+  std::optional<int> labelledCount = {};      ///< only the first n of the split's labelled cases (`sweep`)
+  Json set = Json::object();                  ///< values of parameters set by hand, for rounds and training
+};
+
+/// A plan with everything that it depends on, and the label versions it names.
+struct FrozenRun {
+  RunPlan plan;  ///< id still empty
+  std::vector<std::pair<std::string, Annotation>> annotations;  ///< by hash
+};
+
+/// Reads the project once and freezes what a run needs. Writes nothing.
+/// Throws Error(BadInput, "no-split" | "no-classes" | "no-labels" ...) and Error(Usage, ...) for unknown names and parameters.
+FrozenRun freezeRun(const Project& project, const RunRequest& request);
+
+/// Gives the run an id ("r0001", "r0002" ...) and a folder under runs/, and stores plan and labels there. Returns the folder.
+std::filesystem::path createRunFolder(const Project& project, FrozenRun& frozen);
+
+/// Where a run keeps a frozen label version.
+std::filesystem::path frozenLabelPath(const std::filesystem::path& runFolder, const std::string& hash);
+
+}  // namespace roundel

@@ -1,0 +1,95 @@
+#include "rounds/study_data.h"
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include "models/specialist.h"
+#include "raster/resample.h"
+#include "rounds/freeze.h"
+
+namespace roundel {
+namespace {
+
+constexpr std::size_t kMaximumImageBytes = std::size_t{1} << 30;
+
+}  // namespace
+
+StudyData::StudyData(const RunPlan& plan, std::filesystem::path runFolder, ImageLoader loader)
+    : m_plan(plan), m_runFolder(std::move(runFolder)), m_loader(std::move(loader)) {}
+
+std::shared_ptr<const Image> StudyData::image(int caseIndex) const {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (const auto found = m_images.find(caseIndex); found != m_images.end()) {
+      m_order.remove(caseIndex);
+      m_order.push_front(caseIndex);
+      return found->second;
+    }
+  }
+  const PlannedCase& planned = m_plan.cases.at(static_cast<std::size_t>(caseIndex));
+  auto image = std::make_shared<const Image>(m_loader(planned));
+  if (image->geometry.size != planned.size)
+    throw Error(ErrorKind::BadInput, "size-mismatch", "The image of the case " + planned.name + " does not have the size it had when it was imported.",
+                {.caseName = planned.name, .remedy = "Import the image again."});
+  const std::lock_guard lock(m_mutex);
+  if (m_images.emplace(caseIndex, image).second) {
+    m_order.push_front(caseIndex);
+    m_bytes += image->values.size() * sizeof(float);
+    while (m_bytes > kMaximumImageBytes && m_order.size() > 1) {
+      const auto oldest = m_images.find(m_order.back());
+      m_bytes -= oldest->second->values.size() * sizeof(float);
+      m_images.erase(oldest);
+      m_order.pop_back();
+    }
+  }
+  return image;
+}
+
+std::shared_ptr<const Annotation> StudyData::annotation(int caseIndex) const {
+  const PlannedCase& planned = m_plan.cases.at(static_cast<std::size_t>(caseIndex));
+  if (!planned.annotationHash) return nullptr;
+  const auto path = frozenLabelPath(m_runFolder, *planned.annotationHash);
+  auto annotation = std::make_shared<const Annotation>(annotationFromJson(readJson(path)));
+  if (contentHash(*annotation) != *planned.annotationHash)
+    throw Error(ErrorKind::BadInput, "hash-mismatch", "The frozen labels of the case " + planned.name + " have been changed since the run began.",
+                {.caseName = planned.name, .path = displayPath(path), .remedy = "Start a new run."});
+  return annotation;
+}
+
+TrainingCase StudyData::picture(int caseIndex) const {
+  const auto full = image(caseIndex);
+  return {.name = m_plan.cases[static_cast<std::size_t>(caseIndex)].name,
+          .image = resampledTo(*full, m_plan.width, m_plan.height),
+          .classes = {},
+          .ignore = {},
+          .classWeight = {}};
+}
+
+TrainingCase StudyData::withLabels(int caseIndex, const Annotation& labels) const {
+  TrainingCase one = picture(caseIndex);
+  const Size size{m_plan.width, m_plan.height, 1};
+  one.classes = resampledClasses(labels, size);
+  if (!labels.ignore.empty()) one.ignore = resampledMask(labels.ignore, size);
+  return one;
+}
+
+TrainingCase StudyData::labelled(int caseIndex) const {
+  const auto labels = annotation(caseIndex);
+  return labels ? withLabels(caseIndex, *labels) : picture(caseIndex);
+}
+
+std::string StudyData::pixelHash(int caseIndex) const {
+  const auto full = image(caseIndex);
+  Sha256 hash;
+  hash.update(full->values.data(), full->values.size() * sizeof(float));
+  return hash.hex();
+}
+
+std::vector<ClassAnnotation> resampledClasses(const Annotation& annotation, Size size) {
+  std::vector<ClassAnnotation> classes;
+  for (const auto& one : annotation.classes)
+    classes.push_back({one.state, one.state == ClassState::Present ? resampledMask(one.mask, size) : Mask(size)});
+  return classes;
+}
+
+}  // namespace roundel
