@@ -22,7 +22,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates
   libinsighttoolkit5-dev libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libpugixml-dev
-  libzip-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev
+  libeigen3-dev libzip-dev zlib1g-dev libhdf5-dev libgtest-dev libgmock-dev
 )
 
 say() { printf '%s\n' "$*"; printf '== %s\n' "$*" >>"$log"; }
@@ -75,7 +75,7 @@ installPackages() {
     "${asRoot[@]}" true 2>>"$log" || fail "${#missing[@]} packages are missing, and sudo did not let you install them. Ask whoever looks after this machine to run: apt-get install ${missing[*]}"
   fi
   needSpace /usr 2500 "installing packages"
-  say "Installing ${#missing[@]} packages: ${missing[*]}"
+  say "Installing what is missing (${#missing[@]}): ${missing[*]}"
   local apt=("${asRoot[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   "${apt[@]}" update >>"$log" 2>&1 </dev/null || true  # one dead source of several is no reason to stop
   "${apt[@]}" install --no-install-recommends "${missing[@]}" >>"$log" 2>&1 </dev/null ||

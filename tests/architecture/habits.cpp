@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "architecture/house.h"
+
+namespace roundel::house {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string readAll(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string at(const std::string& path, const std::string& text, std::size_t offset) {
+  return path + ":" + std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) + ": ";
+}
+
+/// The end of the block whose opening brace is at `open`; braces in strings and comments are rare enough to count along.
+std::size_t blockEnd(const std::string& text, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '{') ++depth;
+    if (text[i] == '}' && --depth == 0) return i;
+  }
+  return text.size();
+}
+
+void checkTests(const std::string& path, const std::string& text, std::vector<std::string>& breaches) {
+  // Spelt in two parts, so that this file does not find itself.
+  static const std::regex switchedOff("DISAB" "LED_");
+  static const std::regex test(R"((^|\n)(TEST|TEST_F|TEST_P|TYPED_TEST)\(([^)]*)\)\s*\{)");
+  static const std::regex assertion(R"(EXPECT_|ASSERT_|\bFAIL\(|ADD_FAILURE|\b(expect|check|require|verify)[A-Z]\w*\()");
+  std::smatch found;
+  if (std::regex_search(text, found, switchedOff))
+    breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "a test is switched off.");
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), test); match != std::sregex_iterator(); ++match) {
+    const auto open = static_cast<std::size_t>(match->position() + match->length() - 1);
+    const std::string body = text.substr(open, blockEnd(text, open) - open);
+    if (!std::regex_search(body, assertion)) breaches.push_back(at(path, text, open) + "the test (" + (*match)[3].str() + ") asserts nothing.");
+  }
+}
+
+void checkFile(const fs::path& file, const std::string& path, std::vector<std::string>& breaches) {
+  static const std::regex later("\\b(TO" "DO|FIX" "ME|XX" "X)\\b");
+  static const std::regex hidden(R"((^|\n)\s*#\s*if\s+0\b)");
+  const std::string text = readAll(file);
+  const std::string extension = file.extension().string();
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  const int limit = extension == ".h" ? 200 : 400;
+  if (lines > limit)
+    breaches.push_back(path + ": " + std::to_string(lines) + " lines; over " + std::to_string(limit) + " hides a concept that wants its own file.");
+  std::smatch found;
+  if (std::regex_search(text, found, later))
+    breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "says that something is still to be done.");
+  if (std::regex_search(text, found, hidden))
+    breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "hides code with #if 0.");
+  if (path.rfind("tests/", 0) == 0) checkTests(path, text, breaches);
+}
+
+}  // namespace
+
+std::vector<std::string> brokenHabits(const fs::path& root) {
+  std::vector<std::string> breaches;
+  for (const char* folder : {"engine", "tests", "viewer", "ui", "app"}) {
+    if (!fs::is_directory(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (entry.is_regular_file() && (extension == ".h" || extension == ".cpp"))
+        checkFile(entry.path(), fs::relative(entry.path(), root).generic_string(), breaches);
+    }
+  }
+  std::sort(breaches.begin(), breaches.end());
+  return breaches;
+}
+
+}  // namespace roundel::house

@@ -1,0 +1,46 @@
+#include "architecture/house.h"
+
+namespace roundel::house {
+
+const std::map<std::string, Room>& rooms() {
+  static const std::set<std::string> below = {"core",   "raster",  "phantom", "device",  "fabric",   "nn",     "weights", "models", "prompts",
+                                              "train",  "imaging", "edit",    "project", "exchange", "refine", "quality", "rounds", "report"};
+  static const std::set<std::string> belowCli = [] {
+    auto all = below;
+    all.insert("service");
+    return all;
+  }();
+  static const std::map<std::string, Room> table = {
+      // Lowest: the standard library and nlohmann-json alone.
+      {"core", {}},
+      {"raster", {{"core"}, {}}},
+      {"phantom", {{"core", "raster"}, {}}},
+      // LibTorch alone: these build with the preset `gpu`.
+      {"device", {{"core"}, {"Torch"}}},
+      {"fabric", {{"core"}, {"Torch"}}},
+      {"nn", {{"core", "device"}, {"Torch"}}},
+      {"weights", {{"core", "nn"}, {"Torch"}}},
+      {"models", {{"core", "raster", "device", "nn", "weights"}, {"Torch"}}},
+      {"prompts", {{"core", "raster"}, {}}},
+      {"train", {{"core", "raster", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},
+      // Files and the project folder.
+      {"imaging", {{"core", "raster"}, {"ITK", "OpenCV", "zlib"}}},
+      {"edit", {{"core", "raster"}, {}}},
+      {"project", {{"core", "raster"}, {"SQLite", "zlib"}}},
+      {"exchange", {{"core", "raster", "imaging", "project"}, {"ITK", "OpenCV", "zlib", "libzip", "pugixml", "HDF5"}}},
+      // From a prediction to a judged pseudo-label.
+      {"refine", {{"core", "raster", "models", "prompts"}, {"ITK", "OpenCV", "Eigen"}}},
+      {"quality", {{"core", "raster", "models", "prompts", "refine"}, {}}},
+      {"rounds",
+       {{"core", "raster", "phantom", "device", "fabric", "weights", "models", "prompts", "train", "imaging", "edit", "project",
+         "exchange", "refine", "quality"},
+        {}}},
+      {"report", {{"core", "raster", "imaging", "project", "models", "prompts", "quality", "rounds"}, {}}},
+      // The two that speak to the outside.
+      {"service", {below, {"spdlog"}}},
+      {"cli", {belowCli, {"CLI11", "spdlog"}}},
+  };
+  return table;
+}
+
+}  // namespace roundel::house
