@@ -69,7 +69,7 @@ TrainingCase StudyData::withLabels(int caseIndex, const Annotation& labels) cons
   TrainingCase one = picture(caseIndex);
   const Size size{m_plan.width, m_plan.height, 1};
   one.classes = resampledClasses(labels, size);
-  if (!labels.ignore.empty()) one.ignore = resampledMask(labels.ignore, size);
+  if (!labels.ignore.empty()) one.ignore = resampled(labels.ignore, size, MaskInterpolation::Coverage);
   return one;
 }
 
@@ -88,7 +88,7 @@ std::string StudyData::pixelHash(int caseIndex) const {
 std::vector<ClassAnnotation> resampledClasses(const Annotation& annotation, Size size) {
   std::vector<ClassAnnotation> classes;
   for (const auto& one : annotation.classes)
-    classes.push_back({one.state, one.state == ClassState::Present ? resampledMask(one.mask, size) : Mask(size)});
+    classes.push_back({one.state, one.state == ClassState::Present ? resampled(one.mask, size, MaskInterpolation::Coverage) : Mask(size)});
   return classes;
 }
 
