@@ -1,0 +1,2 @@
+#define ROUNDEL_KERNEL_SPACE baseline
+#include "nn/channel_kernels_body.h"
