@@ -61,6 +61,13 @@ class Generalist {
   virtual std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
                                               Job& job) const = 0;
   virtual FeatureMap features(const Embedding& embedding) const = 0;
+  /// A soft mask [height][width] of the image's size, values in [0, 1], in the form in which this generalist takes a mask
+  /// prompt; empty where it takes none. The way in which a specialist's prediction itself becomes a prompt.
+  virtual LowResLogits maskPrompt(const Embedding& embedding, std::span<const float> probability) const;
 };
+
+/// What every generalist asks of a prompt: finite places, a box with area, and at least a box, a positive point or a mask.
+/// Throws Error(BadInput, "empty-prompt" | "bad-prompt") with the class's number.
+void requireUsable(const Prompt& prompt);
 
 }  // namespace roundel

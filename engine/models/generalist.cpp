@@ -1,0 +1,40 @@
+#include "models/generalist.h"
+
+#include <cmath>
+
+#include "core/error.h"
+
+namespace roundel {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& code, const Prompt& prompt, const std::string& what) {
+  throw Error(ErrorKind::BadInput, code, "The prompt for class " + std::to_string(prompt.classIndex) + " " + what,
+              {.remedy = "Give a box, a positive point or a mask."});
+}
+
+}  // namespace
+
+void requireUsable(const Prompt& prompt) {
+  bool positive = false;
+  for (const auto& point : prompt.points) {
+    if (!std::isfinite(point.x) || !std::isfinite(point.y)) refuse("bad-prompt", prompt, "has a point whose place is no number.");
+    positive = positive || point.positive;
+  }
+  if (prompt.box) {
+    const auto& box = *prompt.box;
+    if (!std::isfinite(box.x0) || !std::isfinite(box.y0) || !std::isfinite(box.x1) || !std::isfinite(box.y1))
+      refuse("bad-prompt", prompt, "has a box whose corners are no numbers.");
+    if (box.x1 <= box.x0 || box.y1 <= box.y0) refuse("bad-prompt", prompt, "has a box without any area.");
+  }
+  if (prompt.mask) {
+    const auto& mask = *prompt.mask;
+    if (mask.width < 1 || mask.height < 1 || mask.values.size() != static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height))
+      refuse("bad-prompt", prompt, "has a mask prompt whose values do not fit its size.");
+  }
+  if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");
+}
+
+LowResLogits Generalist::maskPrompt(const Embedding&, std::span<const float>) const { return {}; }
+
+}  // namespace roundel
