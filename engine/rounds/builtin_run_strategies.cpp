@@ -34,6 +34,7 @@ const std::vector<RunStrategy>& runStrategies() {
       {.name = "nnunet-like",
        .sentence = "Supervised, planned and augmented by nnU-Net's published rules (ALGORITHMS.md 6.7)",
        .trainingStrategy = "nnunet-like",
+       .firstTrainingStrategy = "nnunet-like",
        .targets = RoundTargets::LabelledOnly},
   };
   return strategies;

@@ -26,6 +26,7 @@ struct RunStrategy {
   std::string name;
   std::string sentence;
   std::string trainingStrategy = "supervised";  ///< of the rounds after the first
+  std::string firstTrainingStrategy = "supervised";  ///< of round 0, which makes the first specialist
   RoundTargets targets = RoundTargets::PseudoLabels;
   Refinement refinement = Refinement::None;
   std::string generalist = {};                  ///< default where refinement needs one

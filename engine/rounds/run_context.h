@@ -1,0 +1,32 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rounds/run_plan.h"
+#include "rounds/run_strategy.h"
+#include "rounds/study_data.h"
+
+namespace roundel {
+
+enum class Arm { Strategy, Control };
+std::string toString(Arm arm);
+
+/// What every stage of a run needs: the frozen plan, its strategy, the images and labels, and where it computes.
+struct RunContext {
+  const RunPlan& plan;
+  const RunStrategy& strategy;
+  const StudyData& data;
+  std::filesystem::path folder;   ///< of the run
+  std::string device = "auto";
+  int threads = 0;                ///< 0: all cores
+
+  int workers() const;            ///< threads for work on one case each
+  bool usesGeneralist() const { return strategy.refinement != Refinement::None; }
+  const std::string& className(int index) const { return plan.classes[index].name; }
+};
+
+/// A seed for one purpose of a run; the arms share it, so that they differ in nothing but what they learn from.
+std::uint64_t seedFor(const RunPlan& plan, const std::string& purpose, int round);
+
+}  // namespace roundel

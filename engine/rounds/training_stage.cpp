@@ -1,0 +1,102 @@
+#include "rounds/training_stage.h"
+
+#include <algorithm>
+
+#include "core/files.h"
+
+namespace roundel {
+namespace {
+
+/// A case with its pseudo-labels as something to train on.
+TrainingCase pseudoLabelled(const RunContext& context, int caseIndex, const CasePseudoLabels& labels) {
+  Annotation annotation = Annotation::empty(labels.size, context.plan.classes.size());
+  std::vector<float> weights(labels.classes.size(), 1.0f);
+  for (std::size_t c = 0; c < labels.classes.size(); ++c) {
+    const ClassPseudoLabel& one = labels.classes[c];
+    if (one.verdict == Verdict::Reject) continue;  // nobody knows: it stays out of the loss
+    annotation.set(static_cast<int>(c), one.mask);
+    if (one.verdict == Verdict::Review && one.estimatedDice) weights[c] = static_cast<float>(*one.estimatedDice);
+  }
+  TrainingCase training = context.data.withLabels(caseIndex, annotation);
+  training.classWeight = std::move(weights);
+  return training;
+}
+
+bool trainsOnPseudoLabels(const RoundTraining& training) {
+  return training.arm == Arm::Strategy && training.round > 0 && !training.pseudoLabels.empty();
+}
+
+bool wantsLabelled(const RunContext& context, const RoundTraining& training) {
+  return !trainsOnPseudoLabels(training) || context.plan.runParams["targets"] != "pseudo";
+}
+
+}  // namespace
+
+TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job) {
+  TrainingSet set{.width = context.plan.width, .height = context.plan.height, .classes = context.plan.classes};
+  Json pipelines = Json::array();
+  for (const auto& one : context.plan.cases)
+    if (one.part == SplitPart::Labelled) pipelines.push_back(one.pixelPipeline);
+  // One entry a different setting: most studies have one.
+  Json distinct = Json::array();
+  for (const auto& one : pipelines)
+    if (std::find(distinct.begin(), distinct.end(), one) == distinct.end()) distinct.push_back(one);
+  set.pixelPipeline = distinct.size() == 1 ? distinct[0] : Json{{"several", distinct}};
+
+  const auto each = [&](SplitPart part, const auto& add) {
+    for (const int index : context.plan.casesOf(part)) {
+      job.throwIfStopped();
+      add(index);
+    }
+  };
+  if (wantsLabelled(context, training)) each(SplitPart::Labelled, [&](int i) { set.labelled.push_back(context.data.labelled(i)); });
+  const bool strategyRound = training.arm == Arm::Strategy && training.round > 0;
+  if (trainsOnPseudoLabels(training)) {
+    each(SplitPart::Unlabelled, [&](int i) {
+      set.pseudoLabelled.push_back(pseudoLabelled(context, i, casePseudoLabelsFromJson(readJson(caseFile(training.pseudoLabels, i)))));
+    });
+  }
+  if (strategyRound && context.strategy.targets == RoundTargets::AllLabels)
+    each(SplitPart::Unlabelled, [&](int i) {
+      if (context.data.annotation(i)) set.labelled.push_back(context.data.labelled(i));
+    });
+  if (strategyRound && context.strategy.trainingStrategy != "supervised" && context.strategy.refinement != Refinement::Selection)
+    each(SplitPart::Unlabelled, [&](int i) { set.unlabelled.push_back(context.data.picture(i)); });
+  each(SplitPart::Validation, [&](int i) {
+    if (context.data.annotation(i)) set.validation.push_back(context.data.labelled(i));
+  });
+  return set;
+}
+
+TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, std::int64_t steps) {
+  Json overrides = context.plan.trainParams;
+  if (steps > 0) overrides["steps"] = steps;
+  const bool strategyArm = training.arm == Arm::Strategy;
+  const std::string& strategy = training.round == 0 ? context.strategy.firstTrainingStrategy : context.strategy.trainingStrategy;
+  TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides, "",
+                                 strategyArm || training.round == 0 ? strategy : "supervised");
+  plan.device = context.device;
+  plan.threads = context.threads;
+  return plan;
+}
+
+std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& strategySet) {
+  const TrainPlan plan = trainPlanOf(context, {.round = round}, 0);
+  const bool continued = round > 0 && context.plan.runParams["start"] == "continue";
+  return plannedSteps(plan, strategySet, continued ? StartKind::Continued : StartKind::FromScratch);
+}
+
+TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
+                       const std::filesystem::path& folder, Job& job) {
+  const bool continued = training.round > 0 && context.plan.runParams["start"] == "continue";
+  TrainStart start = TrainStart::fromScratch();
+  // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
+  const bool fromFirst = training.round > 0 && training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher";
+  if (continued || fromFirst) start.continueFrom = training.previous;
+  const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
+  if (!result.converged)
+    job.warning({.code = "not-converged", .caseName = {}, .message = "Round " + std::to_string(training.round) + ", " + toString(training.arm) + ": " + result.convergence});
+  return result;
+}
+
+}  // namespace roundel

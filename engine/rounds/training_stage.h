@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include "rounds/pseudo_label.h"
+#include "rounds/run_context.h"
+#include "train/trainer.h"
+
+namespace roundel {
+
+/// What one training of a round learns from.
+struct RoundTraining {
+  int round = 0;
+  Arm arm = Arm::Strategy;
+  std::filesystem::path previous = {};      ///< checkpoint of the last round of this arm; empty in round 0
+  std::filesystem::path pseudoLabels = {};  ///< folder with the gate's case files; empty: none
+};
+
+/// The training set of a round. Rejected pseudo-labels are not annotated, those to review count with their estimated Dice as
+/// weight, accepted ones fully; classes that the specialist did not find count as absent (the paper).
+TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job);
+
+/// Steps of a round: those of the strategy's training set, for both arms alike.
+std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& strategySet);
+
+/// Trains one arm of one round into `folder`; returns the checkpoint's weights hash.
+TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
+                       const std::filesystem::path& folder, Job& job);
+
+/// The training plan that a round uses (for `--dry-run` and forecasts too).
+TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, std::int64_t steps);
+
+}  // namespace roundel
