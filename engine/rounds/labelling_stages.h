@@ -1,0 +1,28 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rounds/labeller.h"
+#include "rounds/run_context.h"
+#include "rounds/score.h"
+
+namespace roundel {
+
+// The stages between two trainings: embed -> propose -> clean -> prompt -> refine -> gate. Each writes one file a case into its
+// folder, skips the cases whose file is there, and returns the SHA-256 of what it made.
+
+/// Embeddings of the unlabelled cases, where the generalist is worth caching (one without learnt weights is embedded when asked).
+std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& folder, Job& job);
+
+/// The specialist's probabilities of the unlabelled cases.
+std::string proposeStage(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder, Job& job);
+
+std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed, const std::filesystem::path& folder, Job& job);
+
+std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned, const std::filesystem::path& folder, Job& job);
+
+std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
+                        const std::filesystem::path& cleaned, const std::filesystem::path& prompted, const std::filesystem::path& folder, Job& job);
+
+}  // namespace roundel

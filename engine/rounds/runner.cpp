@@ -1,0 +1,238 @@
+#include "rounds/runner.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include "device/device.h"
+#include "rounds/estimation_stages.h"
+#include "rounds/labelling_stages.h"
+#include "rounds/run_journal.h"
+#include "rounds/training_stage.h"
+#include "rounds/validation_stage.h"
+
+namespace roundel {
+namespace {
+
+/// Held while a process works on a run; the kernel gives it back when the process ends, however it ends.
+class RunLock {
+ public:
+  explicit RunLock(const std::filesystem::path& folder) : m_file(::open((folder / "run.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+    if (m_file < 0 || ::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
+      if (m_file >= 0) ::close(m_file);
+      throw Error(ErrorKind::Locked, "run-active", "Another process is working on the run in " + displayPath(folder) + ", or the folder is read-only.",
+                  {.path = displayPath(folder), .remedy = "Wait until it has ended, or stop it first."});
+    }
+  }
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+  ~RunLock() { ::close(m_file); }
+
+ private:
+  int m_file;
+};
+
+std::string hashOf(std::initializer_list<std::string> parts) {
+  Sha256 hash;
+  for (const auto& part : parts) {
+    hash.update(part);
+    hash.update("\n");
+  }
+  return hash.hex();
+}
+
+/// One run from its first stage to its last.
+class RunProcess {
+ public:
+  RunProcess(const std::filesystem::path& folder, const RunPlan& plan, const RunExecution& execution, const StudyData& data, Job& job,
+             EventLog& events, Json environment)
+      : m_plan(plan),
+        m_context{plan, findRunStrategy(plan.strategy), data, folder, execution.device, execution.threads},
+        m_job(job),
+        m_stages(folder, plan.id, job, events, execution.stopAfter),
+        m_journal(plan, folder, std::move(environment)),
+        m_labeller(m_context),
+        m_base(planHash(plan)) {
+    m_stages.onChange = [this] {
+      m_journal.setStages(m_stages.records());
+      m_journal.write();
+    };
+  }
+
+  RunJournal& journal() { return m_journal; }
+
+  void runAll() {
+    firstRound();
+    for (int round = 1; round <= m_plan.rounds; ++round) laterRound(round);
+  }
+
+ private:
+  void firstRound() {
+    m_pixels = m_stages.run(0, "prepare", m_base, [&](StageJob& job, const std::filesystem::path& folder) { return prepare(job, folder); });
+    trainStage(0, m_pixels, "");
+    if (m_context.usesGeneralist() || m_context.strategy.targets == RoundTargets::PseudoLabels)
+      m_estimator = m_stages.run(0, "calibrate", hashOf({m_base, m_pixels}), [&](StageJob& job, const std::filesystem::path& folder) {
+        return calibrateStage(m_context, m_labeller, folder, job);
+      });
+    closeRound(0);
+  }
+
+  void laterRound(int round) {
+    std::string gate;
+    if (m_context.strategy.targets == RoundTargets::PseudoLabels) gate = makePseudoLabels(round);
+    trainStage(round, hashOf({m_trained, gate}), gate);
+    closeRound(round);
+  }
+
+  /// embed -> propose -> clean -> prompt -> refine -> gate.
+  std::string makePseudoLabels(int round) {
+    const auto stage = [&](const char* name, const std::string& input, const StageRunner::Work& work) { return m_stages.run(round, name, input, work); };
+    const auto folder = [&](const char* name) { return m_stages.folderOf(round, name); };
+    const std::string embedded = stage("embed", hashOf({m_base, m_pixels, m_labeller.contentHash()}), [&](StageJob& job, const std::filesystem::path& at) {
+      return embedStage(m_context, m_labeller, at, job);
+    });
+    const std::string proposed = stage("propose", hashOf({m_base, m_trained}), [&](StageJob& job, const std::filesystem::path& at) {
+      return proposeStage(m_context, m_stages.folderOf(round - 1, "train") / "strategy" / "model.safetensors", at, job);
+    });
+    const std::string cleaned = stage("clean", hashOf({m_base, proposed}), [&](StageJob& job, const std::filesystem::path& at) {
+      return cleanStage(m_context, m_labeller, folder("propose"), at, job);
+    });
+    const std::string prompted = stage("prompt", hashOf({m_base, cleaned}), [&](StageJob& job, const std::filesystem::path& at) {
+      return promptStage(m_context, m_labeller, folder("clean"), at, job);
+    });
+    const std::string refined = stage("refine", hashOf({m_base, proposed, prompted, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
+      return refineStage(m_context, m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
+    });
+    const std::string gate = stage("gate", hashOf({m_base, refined, m_estimator, decisionsHash(m_context)}), [&](StageJob& job, const std::filesystem::path& at) {
+      return gateStage(m_context, m_stages.folderOf(0, "calibrate"), folder("refine"), at, job);
+    });
+    m_journal.setScores(round, "gate", readScores(folder("gate") / "scores.json"));
+    return gate;
+  }
+
+  void trainStage(int round, const std::string& input, const std::string& gate) {
+    const auto previousOf = [&](Arm arm) {
+      if (round == 0) return std::filesystem::path();
+      const auto before = m_stages.folderOf(round - 1, "train");
+      // Round 0 has one specialist: both arms go on from it.
+      return before / (arm == Arm::Control && round > 1 ? "control" : "strategy") / "model.safetensors";
+    };
+    m_trained = m_stages.run(round, "train", hashOf({m_base, input}), [&](StageJob& job, const std::filesystem::path& folder) {
+      RoundTraining training{.round = round, .arm = Arm::Strategy, .previous = previousOf(Arm::Strategy)};
+      if (!gate.empty()) training.pseudoLabels = m_stages.folderOf(round, "gate");
+      std::int64_t steps = 0;
+      std::string hashes;
+      {
+        const TrainingSet set = trainingSetOf(m_context, training, job);
+        steps = stepsOf(m_context, round, set);
+        const TrainResult result = trainRound(m_context, training, set, steps, folder / "strategy", job);
+        hashes = result.weightsSha256;
+        job.artifact(result.checkpoint, "checkpoint");
+      }
+      if (round > 0 && m_plan.control) {
+        const RoundTraining control{.round = round, .arm = Arm::Control, .previous = previousOf(Arm::Control)};
+        const TrainResult result = trainRound(m_context, control, trainingSetOf(m_context, control, job), steps, folder / "control", job);
+        hashes += " " + result.weightsSha256;
+      }
+      writeJsonAtomically(folder / "weights.json", {{"strategy", hashes.substr(0, 64)}, {"steps", steps}});
+      return hashOf({hashes});
+    });
+    m_journal.setWeights(readJson(m_stages.folderOf(round, "train") / "weights.json").at("strategy").get<std::string>());
+  }
+
+  void closeRound(int round) {
+    const auto train = m_stages.folderOf(round, "train");
+    m_stages.run(round, "validate", hashOf({m_base, m_trained, m_estimator}), [&](StageJob& job, const std::filesystem::path& folder) {
+      const std::vector<SplitPart> parts{SplitPart::Validation, SplitPart::Test};
+      std::vector<Score> scores = validateSpecialist(m_context, train / "strategy" / "model.safetensors", Arm::Strategy, parts, job);
+      if (round > 0 && m_plan.control) {
+        const auto control = validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, job);
+        scores.insert(scores.end(), control.begin(), control.end());
+      }
+      if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
+        const auto refined = refineTestCases(m_context, m_labeller, train / "strategy" / "model.safetensors", m_stages.folderOf(0, "calibrate"), folder, job);
+        scores.insert(scores.end(), refined.begin(), refined.end());
+      }
+      writeScores(folder / "scores.json", scores);
+      return sha256OfFile(folder / "scores.json");
+    });
+    m_journal.setScores(round, "validate", readScores(m_stages.folderOf(round, "validate") / "scores.json"));
+    m_stages.run(round, "report", hashOf({m_base, m_trained, sha256OfFile(m_stages.folderOf(round, "validate") / "scores.json")}),
+                 [&](StageJob&, const std::filesystem::path& folder) {
+                   writeJsonAtomically(folder / "report.json", roundSummary(m_context, round, m_journal.scoresOf(round)));
+                   return sha256OfFile(folder / "report.json");
+                 });
+    m_journal.write();
+  }
+
+  /// Opens every image once: what cannot be opened is said now, and a file that changes later is noticed.
+  std::string prepare(StageJob& job, const std::filesystem::path& folder) {
+    Json hashes = Json::array();
+    const auto count = static_cast<std::int64_t>(m_plan.cases.size());
+    for (std::int64_t i = 0; i < count; ++i) {
+      job.throwIfStopped();
+      hashes.push_back(m_context.data.pixelHash(static_cast<int>(i)));
+      job.progress(i + 1, count, "opening the images");
+    }
+    writeJsonAtomically(folder / "pixels.json", hashes);
+    return sha256OfFile(folder / "pixels.json");
+  }
+
+  const RunPlan& m_plan;
+  RunContext m_context;
+  Job& m_job;
+  StageRunner m_stages;
+  RunJournal m_journal;
+  Labeller m_labeller;
+  std::string m_base;
+  std::string m_pixels, m_trained, m_estimator;
+};
+
+}  // namespace
+
+RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution& execution, ImageLoader loader, Job& job) {
+  const RunLock lock(runFolder);
+  const RunPlan plan = runPlanFromJson(readJson(runFolder / "plan.json"));
+  std::error_code code;
+  std::filesystem::remove(runFolder / "control" / "pause", code);
+  std::filesystem::remove(runFolder / "control" / "cancel", code);
+  EventLog events;
+  events.addFile(runFolder / "events.jsonl");
+  if (!execution.events.empty()) events.addSink(execution.events);
+  const ComputeChoice device = chooseDevice(execution.device, execution.threads);
+  job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." + (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
+  const StudyData data(plan, runFolder, std::move(loader));
+  RunProcess process(runFolder, plan, execution, data, job, events, environment(device));
+  try {
+    process.runAll();
+    process.journal().setState("finished");
+  } catch (const Cancelled&) {
+    process.journal().setState(std::filesystem::exists(runFolder / "control" / "cancel", code) ? "cancelled" : "paused");
+  } catch (...) {
+    process.journal().setState("failed");
+    process.journal().write();
+    throw;
+  }
+  process.journal().write();
+  return {.record = process.journal().record(), .document = process.journal().document()};
+}
+
+std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round) {
+  const auto path = runFolder / ("round-" + std::to_string(round)) / "train" / "strategy" / "model.safetensors";
+  if (!std::filesystem::exists(path))
+    throw Error(ErrorKind::BadInput, "no-such-round", "The run has no trained specialist of round " + std::to_string(round) + ".", {.path = displayPath(runFolder)});
+  return path;
+}
+
+int lastTrainedRound(const std::filesystem::path& runFolder) {
+  int round = -1;
+  while (std::filesystem::exists(runFolder / ("round-" + std::to_string(round + 1)) / "train" / "strategy" / "model.safetensors")) ++round;
+  return round;
+}
+
+}  // namespace roundel
