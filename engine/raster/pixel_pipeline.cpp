@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "raster/grey_mapping.h"
+#include "raster/percentile.h"
 
 namespace roundel {
 namespace {
