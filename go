@@ -44,7 +44,7 @@ reason() {
     echo "The machine ran out of memory. Close other programs, or set ROUNDEL_JOBS=1, then call ./go again."
   else
     echo "The last lines of $log:"
-    tail -n 15 "$log"
+    tail -n 12 "$log" | cut -c 1-300
   fi
 }
 
@@ -160,8 +160,8 @@ compile() {
            split(substr($0, 2, RLENGTH - 2), n, "/"); tenth = int(10 * n[1] / n[2])
            if (n[2] >= 20 && tenth > last) { last = tenth; printf "  %d of %d steps\n", n[1], n[2]; fflush() } }'; then
     printf '\n' >&2
-    grep -nE '(error:|^FAILED:|undefined reference)' "$log" | tail -n 12 >&2 || true
-    fail "The build failed. $(reason)"
+    grep -E '(error:|undefined reference|No space left|Killed signal)' "$log" | cut -c 1-300 | tail -n 8 >&2 || true
+    fail "The build failed; all of it is in $log. $(reason)"
   fi
   say "Built in $(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s."
 }
