@@ -5,6 +5,7 @@ namespace roundel::cli {
 
 const std::vector<Command>& builtinCommands() {
   static const std::vector<Command> commands{
+      runCommand(),
       describeCommand(),
   };
   return commands;

@@ -12,7 +12,6 @@
 #include "cli/document.h"
 #include "cli/terminal_job.h"
 #include "core/files.h"
-#include "device/device.h"
 #include "rounds/event_log.h"
 
 namespace roundel::cli {
@@ -67,7 +66,6 @@ int runVerb(const Command& command, const std::function<Outcome(Context&)>& run,
   const bool isRun = command.name == "run";  // writes its own events, stage by stage
   try {
     if (!isRun && !options.events.empty()) job.events.addSink(options.events);
-    device::configure({.device = options.device, .threads = options.threads});
     job.stage.started();
     Context context{options, isRun ? static_cast<Job&>(job.terminal) : job.stage};
     Outcome outcome = run(context);

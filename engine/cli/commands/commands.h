@@ -5,5 +5,6 @@ namespace roundel::cli {
 
 // One line a verb; its file has the verb's name.
 Command describeCommand();
+Command runCommand();
 
 }  // namespace roundel::cli

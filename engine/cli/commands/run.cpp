@@ -1,0 +1,108 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/run_support.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "device/device.h"
+
+namespace roundel::cli {
+namespace {
+
+struct RunFlags {
+  std::string study;
+  std::string strategy = "sam-carries-the-burden";
+  int rounds = 2;
+  std::string preset = "quick";
+  std::uint64_t seed = 1;
+  std::vector<std::string> generalists;
+  std::vector<std::string> settings;
+  std::string plan;
+  std::string control = "supervised";
+  std::string split = "main";
+  bool dryRun = false;
+  std::string stopAfter;
+  std::string resume;
+  std::string devices;
+};
+
+/// A plan file sets what the flags would set; flags given beside it are refused by not being looked at: the file is whole.
+RunRequest requestFrom(const RunFlags& flags) {
+  RunRequest request{.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
+                     .generalists = flags.generalists, .control = flags.control == "supervised", .split = flags.split,
+                     .labelledCount = {}, .set = parseSettings(flags.settings)};
+  if (flags.plan.empty()) return request;
+  const Json plan = readJson(flags.plan, 1 << 24);
+  request.strategy = plan.value("strategy", request.strategy);
+  request.rounds = plan.value("rounds", request.rounds);
+  request.preset = plan.value("preset", request.preset);
+  request.seed = plan.value("seed", request.seed);
+  request.control = plan.value("control", std::string(request.control ? "supervised" : "none")) == "supervised";
+  request.split = plan.value("split", request.split);
+  if (plan.contains("generalists")) request.generalists = plan["generalists"].get<std::vector<std::string>>();
+  Json set = Json::object();
+  for (const char* part : {"set", "run_params", "train_params"})
+    if (plan.contains(part)) set.update(plan[part]);
+  set.update(request.set);
+  request.set = set;
+  return request;
+}
+
+Outcome dryRun(const FrozenRun& frozen) {
+  const RunPlan& plan = frozen.plan;
+  Outcome outcome;
+  outcome.result = {{"plan", toJson(plan)}, {"plan_sha256", planHash(plan)}};
+  outcome.text = "Would run " + plan.strategy + ", " + std::to_string(plan.rounds) + " rounds, preset " + plan.preset + ", seed " + std::to_string(plan.seed) + "\n";
+  for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
+    outcome.text += "  " + toString(part) + ": " + std::to_string(plan.casesOf(part).size()) + " cases\n";
+  outcome.text += "  classes: " + std::to_string(plan.classes.size()) + ", pictures of " + std::to_string(plan.width) + " x " + std::to_string(plan.height) + "\n";
+  return outcome;
+}
+
+Outcome run(const RunFlags& flags, Context& context) {
+  if (!flags.devices.empty())
+    throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.", {.remedy = "Use --device cuda:0 instead of --devices."});
+  RunExecution execution{.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = context.options.events};
+  if (!flags.stopAfter.empty()) execution.stopAfter = parseStopAfter(flags.stopAfter);
+  std::filesystem::path folder;
+  if (!flags.resume.empty()) {
+    folder = runFolderOf(flags.study, flags.resume);
+  } else {
+    const RunRequest request = requestFrom(flags);
+    const Project project = Project::open(flags.study, Access::ReadOnly);
+    FrozenRun frozen = freezeRun(project, request);
+    if (flags.dryRun) return dryRun(frozen);
+    folder = createRunFolder(project, frozen);
+  }
+  const std::string id = folder.filename().string();
+  return runOutcome(folder, execution, context, "roundel run " + displayPath(flags.study) + " --resume " + id);
+}
+
+}  // namespace
+
+Command runCommand() {
+  return {.name = "run",
+          .sentence = "Train on labelled and unlabelled images in rounds, with a control arm beside",
+          .examples = {"run STUDY --strategy sam-carries-the-burden --rounds 2 --preset quick --seed 1",
+                       "run STUDY --strategy mean-teacher --set width=32", "run STUDY --resume r0001", "run STUDY --dry-run"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<RunFlags>();
+            app.add_option("study", flags->study, "Folder of the study")->required();
+            app.add_option("--strategy", flags->strategy, "How rounds are put together (see describe)");
+            app.add_option("--rounds", flags->rounds, "Rounds after the first specialist")->check(CLI::Range(1, 100));
+            app.add_option("--preset", flags->preset, "quick, standard or paper");
+            app.add_option("--seed", flags->seed, "Everything random follows from it");
+            app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
+            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
+            app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
+            app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")->check(CLI::IsMember({"supervised", "none"}));
+            app.add_option("--split", flags->split, "Name of the split");
+            app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
+            app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
+            app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
+            app.add_option("--devices", flags->devices, "Several devices (not in this version)");
+            return [flags](Context& context) { return run(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli

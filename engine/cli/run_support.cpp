@@ -1,0 +1,79 @@
+#include "cli/run_support.h"
+
+#include <algorithm>
+
+#include "cli/terminal_job.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "imaging/image_source.h"
+#include "report/html.h"
+#include "rounds/preset.h"
+#include "rounds/run_strategy.h"
+
+namespace roundel::cli {
+
+Json parseSettings(const std::vector<std::string>& settings) {
+  std::vector<ParamSpec> specs = runParams();
+  const auto training = trainParamSpecs();
+  specs.insert(specs.end(), training.begin(), training.end());
+  Json values = Json::object();
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".", {.remedy = "roundel describe lists all parameters."});
+    const ParamSpec& spec = findParam(specs, setting.substr(0, equals));
+    values[spec.name] = parseParam(spec, setting.substr(equals + 1));
+  }
+  return values;
+}
+
+std::filesystem::path runFolderOf(const std::filesystem::path& study, const std::string& id) {
+  const auto runs = study / "runs";
+  std::string chosen = id;
+  if (id.empty() || id == "last") {
+    chosen.clear();
+    std::error_code code;
+    for (const auto& entry : std::filesystem::directory_iterator(runs, code))
+      if (std::filesystem::exists(entry.path() / "plan.json")) chosen = std::max(chosen, entry.path().filename().string());
+    if (chosen.empty())
+      throw Error(ErrorKind::BadInput, "no-run", "The study has no runs yet.", {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});
+  }
+  if (chosen.find('/') != std::string::npos || !std::filesystem::exists(runs / chosen / "plan.json"))
+    throw Error(ErrorKind::BadInput, "unknown-run", "The study has no run " + chosen + ".", {.path = displayPath(study)});
+  return runs / chosen;
+}
+
+std::string roundsTable(const Json& document) {
+  const auto cell = [&](int round, const char* arm, const char* split, const char* metric) {
+    for (const auto& one : document.at("summary"))
+      if (one.at("round") == round && one.at("arm") == arm && one.at("split") == split && one.at("metric") == metric)
+        return shown(one.at("mean").get<double>());
+    return std::string("    -");
+  };
+  std::string text = "Mean Dice       validation            test\n"
+                     "round     strategy  control   strategy  control   strategy, refined\n";
+  for (const auto& round : document.at("rounds")) {
+    const int n = round.at("n").get<int>();
+    const auto padded = [](std::string value, std::size_t width) { return value + std::string(value.size() < width ? width - value.size() : 1, ' '); };
+    text += padded(n == 0 ? "0 start" : std::to_string(n), 10) + padded(cell(n, "strategy", "validation", "dice"), 10) +
+            padded(cell(n, "control", "validation", "dice"), 10) + padded(cell(n, "strategy", "test", "dice"), 10) +
+            padded(cell(n, "control", "test", "dice"), 10) + cell(n, "strategy", "test", "dice_refined") + "\n";
+  }
+  return text;
+}
+
+Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context, const std::string& resumeCommand) {
+  const RunResult result = executeRun(runFolder, execution, decodingLoader(), context.job);
+  Outcome outcome;
+  outcome.result = result.document;
+  outcome.state = result.record.state;
+  outcome.text = "Run " + result.record.id + ": " + result.record.state + "\n\n" + roundsTable(result.document);
+  if (result.record.state != "finished") {
+    outcome.exitCode = stopSignal() != 0 ? 128 + stopSignal() : 7;
+    outcome.text += "\nGo on with: " + resumeCommand + "\n";
+    outcome.result["resume"] = resumeCommand;
+  }
+  return outcome;
+}
+
+}  // namespace roundel::cli
