@@ -34,7 +34,7 @@ const std::map<std::string, Room>& rooms() {
       {"rounds",
        {{"core", "raster", "phantom", "device", "fabric", "weights", "models", "prompts", "train", "imaging", "edit", "project",
          "exchange", "refine", "quality"},
-        {}}},
+        {"zlib"}}},
       {"report", {{"core", "raster", "imaging", "project", "models", "prompts", "quality", "rounds"}, {}}},
       // The two that speak to the outside.
       {"service", {below, {"spdlog"}}},
