@@ -59,8 +59,8 @@ void measureDistances(const Mask& prediction, const Mask& truth, const Geometry&
   const std::vector<double> back = distancesBetween(trueSurface, predictedSurface, box, spacing);
   metrics.asd = meanOf(there);
   metrics.asdReversed = meanOf(back);
-  metrics.assd = (*metrics.asd + *metrics.asdReversed) / 2;
   there.insert(there.end(), back.begin(), back.end());
+  metrics.assd = meanOf(there);
   metrics.hd = *std::max_element(there.begin(), there.end());
   metrics.hd95 = percentile(there, 95);
 }

@@ -21,8 +21,8 @@ namespace roundel {
 ///
 /// Definitions of medpy (ALGORITHMS 2.5): the surface is the mask without its erosion by the cross of the nearest neighbours,
 /// pixels beyond the image are background; asd is the mean distance from the prediction's surface to the truth's; hd95 the 95th
-/// percentile (linear between ranks) of both lists of distances together; hd the largest of all; assd the mean of asd and
-/// asdReversed.
+/// percentile (linear between ranks) of both lists of distances together, assd their mean, hd the largest of all. (medpy's code
+/// pools the lists for assd; it is not the mean of the two means.)
 struct MaskMetrics {
   std::optional<double> dice, iou, precision, recall;
   std::optional<double> hd, hd95, asd, asdReversed, assd;  ///< in `unit`
