@@ -6,6 +6,8 @@ namespace roundel::cli {
 const std::vector<Command>& builtinCommands() {
   static const std::vector<Command> commands{
       runCommand(),
+      sweepCommand(),
+      reportCommand(),
       describeCommand(),
   };
   return commands;

@@ -12,6 +12,7 @@
 #include "cli/document.h"
 #include "cli/terminal_job.h"
 #include "core/files.h"
+#include "core/param_spec.h"
 #include "rounds/event_log.h"
 
 namespace roundel::cli {

@@ -94,6 +94,16 @@ std::filesystem::path frozenLabelPath(const std::filesystem::path& runFolder, co
   return runFolder / "labels" / (hash + ".json");
 }
 
+std::optional<std::filesystem::path> findRunFolder(const Project& project, const RunPlan& plan) {
+  const std::string wanted = planHash(plan);
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(project.folder() / "runs", code)) {
+    const auto path = entry.path() / "plan.json";
+    if (std::filesystem::exists(path, code) && planHash(runPlanFromJson(readJson(path))) == wanted) return entry.path();
+  }
+  return std::nullopt;
+}
+
 std::filesystem::path createRunFolder(const Project& project, FrozenRun& frozen) {
   const auto runs = project.folder() / "runs";
   std::error_code code;

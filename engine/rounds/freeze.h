@@ -34,6 +34,9 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request);
 /// Gives the run an id ("r0001", "r0002" ...) and a folder under runs/, and stores plan and labels there. Returns the folder.
 std::filesystem::path createRunFolder(const Project& project, FrozenRun& frozen);
 
+/// The run of the study with exactly this plan, finished or not; nothing where there is none. `sweep` goes on with it.
+std::optional<std::filesystem::path> findRunFolder(const Project& project, const RunPlan& plan);
+
 /// Where a run keeps a frozen label version.
 std::filesystem::path frozenLabelPath(const std::filesystem::path& runFolder, const std::string& hash);
 

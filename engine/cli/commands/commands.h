@@ -6,5 +6,7 @@ namespace roundel::cli {
 // One line a verb; its file has the verb's name.
 Command describeCommand();
 Command runCommand();
+Command reportCommand();
+Command sweepCommand();
 
 }  // namespace roundel::cli

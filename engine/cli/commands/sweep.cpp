@@ -1,0 +1,102 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include "cli/commands/commands.h"
+#include "cli/run_support.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "report/html.h"
+#include "rounds/learning_curve.h"
+#include "rounds/score.h"
+
+namespace roundel::cli {
+namespace {
+
+struct SweepFlags {
+  std::string study;
+  std::vector<int> labels;
+  std::string strategy = "sam-carries-the-burden";
+  int rounds = 1;
+  std::string preset = "quick";
+  std::uint64_t seed = 1;
+  std::vector<std::string> settings;
+  std::string split = "main";
+  double gain = 0.02;
+};
+
+/// One label count: the run with that plan, made or gone on with.
+RunResult runFor(const SweepFlags& flags, int labels, const Project& project, Context& context) {
+  FrozenRun frozen = freezeRun(project, {.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
+                                         .generalists = {}, .control = true, .split = flags.split, .labelledCount = labels,
+                                         .set = parseSettings(flags.settings)});
+  const auto existing = findRunFolder(project, frozen.plan);
+  const auto folder = existing ? *existing : createRunFolder(project, frozen);
+  context.job.log(std::to_string(labels) + " labelled cases: run " + folder.filename().string());
+  return executeRun(folder, {.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = {}},
+                    decodingLoader(), context.job);
+}
+
+LearningPoint pointOf(int labels, const RunResult& result, const std::string& arm) {
+  LearningPoint point{.labels = labels, .caseDice = {}};
+  if (result.record.rounds.empty()) return point;
+  auto means = caseMeans(result.record.rounds.back().scores, {.split = "test", .arm = arm});
+  std::sort(means.begin(), means.end());
+  for (const auto& [name, dice] : means) point.caseDice.push_back(dice);
+  return point;
+}
+
+double meanOf(const LearningPoint& point) {
+  double sum = 0;
+  for (const double value : point.caseDice) sum += value;
+  return point.caseDice.empty() ? 0 : sum / static_cast<double>(point.caseDice.size());
+}
+
+Outcome sweep(SweepFlags flags, Context& context) {
+  std::sort(flags.labels.begin(), flags.labels.end());
+  flags.labels.erase(std::unique(flags.labels.begin(), flags.labels.end()), flags.labels.end());
+  if (flags.labels.empty() || flags.labels.front() < 1) throw Error(ErrorKind::Usage, "bad-labels", "--labels takes counts of at least 1, for example 1,2,5,10,20.");
+  const Project project = Project::open(flags.study, Access::ReadOnly);
+  std::vector<LearningPoint> strategy, control;
+  Outcome outcome;
+  Json points = Json::array();
+  outcome.text = "labelled  strategy  control   (mean test Dice)\n";
+  for (const int labels : flags.labels) {
+    const RunResult result = runFor(flags, labels, project, context);
+    if (result.record.state != "finished") throw Cancelled();
+    strategy.push_back(pointOf(labels, result, "strategy"));
+    control.push_back(pointOf(labels, result, "control"));
+    points.push_back({{"labels", labels}, {"run", result.record.id}, {"strategy", meanOf(strategy.back())}, {"control", meanOf(control.back())},
+                      {"cases", strategy.back().caseDice.size()}});
+    std::string count = std::to_string(labels);
+    outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " + shown(meanOf(control.back())) + "\n";
+  }
+  const LearningForecast ahead = forecast(strategy, flags.gain, flags.seed), without = forecast(control, flags.gain, flags.seed);
+  outcome.result = {{"strategy", flags.strategy}, {"points", std::move(points)}, {"forecast", {{"strategy", toJson(ahead)}, {"control", toJson(without)}}}};
+  outcome.text += "\nWith " + flags.strategy + ": " + ahead.sentence + "\nSupervised alone: " + without.sentence + "\n";
+  return outcome;
+}
+
+}  // namespace
+
+Command sweepCommand() {
+  return {.name = "sweep",
+          .sentence = "A strategy and its control over growing numbers of labelled cases: the learning curve and what more labels would bring",
+          .examples = {"sweep STUDY --labels 1,2,5,10,20", "sweep STUDY --labels 5,10,20 --strategy mean-teacher --preset quick"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<SweepFlags>();
+            app.add_option("study", flags->study, "Folder of the study")->required();
+            app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
+            app.add_option("--strategy", flags->strategy, "Strategy (see describe)");
+            app.add_option("--rounds", flags->rounds, "Rounds of each run")->check(CLI::Range(1, 100));
+            app.add_option("--preset", flags->preset, "quick, standard or paper");
+            app.add_option("--seed", flags->seed, "Everything random follows from it");
+            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
+            app.add_option("--split", flags->split, "Name of the split");
+            app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5));
+            return [flags](Context& context) { return sweep(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli
