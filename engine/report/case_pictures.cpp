@@ -1,0 +1,121 @@
+#include "report/case_pictures.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "report/html.h"
+#include "rounds/freeze.h"
+#include "rounds/pseudo_label.h"
+
+namespace roundel {
+namespace {
+
+constexpr int kPictureSide = 640;
+
+struct Choice {
+  std::string title;
+  int caseIndex;
+  double value;
+};
+
+int indexOfCase(const RunPlan& plan, const std::string& name) {
+  for (std::size_t i = 0; i < plan.cases.size(); ++i)
+    if (plan.cases[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
+/// Best, median and worst by the mean over classes.
+std::vector<Choice> choose(const RunReport& report, const RoundRecord& round, const ScoreFilter& filter) {
+  auto means = caseMeans(round.scores, filter);
+  std::stable_sort(means.begin(), means.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<Choice> choices;
+  const auto add = [&](const char* title, std::size_t at) {
+    const int index = indexOfCase(report.plan, means[at].first);
+    for (const auto& before : choices)
+      if (before.caseIndex == index) return;
+    if (index >= 0) choices.push_back({title, index, means[at].second});
+  };
+  if (means.empty()) return choices;
+  add("Best", 0);
+  add("Median", means.size() / 2);
+  add("Worst", means.size() - 1);
+  return choices;
+}
+
+std::string figure(const RgbPicture& picture, const std::string& caption, const PngEncoder& encode) {
+  return "<figure><img alt='" + escaped(caption) + "' src='data:image/png;base64," + base64(encode(picture)) + "'><figcaption>" + escaped(caption) + "</figcaption></figure>";
+}
+
+std::string caseFigures(const RunReport& report, const std::filesystem::path& runFolder, const std::filesystem::path& labelsFile, const Choice& choice,
+                        const ImageLoader& loader, const PngEncoder& encode) {
+  const PlannedCase& planned = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)];
+  const CasePseudoLabels labels = casePseudoLabelsFromJson(readJson(labelsFile));
+  const Image image = loader(planned);
+  RgbPicture plain = greyPicture(image, kPictureSide), masks = plain, prompts = plain;
+  for (std::size_t c = 0; c < labels.classes.size(); ++c) {
+    const auto colour = report.plan.classes[static_cast<int>(c)].colour;
+    drawMask(masks, labels.classes[c].mask, colour, 0.3);
+    drawMask(prompts, labels.classes[c].cleaned, colour, 0.0);
+    for (const auto& prompt : labels.classes[c].prompts) {
+      Prompt shownPrompt = prompt;  // negatives are the other classes' positives: drawn once
+      std::erase_if(shownPrompt.points, [](const PromptPoint& point) { return !point.positive; });
+      drawPrompt(prompts, shownPrompt, labels.size, colour);
+    }
+  }
+  if (planned.annotationHash) {
+    const Annotation truth = annotationFromJson(readJson(frozenLabelPath(runFolder, *planned.annotationHash)));
+    for (const auto& one : truth.classes) drawMask(masks, one.mask, {255, 255, 255}, 0.0);
+  }
+  return "<h3>" + escaped(choice.title) + ": " + escaped(planned.name) + ", Dice " + shown(choice.value) + "</h3>" + figure(plain, "the picture", encode) +
+         figure(prompts, "the specialist's cleaned outlines, boxes and positive points", encode) +
+         figure(masks, "the machine's masks; the truth's outline in white", encode);
+}
+
+}  // namespace
+
+std::string casePictures(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode, Job& job) {
+  for (auto round = report.rounds.rbegin(); round != report.rounds.rend(); ++round) {
+    const auto folder = runFolder / ("round-" + std::to_string(round->number));
+    std::string stage = "validate", what = "Test cases, refined";
+    auto choices = choose(report, *round, {"test", "strategy", "dice_refined"});
+    if (choices.empty()) {
+      stage = "gate", what = "Pseudo-labels";
+      choices = choose(report, *round, {"unlabelled", "strategy", "dice"});
+      if (choices.empty()) choices = choose(report, *round, {"unlabelled", "strategy", "estimated_dice"});
+    }
+    if (choices.empty()) continue;
+    std::string html = "<h2>" + what + ": best, median, worst (round " + std::to_string(round->number) + ")</h2>";
+    for (const auto& choice : choices) {
+      const auto file = caseFile(folder / stage, choice.caseIndex);
+      if (!std::filesystem::exists(file)) continue;
+      try {
+        html += caseFigures(report, runFolder, file, choice, loader, encode);
+      } catch (const Error& error) {
+        const std::string& name = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)].name;
+        job.warning({.code = "picture-left-out", .caseName = name, .message = std::string("Its picture is left out of the report: ") + error.what()});
+      }
+    }
+    return html;
+  }
+  return "";
+}
+
+std::string trainingCurves(const RunReport& report, const std::filesystem::path& runFolder) {
+  std::string html;
+  for (const auto& round : report.rounds)
+    for (const char* arm : {"strategy", "control"}) {
+      const auto path = runFolder / ("round-" + std::to_string(round.number)) / "train" / arm / "curve.json";
+      if (!std::filesystem::exists(path)) continue;
+      const Json curve = readJson(path);
+      ChartLine loss{"training loss", {}}, dice{"validation Dice", {}};
+      for (const auto& point : curve.value("loss", Json::array())) loss.points.emplace_back(point.at(0).get<double>(), point.at(1).get<double>());
+      for (const auto& point : curve.value("validation_dice", Json::array())) dice.points.emplace_back(point.at(0).get<double>(), point.at(1).get<double>());
+      const std::string title = "Round " + std::to_string(round.number) + ", " + arm;
+      if (!loss.points.empty()) html += svgChart({loss}, {.title = title + ": loss", .xName = "step", .yName = "loss"});
+      if (!dice.points.empty()) html += svgChart({dice}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0});
+    }
+  return html.empty() ? "" : "<h2>Training</h2>" + html;
+}
+
+}  // namespace roundel

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "report/case_pictures.h"
+#include "report/html.h"
+#include "report/run_report.h"
+
+namespace roundel {
+namespace {
+
+std::string meanCell(const RoundRecord& round, const ScoreFilter& filter) {
+  const auto mean = summarise(round.scores, filter);
+  return mean ? shown(mean->mean) + " <span class='soft'>± " + shown(mean->deviation, 2) + "</span>" : "–";
+}
+
+/// The sentence a person reads first.
+std::string verdictOf(const RunReport& report) {
+  if (report.summaries.empty()) return "No round is finished yet.";
+  const Json& last = report.summaries.back();
+  if (!last.contains("comparison") || last["comparison"].is_null()) return "There is no control arm or no test case to compare with: it cannot be said whether the round helped.";
+  const Json& comparison = last["comparison"];
+  return "Compared with the control arm (the labelled cases alone, as many steps): <b>" + escaped(comparison.at("verdict").get<std::string>()) + "</b>; test Dice " +
+         (comparison.at("difference").get<double>() >= 0 ? "+" : "") + shown(comparison.at("difference").get<double>()) + ", 95 % interval " +
+         shown(comparison.at("low").get<double>()) + " to " + shown(comparison.at("high").get<double>()) + ", " +
+         std::to_string(comparison.at("cases").get<int>()) + " cases.";
+}
+
+std::string roundsSection(const RunReport& report) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<ChartLine> lines{{"strategy, test", {}}, {"control, test", {}}, {"strategy refined, test", {}}, {"strategy, validation", {}}};
+  for (const auto& round : report.rounds) {
+    std::vector<std::string> row{round.number == 0 ? "0 (first specialist)" : std::to_string(round.number)};
+    const std::vector<ScoreFilter> filters{{"test", "strategy", "dice"}, {"test", "control", "dice"}, {"test", "strategy", "dice_refined"},
+                                           {"validation", "strategy", "dice"}};
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+      row.push_back(meanCell(round, filters[i]));
+      if (const auto mean = summarise(round.scores, filters[i])) lines[i].points.emplace_back(round.number, mean->mean);
+    }
+    row.push_back(meanCell(round, {"test", "strategy", "hd95"}));
+    row.push_back(meanCell(round, {"unlabelled", "strategy", "dice"}));
+    rows.push_back(std::move(row));
+  }
+  std::erase_if(lines, [](const ChartLine& line) { return line.points.empty(); });
+  return "<h2>Rounds</h2>" +
+         htmlTable({"Round", "Test Dice", "Test Dice, control", "Test Dice, refined", "Validation Dice", "Test HD95", "Pseudo-labels, measured Dice"}, rows) +
+         "<p class='soft'>Mean over the classes of each case, then over cases, ± standard deviation over cases. A class that is absent in a case does not count. "
+         "Pseudo-labels are measured where the unlabelled cases do have labels; those labels are used for nothing else.</p>" +
+         svgChart(lines, {.title = "Dice by round", .xName = "round", .yName = "mean Dice"});
+}
+
+std::string classesSection(const RunReport& report) {
+  if (report.rounds.empty()) return "";
+  const RoundRecord& last = report.rounds.back();
+  const auto strategy = classMeans(last, report.plan, {"test", "strategy", "dice"}), control = classMeans(last, report.plan, {"test", "control", "dice"});
+  const auto refined = classMeans(last, report.plan, {"test", "strategy", "dice_refined"}), hd = classMeans(last, report.plan, {"test", "strategy", "hd95"});
+  const auto assd = classMeans(last, report.plan, {"test", "strategy", "assd"}), estimated = classMeans(last, report.plan, {"test", "strategy", "estimated_dice"});
+  std::vector<std::vector<std::string>> rows;
+  for (int c = 0; c < report.plan.classes.size(); ++c) {
+    const auto i = static_cast<std::size_t>(c);
+    rows.push_back({escaped(report.plan.classes[c].name), shown(strategy[i]), shown(control[i]), shown(refined[i]), shown(estimated[i]), shown(hd[i], 1), shown(assd[i], 2)});
+  }
+  return "<h2>Classes, last round, test cases</h2>" + htmlTable({"Class", "Dice", "Dice, control", "Dice, refined", "Estimated Dice", "HD95", "ASSD"}, rows);
+}
+
+std::string estimatesSection(const RunReport& report) {
+  std::string html;
+  for (const auto& summary : report.summaries) {
+    if (!summary.contains("calibration") || summary["calibration"].is_null()) continue;
+    for (const auto& [split, one] : summary["calibration"].items()) {
+      const auto value = [&](const char* name) { return one.contains(name) && !one[name].is_null() ? std::optional(one[name].get<double>()) : std::nullopt; };
+      html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) + ": " + escaped(one.value("verdict", "")) + "</h3>" +
+              htmlTable({"", "Mean absolute error", "Rank correlation"},
+                        {{"Estimate", shown(value("mae")), shown(value("spearman"))}, {"Always the mean", shown(value("baseline_mae")), "–"}});
+      ChartLine estimate{"estimate", {}}, mean{"always the mean", {}};
+      if (one.contains("reliability"))
+        for (const auto& bin : one["reliability"]) estimate.points.emplace_back(bin.at("estimated").get<double>(), bin.at("measured").get<double>());
+      if (one.contains("baseline_reliability"))
+        for (const auto& bin : one["baseline_reliability"]) mean.points.emplace_back(bin.at("estimated").get<double>(), bin.at("measured").get<double>());
+      html += svgChart({estimate, mean}, {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
+    }
+  }
+  return html.empty() ? "" : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made without its truth. "
+                             "Here it is held against the truth where there is one, beside a predictor that always says the mean.</p>" + html;
+}
+
+std::string planSection(const RunReport& report) {
+  Json plan = toJson(report.plan);
+  plan["cases"] = std::to_string(report.plan.cases.size()) + " cases (see plan.json)";
+  Json stages = Json::array();
+  for (const auto& round : report.rounds)
+    for (const auto& stage : round.stages) stages.push_back(std::to_string(round.number) + "/" + stage.name + " " + stage.state + " " + stage.sha256);
+  return "<h2>Plan, versions, hashes</h2><pre>" +
+         escaped(Json{{"plan_sha256", report.run.value("plan_sha256", Json(nullptr))}, {"weights_sha256", report.run.value("weights_sha256", Json(nullptr))},
+                      {"environment", report.run.value("environment", Json(nullptr))}, {"plan", plan}, {"stages", stages}}.dump(1)) +
+         "</pre>";
+}
+
+}  // namespace
+
+std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode, Job& job) {
+  std::string body = "<h1>Run " + escaped(report.plan.id) + ": " + escaped(report.plan.strategy) + "</h1><p class='soft'>preset " + escaped(report.plan.preset) +
+                     ", seed " + std::to_string(report.plan.seed) + ", state " + escaped(report.run.value("state", "")) + "; " +
+                     std::to_string(report.plan.casesOf(SplitPart::Labelled).size()) + " labelled, " +
+                     std::to_string(report.plan.casesOf(SplitPart::Unlabelled).size()) + " unlabelled, " +
+                     std::to_string(report.plan.casesOf(SplitPart::Validation).size()) + " validation and " +
+                     std::to_string(report.plan.casesOf(SplitPart::Test).size()) + " test cases; " + std::to_string(report.plan.classes.size()) + " classes</p>";
+  body += "<p class='verdict'>" + verdictOf(report) + "</p>";
+  body += roundsSection(report) + classesSection(report) + estimatesSection(report) + trainingCurves(report, runFolder) +
+          casePictures(report, runFolder, loader, encode, job) + planSection(report);
+  return htmlPage("Run " + report.plan.id, body);
+}
+
+}  // namespace roundel
