@@ -30,8 +30,12 @@ Decision decisionFromJson(const Json& json);
 /// Throws Error(BadInput, "bad-decisions") that names the line.
 std::vector<Decision> decisionsFromText(const std::string& text);
 
-/// All decisions of a run, as its folder has them (`decisions/*.json`), the newest for each case and class; what a run reads
-/// when a round starts. Needs no database. A decision about a whole case replaces older ones about its classes.
+/// The newest decision for each case and class, by case and class. One about a whole case (no class) replaces older ones about
+/// its classes; a later one about a class stands beside it and counts for that class.
+std::vector<Decision> newestDecisions(const std::vector<Decision>& inOrder);
+
+/// All decisions of a run, as its folder has them (`decisions/*.json`), as newestDecisions gives them; what a run reads when a
+/// round starts. Needs no database; a run without decisions has none. Throws Error(BadInput, "bad-document").
 std::vector<Decision> readDecisions(const std::filesystem::path& runFolder);
 
 }  // namespace roundel
