@@ -14,15 +14,15 @@ class ExclusivePixels {
  public:
   /// `owners`: for every pixel how many classes own it, 2 standing for more.
   ExclusivePixels(const Mask& mask, const std::vector<std::uint8_t>& owners) : m_mask(mask), m_owners(owners) {
-    double sumX = 0, sumY = 0;
+    std::int64_t sumX = 0, sumY = 0;
     forEach([&](std::int64_t x, std::int64_t y) {
       ++m_count;
-      sumX += static_cast<double>(x);
-      sumY += static_cast<double>(y);
+      sumX += x;
+      sumY += y;
     });
     if (m_count > 0) {
-      m_x = sumX / static_cast<double>(m_count);
-      m_y = sumY / static_cast<double>(m_count);
+      m_x = static_cast<double>(sumX) / static_cast<double>(m_count);
+      m_y = static_cast<double>(sumY) / static_cast<double>(m_count);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "raster/parallel.h"
 #include "raster/row_runs.h"
 #include "raster/threshold.h"
 
@@ -237,14 +238,15 @@ Image resampled(const Image& image, Size newSize, Interpolation interpolation) {
   return {resampled(image.geometry, newSize), std::move(values)};
 }
 
-Prediction resampled(const Prediction& prediction, Size newSize, Interpolation interpolation) {
+Prediction resampled(const Prediction& prediction, Size newSize, Interpolation interpolation, int threads) {
   requireConsistent(prediction);
-  Prediction result{newSize, prediction.classCount, {}};
-  result.probabilities.reserve(static_cast<std::size_t>(newSize.count()) * static_cast<std::size_t>(prediction.classCount));
-  for (int index = 0; index < prediction.classCount; ++index) {
+  requireSizes(prediction.size, newSize, static_cast<std::size_t>(prediction.size.count()));
+  const auto pixels = static_cast<std::size_t>(newSize.count());
+  Prediction result{newSize, prediction.classCount, std::vector<float>(pixels * static_cast<std::size_t>(prediction.classCount))};
+  parallelFor(prediction.classCount, threads, [&](int index) {
     const auto values = resampled(prediction.classMap(index), prediction.size, newSize, interpolation);
-    result.probabilities.insert(result.probabilities.end(), values.begin(), values.end());
-  }
+    std::copy(values.begin(), values.end(), result.probabilities.begin() + static_cast<std::ptrdiff_t>(pixels) * index);
+  });
   return result;
 }
 

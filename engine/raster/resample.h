@@ -24,8 +24,8 @@ std::vector<float> resampled(std::span<const float> values, Size size, Size newS
 /// Spacing and origin follow, so that the picture covers the same part of the world.
 Image resampled(const Image& image, Size newSize, Interpolation interpolation);
 
-/// Class by class.
-Prediction resampled(const Prediction& prediction, Size newSize, Interpolation interpolation);
+/// Class by class, on up to `threads` threads (0: all cores); the result does not depend on their number.
+Prediction resampled(const Prediction& prediction, Size newSize, Interpolation interpolation, int threads = 0);
 
 enum class MaskInterpolation {
   Coverage,  ///< in where more than half of the new pixel is covered (area when shrinking, linear when growing)
