@@ -1,0 +1,9 @@
+#pragma once
+#include "phantom/phantom.h"
+
+namespace roundel::phantom {
+
+/// A case of that kind with its name, grid and classes, every class absent, the picture still to be made.
+PhantomCase emptyCase(PhantomKind kind, const PhantomOptions& options, std::int64_t index, double mmPerPixel);
+
+}  // namespace roundel::phantom
