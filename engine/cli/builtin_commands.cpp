@@ -5,9 +5,11 @@ namespace roundel::cli {
 
 const std::vector<Command>& builtinCommands() {
   static const std::vector<Command> commands{
+      trainCommand(),
       runCommand(),
       sweepCommand(),
       reportCommand(),
+      phantomCommand(),
       describeCommand(),
   };
   return commands;
