@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDatabase = "project.db";
-constexpr int kBusyTimeoutMs = 10000;
+constexpr int kBusyTimeoutMs = 5000;
 constexpr std::array<const char*, 4> kSubfolders{"journal", "images", "embeddings", "runs"};
 
 /// An opened database, set so that it works on a network share (no WAL) and believes nothing that a stranger put into its schema.

@@ -75,6 +75,8 @@ std::string readAll(int file) {
   return text;
 }
 
+std::string ownStart() { return bootId() + "/" + startTick(::getpid()); }
+
 /// Whether the named process may still be there. Only this computer's processes can be looked at.
 bool seemsAlive(const LockHolder& holder) {
   const std::string boot = bootId();
@@ -85,6 +87,8 @@ bool seemsAlive(const LockHolder& holder) {
   const std::string tick = slash == std::string::npos ? "" : holder.processStart.substr(slash + 1);
   return !tick.empty() && startTick(holder.process) == tick;
 }
+
+bool isThisProcess(const LockHolder& holder) { return holder.process == ::getpid() && holder.processStart == ownStart(); }
 
 [[noreturn]] void failLocked(const std::filesystem::path& folder, const std::optional<LockHolder>& holder) {
   const std::string shown = displayPath(folder);
@@ -133,13 +137,13 @@ ProjectLock::ProjectLock(const std::filesystem::path& folder) {
     closing([&] { failLocked(folder, holder); });
   }
   // Where a file system knows no flock, what is written in the file decides alone.
-  if (const auto before = parseHolder(readAll(file)); before && before->process != ::getpid() && seemsAlive(*before))
+  if (const auto before = parseHolder(readAll(file)); before && !isThisProcess(*before) && seemsAlive(*before))
     closing([&] { failLocked(folder, before); });
 
   m_holder = {.owner = currentUser(),
               .host = hostName(),
               .process = ::getpid(),
-              .processStart = bootId() + "/" + startTick(::getpid()),
+              .processStart = ownStart(),
               .since = utcNow()};
   const std::string text = Json{{"owner", m_holder.owner},
                                 {"host", m_holder.host},

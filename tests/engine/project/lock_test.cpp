@@ -1,7 +1,7 @@
 #include "project/project_lock.h"
 
 #include <csignal>
-#include <cstring>
+#include <sstream>
 
 #include "core/files.h"
 #include "engine/project/project_fixture.h"
@@ -139,7 +139,7 @@ TEST_F(LockTest, FromBeforeARestartIsStale) {
 
 TEST_F(LockTest, RubbishInTheFileIsNoLock) {
   { Project::create(folder()); }
-  for (const std::string text : {std::string("{"), std::string("[1,2]"), std::string(100000, 'x'), std::string("{\"owner\": 3}")}) {
+  for (const std::string& text : {std::string("{"), std::string("[1,2]"), std::string(100000, 'x'), std::string("{\"owner\": 3}")}) {
     std::ofstream(lockFile(), std::ios::trunc) << text;
     EXPECT_EQ(codeOfEditing(), "none") << text.substr(0, 20);
   }
