@@ -43,7 +43,9 @@ DoubleConv::DoubleConv(std::int64_t in, std::int64_t out) {
 }
 
 Tensor DoubleConv::forward(const Tensor& x) const {
-  const Tensor middle = instanceNormLeakyRelu(convolve(x, m_weight0, {}, 1), m_gain1, m_bias1);
+  // Channels-last throughout: with one input channel the layout is ambiguous, so it is said here.
+  const Tensor wide = convolve(x, m_weight0, {}, 1).contiguous(torch::MemoryFormat::ChannelsLast);
+  const Tensor middle = instanceNormLeakyRelu(wide, m_gain1, m_bias1);
   return instanceNormLeakyRelu(convolve(middle, m_weight3, {}, 1), m_gain4, m_bias4);
 }
 

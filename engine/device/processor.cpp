@@ -1,0 +1,86 @@
+#include "device/processor.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+
+#include "device/device.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace roundel {
+namespace {
+
+constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
+
+/// The number behind `key` in a file of lines "key: number kB".
+std::uint64_t kibibytes(const char* file, const std::string& key) {
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(key)) continue;
+    const auto digit = line.find_first_of("0123456789");
+    std::uint64_t value = 0;
+    if (digit != std::string::npos) std::from_chars(line.data() + digit, line.data() + line.size(), value);
+    return value * 1024;
+  }
+  return kUnknown;
+}
+
+/// A file that holds one number; anything else ("max") is no limit.
+std::uint64_t number(const char* file) {
+  std::ifstream stream(file);
+  std::string text;
+  stream >> text;
+  std::uint64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return code == std::errc() && end != text.data() ? value : kUnknown;
+}
+
+std::uint64_t containerLimit() { return std::min(number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory/memory.limit_in_bytes")); }
+
+std::uint64_t containerUse() {
+  const std::uint64_t now = number("/sys/fs/cgroup/memory.current");
+  const std::uint64_t use = now != kUnknown ? now : number("/sys/fs/cgroup/memory/memory.usage_in_bytes");
+  return use == kUnknown ? 0 : use;
+}
+
+}  // namespace
+
+std::string processorName() {
+  std::ifstream lines("/proc/cpuinfo");
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("model name")) return line.substr(std::min(line.size(), line.find(':') + 2));
+  return "processor";
+}
+
+std::uint64_t machineMemory() { return std::min(kibibytes("/proc/meminfo", "MemTotal"), containerLimit()); }
+
+std::uint64_t freeMachineMemory() {
+  const std::uint64_t limit = containerLimit(), use = containerUse();
+  const std::uint64_t inside = limit == kUnknown ? kUnknown : limit - std::min(limit, use);
+  return std::min(kibibytes("/proc/meminfo", "MemAvailable"), inside);
+}
+
+std::string instructionSet() {
+  std::string set = "baseline";
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) set = "avx2";
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+    set = "avx512";
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 5)) != 0) set += "+avx512_bf16";
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1u << 22)) != 0 && (d & (1u << 24)) != 0) set += "+amx_bf16";
+  }
+#endif
+  const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
+  if (limit == nullptr) return set;
+  const std::string word(limit);
+  const bool keepsHalf = word.find("BF16") != std::string::npos || word.find("AMX") != std::string::npos || word == "DEFAULT" || word == "ALL";
+  return (keepsHalf ? set : set.substr(0, set.find('+'))) + " limited to " + word;
+}
+
+}  // namespace roundel

@@ -1,0 +1,53 @@
+#include "train/losses.h"
+
+namespace roundel {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kSmooth = 1e-5;
+
+/// [B, C, 1, 1] or [B, C, H, W]: the class weight where an element is known, 0 elsewhere.
+Tensor elementWeights(const LossTarget& target) {
+  const Tensor weights = target.classWeight.unsqueeze(2).unsqueeze(3);
+  return target.ignored.defined() ? weights * (1 - target.ignored.to(torch::kFloat)) : weights;
+}
+
+/// Sums over batch and space: [C].
+Tensor overClass(const Tensor& values) {
+  const Tensor perClass = values.transpose(0, 1);
+  return perClass.reshape({perClass.size(0), -1}).sum(1);
+}
+
+Tensor diceTerms(const Tensor& probabilities, const Tensor& labels) {
+  const Tensor intersection = overClass(probabilities * labels);
+  const Tensor total = overClass(probabilities * probabilities) + overClass(labels * labels);
+  return 1 - (2 * intersection + kSmooth) / (total + kSmooth);
+}
+
+}  // namespace
+
+Tensor binaryCrossEntropy(const Tensor& logits, const LossTarget& target, const Tensor& posWeight) {
+  const Tensor weights = elementWeights(target);
+  const Tensor element = torch::binary_cross_entropy_with_logits(logits.to(torch::kFloat), target.labels.to(torch::kFloat), {},
+                                                                 posWeight.view({1, -1, 1, 1}), at::Reduction::None);
+  const double pixels = static_cast<double>(logits.size(2) * logits.size(3)) / static_cast<double>(weights.size(2) * weights.size(3));
+  const Tensor known = (weights > 0).sum(torch::kDouble) * pixels;
+  return (element * weights).sum() / known.clamp_min(1).to(torch::kFloat);
+}
+
+Tensor diceLoss(const Tensor& probabilities, const Tensor& labels, const Tensor& weights) {
+  const Tensor terms = diceTerms(probabilities, labels);
+  return (weights.defined() ? terms * weights : terms).mean();
+}
+
+Tensor knownDiceLoss(const Tensor& logits, const LossTarget& target) {
+  const Tensor known = (elementWeights(target) > 0).to(torch::kFloat);
+  const Tensor terms = diceTerms(torch::sigmoid(logits.to(torch::kFloat)) * known, target.labels.to(torch::kFloat) * known);
+  // A class counts with the mean weight of the cases that know it.
+  const Tensor annotated = (target.classWeight > 0).to(torch::kFloat).sum(0);
+  const Tensor weight = target.classWeight.sum(0) / annotated.clamp_min(1);
+  return (terms * weight).sum() / (annotated > 0).to(torch::kFloat).sum().clamp_min(1);
+}
+
+}  // namespace roundel

@@ -1,0 +1,25 @@
+#pragma once
+#include <torch/torch.h>
+
+namespace roundel {
+
+/// What a batch of logits [B, C, H, W] is compared with.
+struct LossTarget {
+  torch::Tensor labels;       ///< [B, C, H, W] uint8: 1 where the class is
+  torch::Tensor classWeight;  ///< [B, C] float32: 0 where the class is not annotated in the case
+  torch::Tensor ignored;      ///< [B, 1, H, W] uint8: 1 where nobody may judge; undefined: nowhere
+};
+
+/// Binary cross-entropy with logits, every class on its own, positives weighted by posWeight [C] (ALGORITHMS.md 6.2): the mean over all known
+/// elements, each times its class weight. Known: annotated (weight above 0) and not ignored. 0 where nothing is known.
+/// Computed in float32 whatever the type of the logits.
+torch::Tensor binaryCrossEntropy(const torch::Tensor& logits, const LossTarget& target, const torch::Tensor& posWeight);
+
+/// 1 - (2 sum(p y) + 1e-5) / (sum(p^2) + sum(y^2) + 1e-5) a class, sums over batch and space (SSL4MIS; ALGORITHMS.md 2.2), averaged
+/// with `weights` [C] (undefined: all 1). p, y: [B, C, ...].
+torch::Tensor diceLoss(const torch::Tensor& probabilities, const torch::Tensor& labels, const torch::Tensor& weights = {});
+
+/// The same on sigmoid probabilities over known elements; classes of which nothing is known leave the average.
+torch::Tensor knownDiceLoss(const torch::Tensor& logits, const LossTarget& target);
+
+}  // namespace roundel
