@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "exchange/export_losses.h"
+#include "exchange/image_names.h"
+#include "exchange/label_map.h"
+#include "exchange/masks_format.h"
+#include "exchange/study_builder.h"
+
+namespace roundel {
+namespace {
+
+constexpr const char* kIgnoreFile = "_ignore";
+
+bool isFolder(const std::filesystem::path& path) {
+  std::error_code code;
+  return std::filesystem::is_directory(path, code);
+}
+
+/// Where labels and images lie. Labels empty: the source shows no label folder.
+struct Folders {
+  std::filesystem::path labels, images;
+};
+
+Folders foldersOf(const ImportRequest& request) {
+  Folders folders;
+  if (request.labels) folders.labels = *request.labels;
+  else if (request.images && isFolder(request.source) && *request.images != request.source) folders.labels = request.source;
+  else
+    for (const char* name : {"labels", "masks", "labels_fdi", "annotations", "label", "mask", "segmentations"})
+      if (folders.labels.empty() && isFolder(request.source / name)) folders.labels = request.source / name;
+  if (request.images) folders.images = *request.images;
+  else folders.images = isFolder(request.source / "images") ? request.source / "images" : request.source;
+  return folders;
+}
+
+std::string withoutLabelEnding(const std::string& stem) {
+  for (const char* ending : {"_mask", "_masks", "_label", "_labels", "_seg", "_gt"})
+    if (stem.size() > std::string_view(ending).size() && stem.ends_with(ending)) return stem.substr(0, stem.size() - std::string_view(ending).size());
+  return stem;
+}
+
+/// The label files of one case: a map, or a file a class.
+struct LabelFiles {
+  std::filesystem::path map;
+  std::map<std::string, std::filesystem::path> classes;  ///< class's file name -> file
+  std::string key;                                       ///< the case as its labels call it
+};
+
+class MasksReader {
+ public:
+  MasksReader(const ImportRequest& request, const Folders& folders, ImageAccess& images)
+      : m_request(request), m_folders(folders), m_images(images), m_builder(request, {folders.images}, images) {}
+
+  ImportedStudy read(Job& job) {
+    listImages();
+    listLabels();
+    m_table = readClassTable(m_folders.labels).value_or(ClassTable{.classes = m_request.classes});
+    std::int64_t done = 0;
+    for (const auto& image : m_imageFiles) {
+      job.throwIfStopped();
+      readCase(image);
+      job.progress(++done, static_cast<std::int64_t>(m_imageFiles.size()), "reading labels");
+    }
+    for (const auto& [stem, files] : m_labels)
+      if (!m_taken.contains(stem))
+        m_builder.refuse(sanitisedUtf8(stem), "missing-image", "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(m_folders.images) + ".");
+    finishCases();
+    return m_builder.finish();
+  }
+
+ private:
+  struct Pending {
+    ImportedCase one;
+    std::optional<LabelMap> map;
+    std::map<std::string, Mask> classes;
+    Mask ignore;
+    std::string key;
+  };
+
+  bool inLabels(const std::filesystem::path& file) const {
+    if (m_folders.labels == m_folders.images) return false;
+    const auto relative = file.lexically_normal().lexically_relative(m_folders.labels.lexically_normal());
+    return !relative.empty() && *relative.begin() != "..";
+  }
+
+  void listImages() {
+    for (const auto& file : filesUnder(m_folders.images)) {
+      if (inLabels(file) || !isImageName(file)) continue;
+      m_imageFiles.push_back(file);
+      m_stems[imageStem(file)] += 1;
+    }
+  }
+
+  /// The image that a label's name means: the same name, or without its ending.
+  std::string imageNamed(const std::string& stem) const { return m_stems.contains(stem) ? stem : withoutLabelEnding(stem); }
+
+  void listLabels() {
+    std::map<std::string, std::vector<std::filesystem::path>> subfolders;
+    for (const auto& file : filesUnder(m_folders.labels)) {
+      if (!isLabelMapName(file)) continue;
+      const auto relative = file.lexically_normal().lexically_relative(m_folders.labels.lexically_normal());
+      if (!relative.has_parent_path()) takeMap(file);
+      else subfolders[relative.begin()->string()].push_back(file);
+    }
+    bool foldersAreCases = false;
+    for (const auto& [name, files] : subfolders) foldersAreCases = foldersAreCases || m_stems.contains(name);
+    for (const auto& [name, files] : subfolders)
+      for (const auto& file : files) {
+        const std::string stem = imageStem(file);
+        auto& labels = m_labels[foldersAreCases ? name : imageNamed(stem)];
+        labels.key = foldersAreCases ? name : stem;
+        labels.classes[foldersAreCases ? stem : name] = file;
+      }
+  }
+
+  void takeMap(const std::filesystem::path& file) {
+    const std::string stem = imageStem(file), image = imageNamed(stem);
+    auto& labels = m_labels[image];
+    if (!labels.map.empty())
+      return m_builder.warn(sanitisedUtf8(image), "labels-twice", "There are two label files for " + sanitisedUtf8(image) + "; the first was taken.");
+    labels.map = file;
+    labels.key = stem;
+  }
+
+  void readCase(const std::filesystem::path& image) {
+    const std::string stem = imageStem(image);
+    const auto labels = m_labels.find(stem);
+    if (labels != m_labels.end() && m_stems[stem] > 1) {
+      m_taken.insert(stem);
+      return m_builder.refuse(sanitisedUtf8(stem), "ambiguous-image", "Several images are named " + sanitisedUtf8(stem) + ", so that their labels cannot be told apart.");
+    }
+    Pending pending;
+    Size size{0, 0, 1};
+    if (labels != m_labels.end()) {
+      m_taken.insert(stem);
+      try {
+        size = readLabels(labels->second, pending);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::BadInput) throw;
+        return m_builder.refuse(sanitisedUtf8(stem), error.code(), error.what());
+      }
+    }
+    auto one = m_builder.openFile(image, displayPath(image.filename()), size);
+    if (!one) return;
+    pending.one = std::move(*one);
+    m_pending.push_back(std::move(pending));
+  }
+
+  Size readLabels(const LabelFiles& files, Pending& pending) {
+    pending.key = sanitisedUtf8(files.key);
+    if (!files.map.empty()) {
+      pending.map = readLabelMap(files.map, m_images);
+      return pending.map->size;
+    }
+    Size size{0, 0, 1};
+    for (const auto& [name, file] : files.classes) {
+      const LabelMap map = readLabelMap(file, m_images);
+      if (size.x != 0 && map.size != size)
+        throw Error(ErrorKind::BadInput, "size-mismatch", "The label files of " + sanitisedUtf8(files.key) + " have different sizes.", {.path = displayPath(file)});
+      size = map.size;
+      Mask mask(size);
+      for (const auto& [number, part] : map.masks) mask = unite(mask, part);
+      if (name == kIgnoreFile) pending.ignore = mask;
+      else pending.classes.emplace(sanitisedUtf8(name), std::move(mask));
+    }
+    return size;
+  }
+
+  void finishCases() {
+    chooseClasses();
+    m_builder.setClasses(m_table.classes);
+    std::map<std::int64_t, std::pair<int, std::int64_t>> unknownNumbers;  // number -> cases, pixels
+    for (auto& pending : m_pending) {
+      if (pending.map) {
+        std::map<std::int64_t, std::int64_t> unknown;
+        pending.one.annotation = annotationFrom(*pending.map, m_table, pending.key, m_request.missing, unknown);
+        for (const auto& [number, pixels] : unknown) {
+          unknownNumbers[number].first += 1;
+          unknownNumbers[number].second += pixels;
+        }
+      } else if (!pending.classes.empty()) {
+        pending.one.annotation = annotationOfClasses(pending);
+      }
+      m_builder.add(std::move(pending.one));
+    }
+    for (const auto& [number, what] : unknownNumbers)
+      m_builder.warn("", "unknown-class", "The number " + std::to_string(number) + " of " + std::to_string(what.first) + " label maps (" +
+                                              std::to_string(what.second) + " pixels) is no class of the class table; it was left out.");
+  }
+
+  Annotation annotationOfClasses(Pending& pending) const {
+    Annotation annotation = Annotation::empty(pending.one.facts.geometry.size, m_table.classes.size());
+    for (int i = 0; i < m_table.classes.size(); ++i)
+      if (const auto found = pending.classes.find(fileNameOf(m_table.classes[i].name)); found != pending.classes.end()) annotation.set(i, found->second);
+    settleMissing(annotation, m_request.missing);
+    if (const auto listed = m_table.notAnnotated.find(pending.key); listed != m_table.notAnnotated.end())
+      for (const auto& name : listed->second)
+        if (const int index = m_table.classes.indexOfName(name); index >= 0)
+          annotation.classes[static_cast<std::size_t>(index)] = {ClassState::NotAnnotated, Mask(annotation.size)};
+    if (!pending.ignore.empty()) annotation.ignore = pending.ignore;
+    return annotation;
+  }
+
+  /// Names for numbers and files that no table names.
+  void chooseClasses() {
+    if (!m_table.classes.empty()) return;
+    std::set<std::int64_t> numbers;
+    std::set<std::string> names;
+    for (const auto& pending : m_pending) {
+      if (pending.map)
+        for (const auto& [number, mask] : pending.map->masks) numbers.insert(number);
+      for (const auto& [name, mask] : pending.classes) names.insert(name);
+    }
+    if (names.empty()) {
+      m_table.classes = classesOfNumbers({numbers.begin(), numbers.end()});
+      return;
+    }
+    std::vector<std::string> sorted(names.begin(), names.end());
+    std::sort(sorted.begin(), sorted.end(), naturallyBefore);
+    Json list = Json::array();
+    for (const auto& name : sorted) list.push_back({{"name", name}});
+    m_table.classes = withToothFacts(labelSetFromJson(list));
+  }
+
+  const ImportRequest& m_request;
+  Folders m_folders;
+  ImageAccess& m_images;
+  StudyBuilder m_builder;
+  ClassTable m_table;
+  std::vector<std::filesystem::path> m_imageFiles;
+  std::map<std::string, int> m_stems;
+  std::map<std::string, LabelFiles> m_labels;
+  std::set<std::string> m_taken;
+  std::vector<Pending> m_pending;
+};
+
+}  // namespace
+
+bool MasksImport::recognises(const ImportRequest& request) const { return isFolder(request.source) && !foldersOf(request).labels.empty(); }
+
+ImportedStudy MasksImport::read(const ImportRequest& request, ImageAccess& images, Job& job) const {
+  const Folders folders = foldersOf(request);
+  if (folders.labels.empty())
+    throw Error(ErrorKind::BadInput, "unknown-format", displayPath(request.source) + " has no folder of label maps.",
+                {.path = displayPath(request.source), .remedy = "Name it with --labels."});
+  return MasksReader(request, folders, images).read(job);
+}
+
+}  // namespace roundel

@@ -1,0 +1,24 @@
+#pragma once
+#include "exchange/format.h"
+
+namespace roundel {
+
+/// An nnU-Net v2 raw data set (nnU-Net documentation/dataset_format.md): dataset.json, imagesTr/CASE_0000.EXT, labelsTr/CASE.EXT,
+/// imagesTs (without labels, or with labelsTs). The first channel is the image. A label that is a list (a region) is the union of
+/// its numbers, so regions may overlap; "ignore" becomes the ignored region. classes.json beside dataset.json, where this program
+/// wrote it, keeps ids, colours and what is not annotated.
+class NnunetImport : public ImportFormat {
+ public:
+  bool recognises(const ImportRequest& request) const override;
+  ImportedStudy read(const ImportRequest& request, ImageAccess& images, Job& job) const override;
+};
+
+/// imagesTr as grey PNGs (8 bits where the picture has no more than 256 levels, else 16), labelsTr as consecutive numbers from 1
+/// in class order, dataset.json with an ignore label where a case has an ignored region. Overlap is lost, with its pixels counted;
+/// what is not annotated reads as background elsewhere. Volumes are written as NIfTI labels are, without images.
+class NnunetExport : public ExportFormat {
+ public:
+  ExportReport write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const override;
+};
+
+}  // namespace roundel
