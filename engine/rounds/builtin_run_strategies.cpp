@@ -1,4 +1,6 @@
 #include "core/error.h"
+#include "prompts/cleaning.h"
+#include "prompts/prompt_extractor.h"
 #include "rounds/run_strategy.h"
 
 namespace roundel {
@@ -53,7 +55,9 @@ const RunStrategy& findRunStrategy(const std::string& name) {
               {.remedy = near.empty() ? "Known: " + list + "." : "Did you mean " + near + "?"});
 }
 
-const std::vector<ParamSpec>& runParams() {
+namespace {
+
+const std::vector<ParamSpec>& ownParams() {
   static const std::vector<ParamSpec> params{
       {.name = "size", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0, .maximum = 4096, .unit = "px",
        .sentence = "long side of the pictures that the specialist works on; 0: the preset's"},
@@ -78,6 +82,17 @@ const std::vector<ParamSpec>& runParams() {
       {.name = "refine_test", .type = ParamType::Flag, .defaultValue = true,
        .sentence = "also score the test cases with refinement at prediction time"},
   };
+  return params;
+}
+
+}  // namespace
+
+const std::vector<ParamSpec>& runParams() {
+  static const std::vector<ParamSpec> params = [] {
+    std::vector<ParamSpec> all = ownParams();
+    for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params}) all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return params;
 }
 

@@ -1,0 +1,75 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/run_support.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "device/device.h"
+#include "report/html.h"
+#include "rounds/training_stage.h"
+
+namespace roundel::cli {
+namespace {
+
+struct TrainFlags {
+  std::string study;
+  std::string specialist = "unet2d";
+  std::string split = "labelled";
+  std::string preset = "quick";
+  std::uint64_t seed = 1;
+  std::vector<std::string> settings;
+  std::string out;
+};
+
+Outcome trainVerb(const TrainFlags& flags, Context& context) {
+  const Project project = Project::open(flags.study, Access::ReadOnly);
+  FrozenRun frozen = freezeRun(project, {.strategy = "supervised", .rounds = 1, .preset = flags.preset, .seed = flags.seed, .generalists = {},
+                                         .control = false, .split = "main", .labelledCount = {}, .set = parseSettings(flags.settings)});
+  const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
+  context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
+                  (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
+  const std::filesystem::path out = flags.out;
+  std::filesystem::create_directories(out / "labels");
+  for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
+  const SplitPart part = splitPartFromString(flags.split);
+  for (auto& one : frozen.plan.cases)  // what is trained on is the labelled part of this one training
+    if (one.part == part) one.part = SplitPart::Labelled;
+    else if (one.part != SplitPart::Validation) one.part = SplitPart::Unlabelled;
+  writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
+  const StudyData data(frozen.plan, out, decodingLoader());
+  const RunContext run{frozen.plan, findRunStrategy("supervised"), data, out, context.options.device, context.options.threads};
+  const TrainingSet set = trainingSetOf(run, {.round = 0}, context.job);
+  TrainPlan plan = makeTrainPlan(flags.preset, flags.seed, frozen.plan.trainParams, flags.specialist);
+  plan.device = context.options.device;
+  plan.threads = context.options.threads;
+  const TrainResult trained = train(set, plan, TrainStart::fromScratch(), out, context.job);
+  if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
+  Outcome outcome;
+  outcome.result = {{"checkpoint", displayPath(trained.checkpoint)}, {"weights_sha256", trained.weightsSha256}, {"steps", trained.steps},
+                    {"kept_step", trained.keptStep}, {"training_loss", trained.trainingLoss},
+                    {"validation_dice", trained.validationDice ? Json(*trained.validationDice) : Json(nullptr)},
+                    {"converged", trained.converged}, {"convergence", trained.convergence}, {"environment", trained.environment}};
+  outcome.text = displayPath(trained.checkpoint) + "\n" + std::to_string(trained.steps) + " steps, validation Dice " + shown(trained.validationDice) + "\n" + trained.convergence + "\n";
+  return outcome;
+}
+
+}  // namespace
+
+Command trainCommand() {
+  return {.name = "train",
+          .sentence = "Train one specialist on the labels of a part of the split",
+          .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL", "train STUDY --set width=32 --set steps=500 --out MODEL"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<TrainFlags>();
+            app.add_option("study", flags->study, "Folder of the study")->required();
+            app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
+            app.add_option("--split", flags->split, "Part of the split to learn from")->check(CLI::IsMember({"labelled", "unlabelled"}));
+            app.add_option("--preset", flags->preset, "quick, standard or paper");
+            app.add_option("--seed", flags->seed, "Everything random follows from it");
+            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
+            app.add_option("--out", flags->out, "Folder of the model; a broken-off training there goes on")->required();
+            return [flags](Context& context) { return trainVerb(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli

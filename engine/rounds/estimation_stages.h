@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rounds/labeller.h"
+#include "rounds/run_context.h"
+#include "rounds/score.h"
+
+namespace roundel {
+
+/// Learns to estimate the Dice of a pseudo-label from what is known without its truth. Cross-fitted: every labelled case is
+/// predicted by a specialist that has not seen it (half the steps of the first one), labelled as an unlabelled case would be, and
+/// held against its truth. No case outside the labelled part is looked at. Writes estimator.json.
+std::string calibrateStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& folder, Job& job);
+
+/// Sorts pseudo-labels into accepted, to review and rejected by their estimated Dice; a person's decisions win. Writes the case
+/// files with estimates and verdicts, and scores.json: the estimates, and where the unlabelled cases do have labels, the truth.
+std::string gateStage(const RunContext& context, const std::filesystem::path& calibration, const std::filesystem::path& refined,
+                      const std::filesystem::path& folder, Job& job);
+
+/// Refines and estimates the test cases as if they were unlabelled, then measures: metrics with the suffix "_refined", and
+/// "estimated_dice". Writes one case file each.
+std::vector<Score> refineTestCases(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
+                                   const std::filesystem::path& calibration, const std::filesystem::path& folder, Job& job);
+
+/// What the round's report says: means, the comparison of the arms, how good the estimates were.
+Json roundSummary(const RunContext& context, int round, const std::vector<Score>& scores);
+
+/// SHA-256 over the decisions that people left for the run.
+std::string decisionsHash(const RunContext& context);
+
+}  // namespace roundel

@@ -1,0 +1,63 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/generalist.h"
+#include "prompts/cleaning.h"
+#include "prompts/prompt_extractor.h"
+#include "rounds/pseudo_label.h"
+#include "rounds/run_context.h"
+
+namespace roundel {
+
+/// What is left of a prediction after cleaning, on the specialist's grid.
+struct CleanedCase {
+  std::vector<CleanedClass> classes;
+  std::vector<std::optional<double>> entropy;  ///< mean over the mask and its surroundings, nats; none for an empty mask
+};
+
+/// Turns predictions into pseudo-labels: clean -> prompt -> refine, one case at a time. The same code serves the unlabelled
+/// cases of a round, the cross-fit of the estimates, the test cases and `predict --refine`. Safe for several threads.
+class Labeller {
+ public:
+  struct Options {
+    CleaningOptions cleaning = {};
+    Json extractor = Json::object();          ///< parameters of the extractor `sctb`
+    std::vector<std::string> generalists = {};  ///< empty: no refinement
+    Json generalist = Json::object();         ///< parameters of the generalists
+    double acceptAgreement = 0.5;             ///< Dice with the specialist below which an answer is not believed
+    int stabilityPrompts = 2;
+    std::uint64_t seed = 1;
+  };
+
+  explicit Labeller(const RunContext& context);
+  explicit Labeller(const Options& options);
+  ~Labeller();
+
+  /// Identity of the generalists; part of what the stages depend on.
+  std::string contentHash() const;
+  bool refines() const { return !m_generalists.empty(); }
+
+  CleanedCase clean(const Prediction& prediction) const;
+  /// Prompts in pixels of the image, from masks on the specialist's grid.
+  std::vector<ClassPrompts> prompts(const CleanedCase& cleaned, Size imageSize) const;
+  /// `prediction` is on the specialist's grid.
+  CasePseudoLabels refine(const std::string& caseName, const Image& image, const Prediction& prediction, const CleanedCase& cleaned,
+                          const std::vector<ClassPrompts>& prompts, Job& job) const;
+  /// All three in a row.
+  CasePseudoLabels label(const std::string& caseName, const Image& image, const Prediction& prediction, Job& job) const;
+
+ private:
+  void refineWith(const Generalist& generalist, const Image& image, const Prediction& prediction, const std::vector<ClassPrompts>& prompts,
+                  CasePseudoLabels& labels, Job& job) const;
+
+  Options m_options;
+  std::unique_ptr<PromptExtractor> m_extractor;
+  std::vector<std::unique_ptr<Generalist>> m_generalists;
+};
+
+/// Prompts from one grid on another of the same field of view.
+std::vector<ClassPrompts> scaledPrompts(const std::vector<ClassPrompts>& prompts, Size from, Size to);
+
+}  // namespace roundel

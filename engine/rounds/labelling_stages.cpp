@@ -1,0 +1,105 @@
+#include "rounds/labelling_stages.h"
+
+#include "core/files.h"
+#include "core/hash.h"
+#include "rounds/parallel.h"
+#include "rounds/probability_file.h"
+#include "rounds/validation_stage.h"
+
+namespace roundel {
+namespace {
+
+/// SHA-256 over the case files of a stage, in the plan's order.
+std::string hashOfCases(const std::vector<int>& cases, const std::filesystem::path& folder, const std::string& extension) {
+  Sha256 hash;
+  for (const int index : cases) hash.update(sha256OfFile(caseFile(folder, index, extension)) + "\n");
+  return hash.hex();
+}
+
+/// work(caseIndex) for every unlabelled case whose file is not there yet.
+void eachMissingCase(const RunContext& context, const std::filesystem::path& folder, const std::string& phase, Job& job,
+                     const std::function<void(int)>& work) {
+  const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
+  parallelFor(static_cast<std::int64_t>(cases.size()), context.workers(), phase, job, [&](std::int64_t i) {
+    const int index = cases[static_cast<std::size_t>(i)];
+    if (!std::filesystem::exists(caseFile(folder, index))) work(index);
+  });
+}
+
+Json toJson(const CleanedCase& cleaned) {
+  Json classes = Json::array();
+  for (std::size_t c = 0; c < cleaned.classes.size(); ++c) {
+    const CleanedClass& one = cleaned.classes[c];
+    classes.push_back({{"mask", roundel::toJson(one.mask)},
+                       {"mean_probability", one.meanProbability},
+                       {"components", one.componentCount},
+                       {"entropy", cleaned.entropy[c] ? Json(*cleaned.entropy[c]) : Json(nullptr)}});
+  }
+  return {{"classes", std::move(classes)}};
+}
+
+CleanedCase cleanedFromJson(const Json& json) {
+  CleanedCase cleaned;
+  for (const auto& one : json.at("classes")) {
+    cleaned.classes.push_back({.mask = maskFromJson(one.at("mask")), .meanProbability = one.at("mean_probability").get<double>(),
+                               .componentCount = one.at("components").get<int>()});
+    cleaned.entropy.push_back(one.at("entropy").is_null() ? std::nullopt : std::optional(one["entropy"].get<double>()));
+  }
+  return cleaned;
+}
+
+}  // namespace
+
+std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path&, Job& job) {
+  const auto count = static_cast<std::int64_t>(context.plan.casesOf(SplitPart::Unlabelled).size());
+  job.progress(count, count, "nothing to embed: the generalists have no learnt weights");
+  return labeller.contentHash();
+}
+
+std::string proposeStage(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder, Job& job) {
+  const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
+  std::vector<int> missing;
+  for (const int index : cases)
+    if (!std::filesystem::exists(caseFile(folder, index, ".prob"))) missing.push_back(index);
+  if (!missing.empty()) {
+    const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
+    predictCases(context, specialist, missing, "predicting the unlabelled cases", job,
+                 [&](int index, const Prediction& prediction) { writeProbabilities(caseFile(folder, index, ".prob"), prediction); });
+  }
+  return hashOfCases(cases, folder, ".prob");
+}
+
+std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed, const std::filesystem::path& folder, Job& job) {
+  eachMissingCase(context, folder, "cleaning the predictions", job, [&](int index) {
+    const CleanedCase cleaned = labeller.clean(readProbabilities(caseFile(proposed, index, ".prob")));
+    writeFileAtomically(caseFile(folder, index), toJson(cleaned).dump());
+  });
+  return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");
+}
+
+std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned, const std::filesystem::path& folder, Job& job) {
+  eachMissingCase(context, folder, "making prompts", job, [&](int index) {
+    const auto prompts = labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
+    Json list = Json::array();
+    for (const auto& one : prompts) list.push_back(roundel::toJson(one));
+    writeFileAtomically(caseFile(folder, index), list.dump());
+  });
+  return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");
+}
+
+std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
+                        const std::filesystem::path& cleanedFolder, const std::filesystem::path&, const std::filesystem::path& folder, Job& job) {
+  eachMissingCase(context, folder, labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
+    Job quiet;  // progress is counted in cases
+    const auto image = context.data.image(index);
+    const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
+    // The prompts are a function of the cleaned masks; the prompt stage's files are for people and for the report.
+    const auto prompts = labeller.prompts(cleaned, image->geometry.size);
+    const auto labels = labeller.refine(context.plan.cases[static_cast<std::size_t>(index)].name, *image,
+                                        readProbabilities(caseFile(proposed, index, ".prob")), cleaned, prompts, quiet);
+    writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());
+  });
+  return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");
+}
+
+}  // namespace roundel
