@@ -74,6 +74,8 @@ function(roundel_test NAME)
   if(TEST_TORCH)
     target_link_libraries(${NAME} PRIVATE roundel::torch)
     target_precompile_headers(${NAME} REUSE_FROM roundel_torch_header)
+    # The header was compiled with -fPIC; a program's -fPIE would not fit it.
+    target_compile_options(${NAME} PRIVATE -fPIC)
   endif()
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]"
