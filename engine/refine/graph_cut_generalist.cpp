@@ -23,6 +23,7 @@ constexpr float kCertainDistance = 4.0F;
 GraphCutGeneralist::Settings settingsFrom(const Params& params) {
   GraphCutGeneralist::Settings settings{.seeds = seedSettingsFrom(params),
                                         .iterations = params.at("iterations").get<int>(),
+                                        .prior = params.at("prior").get<double>(),
                                         .smoothing = params.at("smoothing").get<double>(),
                                         .contrast = contrastFrom(params)};
   settings.seeds.maximumPixels = GraphCutGeneralist::Settings{}.seeds.maximumPixels;
@@ -152,11 +153,20 @@ Field cut(const Field& grey, const SeedField& seeds, int iterations, double smoo
   return softCut(labels, channels, seeds, Mixture(background), Mixture(foreground));
 }
 
+/// A cut knows no gentle pull towards the prompt's mask, so the two opinions are mixed afterwards.
+Field withPrior(Field cutProbability, const SeedField& seeds, double share) {
+  if (seeds.prior.empty()) return cutProbability;
+  const auto a = static_cast<float>(share);
+  for (std::size_t i = 0; i < cutProbability.values.size(); ++i)
+    if (seeds.seeds[i] == Seed::Unknown) cutProbability.values[i] = (1 - a) * cutProbability.values[i] + a * seeds.prior.values[i];
+  return cutProbability;
+}
+
 }  // namespace
 
 GraphCutGeneralist::GraphCutGeneralist(const Settings& settings) : m_settings(settings) {
   m_hash = sha256Hex(kVersion + seedFingerprint(settings.seeds) +
-                     fingerprint({static_cast<double>(settings.iterations), settings.smoothing, static_cast<double>(settings.contrast)}));
+                     fingerprint({static_cast<double>(settings.iterations), settings.prior, settings.smoothing, static_cast<double>(settings.contrast)}));
 }
 
 GraphCutGeneralist::GraphCutGeneralist(const Params& params) : GraphCutGeneralist(settingsFrom(params)) {}
@@ -166,6 +176,8 @@ std::vector<ParamSpec> GraphCutGeneralist::params() {
   auto specs = seedParams(defaults.seeds);
   specs.push_back({.name = "iterations", .type = ParamType::Integer, .defaultValue = defaults.iterations, .minimum = 1, .maximum = 20,
                    .sentence = "Rounds of fitting the colours and cutting again."});
+  specs.push_back({.name = "prior", .type = ParamType::Real, .defaultValue = defaults.prior, .minimum = 0, .maximum = 1,
+                   .sentence = "Share of the mask prompt's own probability in the answer; 0 asks the image alone."});
   specs.push_back({.name = "smoothing", .type = ParamType::Real, .defaultValue = defaults.smoothing, .minimum = 0, .maximum = 20, .unit = "px",
                    .sentence = "Gaussian smoothing of the grey values before the cut."});
   specs.push_back(contrastParam());
@@ -186,7 +198,10 @@ std::vector<GeneralistMask> GraphCutGeneralist::segment(const Embedding& embeddi
     job.throwIfStopped();
     const auto seeds = plantSeeds(classical.imageSize, prompt, m_settings.seeds);
     Field probability;
-    if (!seeds.empty()) probability = cut(cutOut(classical.grey, seeds.window), seeds, m_settings.iterations, m_settings.smoothing);
+    if (!seeds.empty()) {
+      const int iterations = m_settings.iterations + (seeds.prior.empty() ? 3 : 0);
+      probability = withPrior(cut(cutOut(classical.grey, seeds.window), seeds, iterations, m_settings.smoothing), seeds, m_settings.prior);
+    }
     answers.push_back(answerFrom(probability, seeds, classical.imageSize, soft));
   }
   return answers;

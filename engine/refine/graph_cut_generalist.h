@@ -11,7 +11,8 @@ class GraphCutGeneralist : public Generalist {
  public:
   struct Settings {
     SeedSettings seeds{.maximumUnknowns = 100'000, .maximumPixels = 120'000};
-    int iterations = 2;
+    int iterations = 2;      ///< with a mask prompt; three more without, where the first guess is poor
+    double prior = 0.5;      ///< share of the mask prompt's own probability in the answer, 0..1
     double smoothing = 1.0;  ///< Gaussian of the first channel, pixels of the working grid
     Contrast contrast = Contrast::AsIs;
   };

@@ -15,7 +15,7 @@ class RandomWalkGeneralist : public Generalist {
   struct Settings {
     SeedSettings seeds;
     RandomWalkSettings walk;
-    double smoothing = 1.0;  ///< Gaussian, pixels of the working grid
+    double smoothing = 0.7;  ///< Gaussian, pixels of the working grid
     Contrast contrast = Contrast::AsIs;
   };
 
