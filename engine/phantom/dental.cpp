@@ -27,7 +27,8 @@ Mask castTooth(Scene& scene, const PlacedTooth& tooth) {
     const double outer = shape.chord(s, u);
     float& bone = scene.boneMm[pixel];
     float& integral = scene.integral[pixel];
-    if (s > shape.crownLength() + 1 && bone > 1) integral += static_cast<float>(Attenuation::kCortical * 0.3 * std::min(2.5, lamina - socket));
+    if (s > shape.crownLength() + 1 && bone > 1)
+      integral += static_cast<float>(Attenuation::kCortical * 0.3 * std::min(2.5, lamina - socket));
     const double displaced = std::min<double>(bone, 0.9 * socket);
     bone -= static_cast<float>(displaced);
     if (outer <= 0) return false;
@@ -71,9 +72,8 @@ void castWire(Scene& scene, const DentalLayout& layout) {
   std::vector<std::pair<Point, bool>> posts;
   for (const auto& tooth : layout.teeth)
     if (tooth.bracket) posts.push_back({tooth.toPlane(0, 0.48 * tooth.shape.crownLength()), tooth.number.upper()});
-  std::sort(posts.begin(), posts.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first.x < b.first.x;
-  });
+  std::sort(posts.begin(), posts.end(),
+            [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first.x < b.first.x; });
   for (std::size_t i = 0; i + 1 < posts.size(); ++i) {
     if (posts[i].second != posts[i + 1].second) continue;
     const Point a = posts[i].first, b = posts[i + 1].first;
@@ -115,11 +115,22 @@ Json describe(const DentalLayout& layout, const Exposure& exposure) {
     if (tooth.rootFilled) rootFilled.push_back(name);
   }
   const DentalPose& pose = layout.pose;
-  return {{"missing", missing}, {"implants", implants}, {"filled", filled}, {"crowned", crowned}, {"root_filled", rootFilled},
-          {"braces", layout.braces}, {"bone_loss_mm", layout.boneLossMm},
-          {"pose", {{"mm_per_pixel", pose.plane.mmPerPixel}, {"rotation_degrees", pose.plane.rotation * 57.29577951308232},
-                    {"magnification", {pose.magnifyX, pose.magnifyY}}, {"front_widening", pose.frontWidening}, {"turn", pose.turn},
-                    {"smile_mm", pose.smile}, {"bite_gap_mm", pose.biteGap}, {"crowding", pose.crowding}}},
+  return {{"missing", missing},
+          {"implants", implants},
+          {"filled", filled},
+          {"crowned", crowned},
+          {"root_filled", rootFilled},
+          {"braces", layout.braces},
+          {"bone_loss_mm", layout.boneLossMm},
+          {"pose",
+           {{"mm_per_pixel", pose.plane.mmPerPixel},
+            {"rotation_degrees", pose.plane.rotation * 57.29577951308232},
+            {"magnification", {pose.magnifyX, pose.magnifyY}},
+            {"front_widening", pose.frontWidening},
+            {"turn", pose.turn},
+            {"smile_mm", pose.smile},
+            {"bite_gap_mm", pose.biteGap},
+            {"crowding", pose.crowding}}},
           {"exposure", toJson(exposure)}};
 }
 
@@ -143,8 +154,7 @@ PhantomCase makeDental(const PhantomOptions& options, std::uint64_t seed, std::i
     const int classIndex = made.classes.indexOfId(tooth.number.fdi());
     if (classIndex >= 0) made.annotation.set(classIndex, std::move(mask));
   }
-  for (std::size_t i = 0; i < maps.integral.size(); ++i)
-    maps.integral[i] += static_cast<float>(Attenuation::kTrabecular) * maps.boneMm[i];
+  for (std::size_t i = 0; i < maps.integral.size(); ++i) maps.integral[i] += static_cast<float>(Attenuation::kTrabecular) * maps.boneMm[i];
   for (const auto& tooth : layout.teeth)
     if (tooth.seat != Seat::Gap) castRestorations(scene, tooth);
   castWire(scene, layout);

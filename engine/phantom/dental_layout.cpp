@@ -18,8 +18,11 @@ DentalPose drawPose(const PhantomOptions& options, Random& random) {
   const double spread = options.variation;
   DentalPose pose;
   const double fit = std::max(kNeededWidthMm / options.width, kNeededHeightMm / options.height);
-  pose.plane = {options.width, options.height, fit * (1 + spread * random.uniform(-0.12, 0.14)),
-                {bounded(random, 4.5 * spread), 2 + bounded(random, 4.5 * spread)}, bounded(random, degrees(2.6) * spread)};
+  pose.plane = {options.width,
+                options.height,
+                fit * (1 + spread * random.uniform(-0.12, 0.14)),
+                {bounded(random, 4.5 * spread), 2 + bounded(random, 4.5 * spread)},
+                bounded(random, degrees(2.6) * spread)};
   pose.magnifyX = 1.19 + spread * random.uniform(-0.11, 0.11);
   pose.magnifyY = 1.19 + spread * random.uniform(-0.1, 0.1);
   pose.frontWidening = 0.03 + spread * random.uniform(-0.2, 0.24);
@@ -48,7 +51,8 @@ Seat drawSeat(ToothNumber number, double lossShare, const PhantomOptions& option
 }
 
 void drawRestorations(PlacedTooth& tooth, const PhantomOptions& options, bool braces, Random& random) {
-  const std::array<double, 6> chance{random.uniform(), random.uniform(), random.uniform(), random.uniform(), random.uniform(), random.uniform()};
+  const std::array<double, 6> chance{random.uniform(), random.uniform(), random.uniform(),
+                                     random.uniform(), random.uniform(), random.uniform()};
   const double behind = tooth.number.position >= 4 ? 1.6 : 0.6;
   tooth.filled = chance[0] < options.restorations * behind;
   tooth.rootFilled = chance[1] < 0.35 * options.restorations;

@@ -9,15 +9,15 @@ namespace roundel::phantom {
 /// How the patient stood in the machine. Lengths in mm in the picture's plane, magnification included.
 struct DentalPose {
   Plane plane;
-  double magnifyX = 1.2;       ///< sideways, at the premolars
+  double magnifyX = 1.2;  ///< sideways, at the premolars
   double magnifyY = 1.2;
-  double frontWidening = 0;    ///< front teeth wider (> 0: too far back) or narrower (too far forward), share of magnifyX
-  double turn = 0;             ///< head turned: one side wider, the other narrower, share at the last molar
-  double smile = 4;            ///< mm the occlusal plane rises from the midline to the last molar; < 0: chin up
-  double biteGap = 2;          ///< mm between the arches, which bite on a block edge to edge
-  double midline = 0;          ///< mm
-  double crowding = 1;         ///< distance of neighbours over the sum of their half widths; below 1 they overlap
-  double fan = 0.16;           ///< radians that the last molar's axis leans
+  double frontWidening = 0;  ///< front teeth wider (> 0: too far back) or narrower (too far forward), share of magnifyX
+  double turn = 0;           ///< head turned: one side wider, the other narrower, share at the last molar
+  double smile = 4;          ///< mm the occlusal plane rises from the midline to the last molar; < 0: chin up
+  double biteGap = 2;        ///< mm between the arches, which bite on a block edge to edge
+  double midline = 0;        ///< mm
+  double crowding = 1;       ///< distance of neighbours over the sum of their half widths; below 1 they overlap
+  double fan = 0.16;         ///< radians that the last molar's axis leans
 };
 
 enum class Seat { Tooth, Gap, Implant };
@@ -28,16 +28,16 @@ struct PlacedTooth {
   ToothNumber number;
   ToothShape shape;
   Seat seat = Seat::Tooth;
-  Point edgeMm;               ///< where s = 0, u = 0 of its frame lies
-  double lean = 0;            ///< radians of its axis from the vertical, towards +x at the apex
+  Point edgeMm;     ///< where s = 0, u = 0 of its frame lies
+  double lean = 0;  ///< radians of its axis from the vertical, towards +x at the apex
   double magnifyX = 1.2, magnifyY = 1.2;
   bool filled = false;
   bool bracket = false;
   bool rootFilled = false;
   Cap cap = Cap::None;
-  double fillingAt = 0;       ///< u in mm
-  double fillingRadius = 1.5; ///< mm
-  double fillingDepth = 2;    ///< mm below the occlusal surface
+  double fillingAt = 0;             ///< u in mm
+  double fillingRadius = 1.5;       ///< mm
+  double fillingDepth = 2;          ///< mm below the occlusal surface
   double fillingAttenuation = 1.2;  ///< a mm: amalgam or composite
 
   /// The tooth's frame of a point of the plane: x is u (distal), y is s.
@@ -48,8 +48,8 @@ struct PlacedTooth {
 
 struct DentalLayout {
   DentalPose pose;
-  std::vector<PlacedTooth> teeth;   ///< all 32 seats, in palette order; lost ones too, as gaps
-  double boneLossMm = 0;            ///< periodontal, everywhere
+  std::vector<PlacedTooth> teeth;  ///< all 32 seats, in palette order; lost ones too, as gaps
+  double boneLossMm = 0;           ///< periodontal, everywhere
   bool braces = false;
 };
 

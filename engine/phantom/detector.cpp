@@ -1,11 +1,11 @@
 #include "phantom/detector.h"
 
-#include <numbers>
-
 namespace roundel::phantom {
 namespace {
 
-std::size_t at(int x, int y, int width) { return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x); }
+std::size_t at(int x, int y, int width) {
+  return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
+}
 
 void convolveLine(const std::vector<float>& in, std::vector<float>& out, int count, const std::vector<float>& kernel) {
   const int reach = static_cast<int>(kernel.size()) / 2;
@@ -70,9 +70,14 @@ void sharpen(Map& density, const Plane& plane, double amount) {
 }  // namespace
 
 Json toJson(const Exposure& exposure) {
-  return {{"quanta_per_mm2", exposure.quantaPerMm2}, {"scatter_fraction", exposure.scatterFraction},
-          {"scatter_sigma_mm", exposure.scatterSigmaMm}, {"blur_sigma_mm", exposure.blurSigmaMm}, {"sharpening", exposure.sharpening},
-          {"window_quantiles", {exposure.windowLow, exposure.windowHigh}}, {"gamma", exposure.gamma}, {"contrast", exposure.contrast}};
+  return {{"quanta_per_mm2", exposure.quantaPerMm2},
+          {"scatter_fraction", exposure.scatterFraction},
+          {"scatter_sigma_mm", exposure.scatterSigmaMm},
+          {"blur_sigma_mm", exposure.blurSigmaMm},
+          {"sharpening", exposure.sharpening},
+          {"window_quantiles", {exposure.windowLow, exposure.windowHigh}},
+          {"gamma", exposure.gamma},
+          {"contrast", exposure.contrast}};
 }
 
 void blur(Map& map, int width, int height, double sigmaPixels) {
@@ -120,7 +125,8 @@ Map expose(const Plane& plane, const Map& lineIntegral, const Exposure& exposure
   for (auto& value : density) {
     const double linear = std::clamp((static_cast<double>(value) - low) / range, 0.0, 1.0);
     const double curved = std::pow(linear, exposure.gamma);
-    value = static_cast<float>(std::clamp((1 - exposure.contrast) * curved + exposure.contrast * curved * curved * (3 - 2 * curved), 0.0, 1.0));
+    value =
+        static_cast<float>(std::clamp((1 - exposure.contrast) * curved + exposure.contrast * curved * curved * (3 - 2 * curved), 0.0, 1.0));
   }
   return density;
 }

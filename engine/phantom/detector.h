@@ -7,15 +7,15 @@ namespace roundel::phantom {
 
 /// How quanta become a picture.
 struct Exposure {
-  double quantaPerMm2 = 4e5;      ///< before the patient
-  double scatterFraction = 0.2;   ///< share of the detected quanta that were scattered, 0 .. 0.6
-  double scatterSigmaMm = 12;     ///< how far they spread
-  double blurSigmaMm = 0.25;      ///< point spread: focal spot, motion, detector
-  double sharpening = 0.3;        ///< the workstation's unsharp mask, 0: none
-  double windowLow = 0.01;        ///< quantiles of the optical density shown black and white, 0 .. 1
+  double quantaPerMm2 = 4e5;     ///< before the patient
+  double scatterFraction = 0.2;  ///< share of the detected quanta that were scattered, 0 .. 0.6
+  double scatterSigmaMm = 12;    ///< how far they spread
+  double blurSigmaMm = 0.25;     ///< point spread: focal spot, motion, detector
+  double sharpening = 0.3;       ///< the workstation's unsharp mask, 0: none
+  double windowLow = 0.01;       ///< quantiles of the optical density shown black and white, 0 .. 1
   double windowHigh = 0.99;
-  double gamma = 1;               ///< of the display curve
-  double contrast = 0.3;          ///< how much of an S the display curve is, 0 .. 1
+  double gamma = 1;       ///< of the display curve
+  double contrast = 0.3;  ///< how much of an S the display curve is, 0 .. 1
 };
 
 Json toJson(const Exposure& exposure);

@@ -23,7 +23,8 @@ struct Crests {
 
 /// What differs from head to head. Lengths in mm of the picture.
 struct Skull {
-  double chin, angleRise, ramus, palate, sinusWidth, sinusHeight, spineWidth, spineDepth, airway, tongueGap, bodyDepth, softDepth, lips, ghost;
+  double chin, angleRise, ramus, palate, sinusWidth, sinusHeight, spineWidth, spineDepth, airway, tongueGap, bodyDepth, softDepth, lips,
+      ghost;
   std::uint64_t texture;
 };
 
@@ -125,7 +126,8 @@ Lengths mandible(const Skull& skull, const Crests& crests, Point mm) {
   lengths.trabecular = std::max(skull.bodyDepth * body, 0.75 * skull.bodyDepth * ramus);
   lengths.cortical = 2.2 * std::max(body, ramus);
   lengths.cortical += 6 * bell(mm.y, border - 2.2, 1.3) * (1 - smoothStep(ramusBack - 4, ramusBack, side));
-  lengths.cortical += 3 * bell(side, front + 1.5, 1.1) * smoothStep(crest + 14, crest - 4, mm.y) * aboveBorder * (mm.y < crest + 14 ? 1 : 0);
+  lengths.cortical +=
+      3 * bell(side, front + 1.5, 1.1) * smoothStep(crest + 14, crest - 4, mm.y) * aboveBorder * (mm.y < crest + 14 ? 1 : 0);
   lengths.cortical += 1.3 * bell(mm.y, crest + 0.8, 0.6) * (1 - smoothStep(front - 2, front + 2, side));
   // The mandibular canal: two fine lines with less bone between.
   const double canal = crest + 17 + 0.0018 * square(side - 30);
@@ -145,7 +147,8 @@ Lengths maxilla(const Skull& skull, const Crests& crests, Point mm) {
   lengths.trabecular = 8.5 * below * reach * thin;
   lengths.cortical = 1.6 * below * reach + 1.2 * bell(mm.y, crest - 0.8, 0.6) * reach;
   const double palate = skull.palate + 0.0022 * side * side;
-  lengths.cortical += 5 * bell(mm.y, palate, 1.1) * (1 - smoothStep(40, 52, side)) + 2.5 * bell(mm.y, palate - 4.5, 1.6) * (1 - smoothStep(34, 44, side));
+  lengths.cortical +=
+      5 * bell(mm.y, palate, 1.1) * (1 - smoothStep(40, 52, side)) + 2.5 * bell(mm.y, palate - 4.5, 1.6) * (1 - smoothStep(34, 44, side));
   // Zygomatic process: a bright U over the first molar.
   const double u = std::hypot((side - 56) / 8, (mm.y - (skull.palate + 1)) / 9);
   lengths.cortical += 3 * bell(u, 1, 0.14) * (mm.y > skull.palate - 6 ? 1 : 0);
@@ -186,7 +189,8 @@ JawMaps castJaws(const DentalLayout& layout, const PhantomOptions& options, std:
   forEachRay(layout.pose.plane, [&](std::size_t pixel, Point mm) {
     const Lengths lower = mandible(skull, crests, mm);
     const Lengths upper = maxilla(skull, crests, mm);
-    const double cloud = 0.1 * latticeNoise(skull.texture, mm.x / 28, mm.y / 28) + 0.05 * latticeNoise(skull.texture + 7, mm.x / 9, mm.y / 9);
+    const double cloud =
+        0.1 * latticeNoise(skull.texture, mm.x / 28, mm.y / 28) + 0.05 * latticeNoise(skull.texture + 7, mm.x / 9, mm.y / 9);
     const double cavity = cavities(skull, mm) * (1 - smoothStep(skull.palate, skull.palate + 14, mm.y));
     maps.integral[pixel] = static_cast<float>(
         std::max(0.2, softTissue(skull, layout.pose, mm) + cavity + cloud + Attenuation::kCortical * (lower.cortical + upper.cortical)));

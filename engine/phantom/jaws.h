@@ -17,8 +17,8 @@ struct Attenuation {
 
 /// Everything around the teeth.
 struct JawMaps {
-  Map integral;    ///< line integrals of all but trabecular bone and teeth: soft tissue, cortical bone, spine, air
-  Map boneMm;      ///< length through trabecular bone, from which teeth take their share
+  Map integral;  ///< line integrals of all but trabecular bone and teeth: soft tissue, cortical bone, spine, air
+  Map boneMm;    ///< length through trabecular bone, from which teeth take their share
 };
 
 JawMaps castJaws(const DentalLayout& layout, const PhantomOptions& options, std::uint64_t seed, std::int64_t index);

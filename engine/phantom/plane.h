@@ -21,8 +21,8 @@ struct Plane {
   int width = 0;
   int height = 0;
   double mmPerPixel = 1;
-  Point centreMm;               ///< what falls on the middle of the picture
-  double rotation = 0;          ///< radians, clockwise on screen
+  Point centreMm;       ///< what falls on the middle of the picture
+  double rotation = 0;  ///< radians, clockwise on screen
 
   std::size_t count() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
   /// Patient's millimetres at a pixel centre.

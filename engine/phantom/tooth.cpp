@@ -6,12 +6,22 @@
 namespace roundel::phantom {
 namespace {
 
-constexpr std::array<ToothMeasures, 8> kUpper{{{10.5, 13.0, 8.5, 7.0, 7.0, 1}, {9.0, 13.0, 6.5, 5.0, 6.0, 1}, {10.0, 17.0, 7.5, 5.5, 8.0, 1},
-                                               {8.5, 14.0, 7.0, 5.0, 9.0, 2}, {8.5, 14.0, 7.0, 5.0, 9.0, 1}, {7.5, 12.5, 10.0, 8.0, 11.0, 3},
-                                               {7.0, 11.5, 9.0, 7.0, 11.0, 3}, {6.5, 11.0, 8.5, 6.5, 10.0, 1}}};
-constexpr std::array<ToothMeasures, 8> kLower{{{9.0, 12.5, 5.0, 3.5, 6.0, 1}, {9.5, 14.0, 5.5, 4.0, 6.5, 1}, {11.0, 16.0, 7.0, 5.5, 7.5, 1},
-                                               {8.5, 14.0, 7.0, 5.0, 7.5, 1}, {8.0, 14.5, 7.0, 5.0, 8.0, 1}, {7.5, 14.0, 11.0, 9.0, 10.5, 2},
-                                               {7.0, 13.0, 10.5, 8.0, 10.0, 2}, {7.0, 11.0, 10.0, 7.5, 9.5, 2}}};
+constexpr std::array<ToothMeasures, 8> kUpper{{{10.5, 13.0, 8.5, 7.0, 7.0, 1},
+                                               {9.0, 13.0, 6.5, 5.0, 6.0, 1},
+                                               {10.0, 17.0, 7.5, 5.5, 8.0, 1},
+                                               {8.5, 14.0, 7.0, 5.0, 9.0, 2},
+                                               {8.5, 14.0, 7.0, 5.0, 9.0, 1},
+                                               {7.5, 12.5, 10.0, 8.0, 11.0, 3},
+                                               {7.0, 11.5, 9.0, 7.0, 11.0, 3},
+                                               {6.5, 11.0, 8.5, 6.5, 10.0, 1}}};
+constexpr std::array<ToothMeasures, 8> kLower{{{9.0, 12.5, 5.0, 3.5, 6.0, 1},
+                                               {9.5, 14.0, 5.5, 4.0, 6.5, 1},
+                                               {11.0, 16.0, 7.0, 5.5, 7.5, 1},
+                                               {8.5, 14.0, 7.0, 5.0, 7.5, 1},
+                                               {8.0, 14.5, 7.0, 5.0, 8.0, 1},
+                                               {7.5, 14.0, 11.0, 9.0, 10.5, 2},
+                                               {7.0, 13.0, 10.5, 8.0, 10.0, 2},
+                                               {7.0, 11.0, 10.0, 7.5, 9.5, 2}}};
 
 /// Half width of a root at t in [0, 1] from cervix to apex, over that at the cervix: conical with a rounded tip.
 double taper(double t) { return t >= 1 ? 0 : (1 - 0.62 * t) * std::sqrt(1 - t * t * t * t * t); }
@@ -21,9 +31,7 @@ double ellipseChord(double depth, double u, double halfWidth) {
   return rest <= 0 ? 0 : depth * std::sqrt(rest);
 }
 
-double around(double mean, double relative, Random& random) {
-  return mean * (1 + relative * std::clamp(random.normal(), -2.2, 2.2));
-}
+double around(double mean, double relative, Random& random) { return mean * (1 + relative * std::clamp(random.normal(), -2.2, 2.2)); }
 
 std::vector<Root> drawRoots(ToothNumber number, const ToothMeasures& mean, double neck, double spread, Random& random) {
   const double half = 0.5 * neck;
@@ -33,10 +41,12 @@ std::vector<Root> drawRoots(ToothNumber number, const ToothMeasures& mean, doubl
   };
   const double flare = half * (0.55 + 0.35 * random.uniform());
   if (mean.roots == 1) return {root(0, 0, half, 1)};
-  if (number.kind() == ToothKind::Premolar) return {root(-0.2 * half, -0.35 * flare, 0.8 * half, 1), root(0.2 * half, 0.4 * flare, 0.8 * half, 0.95)};
+  if (number.kind() == ToothKind::Premolar)
+    return {root(-0.2 * half, -0.35 * flare, 0.8 * half, 1), root(0.2 * half, 0.4 * flare, 0.8 * half, 0.95)};
   if (mean.roots == 2) return {root(-0.5 * half, -flare, 0.5 * half, 1), root(0.5 * half, flare, 0.5 * half, 0.96)};
   // The palatal root lies behind, between the buccal ones, and is the longest.
-  return {root(-0.52 * half, -flare, 0.48 * half, 0.95), root(0.52 * half, flare, 0.46 * half, 0.92), root(0, 0.1 * flare, 0.5 * half, 1.08)};
+  return {root(-0.52 * half, -flare, 0.48 * half, 0.95), root(0.52 * half, flare, 0.46 * half, 0.92),
+          root(0, 0.1 * flare, 0.5 * half, 1.08)};
 }
 
 }  // namespace

@@ -22,20 +22,20 @@ struct ToothNumber {
 
 /// Mean measures of a permanent tooth in mm (Wheeler's Dental Anatomy, tables of the permanent teeth).
 struct ToothMeasures {
-  double crown = 0, root = 0;   ///< lengths
-  double width = 0, neck = 0;   ///< mesiodistal, at the crown and at the cervix
-  double depth = 0;             ///< buccolingual
+  double crown = 0, root = 0;  ///< lengths
+  double width = 0, neck = 0;  ///< mesiodistal, at the crown and at the cervix
+  double depth = 0;            ///< buccolingual
   int roots = 1;
 };
 const ToothMeasures& measuresOf(ToothNumber number);
 
 /// One root: its axis leaves the tooth's axis and tapers to the apex.
 struct Root {
-  double neckOffset = 0;   ///< mm from the tooth's axis at the cervix
-  double apexOffset = 0;   ///< mm at the apex
-  double bend = 0;         ///< mm added quadratically towards the apex
-  double halfWidth = 2;    ///< mm at the cervix
-  double length = 13;      ///< mm
+  double neckOffset = 0;  ///< mm from the tooth's axis at the cervix
+  double apexOffset = 0;  ///< mm at the apex
+  double bend = 0;        ///< mm added quadratically towards the apex
+  double halfWidth = 2;   ///< mm at the cervix
+  double length = 13;     ///< mm
 };
 
 /// A tooth as a solid with elliptical cross-sections; the ray runs along its depth.
@@ -69,12 +69,12 @@ class ToothShape {
 
   ToothKind m_kind = ToothKind::Incisor;
   double m_crown = 10, m_width = 8, m_neck = 6, m_depth = 7, m_length = 23;
-  double m_edgeWidth = 0.8;    ///< width at the occlusal edge over the greatest
-  double m_contour = 0.3;      ///< where along the crown it is widest
-  double m_cusp = 1;           ///< scales the height of cusps
-  double m_enamel = 1.2;       ///< mm at the occlusal surface
-  double m_pulp = 0.3;         ///< width of the chamber over the neck's
-  double m_trunk = 0;          ///< mm of undivided root below the cervix
+  double m_edgeWidth = 0.8;  ///< width at the occlusal edge over the greatest
+  double m_contour = 0.3;    ///< where along the crown it is widest
+  double m_cusp = 1;         ///< scales the height of cusps
+  double m_enamel = 1.2;     ///< mm at the occlusal surface
+  double m_pulp = 0.3;       ///< width of the chamber over the neck's
+  double m_trunk = 0;        ///< mm of undivided root below the cervix
   std::vector<Root> m_roots;
 };
 

@@ -12,10 +12,10 @@ namespace {
 /// A warped ellipsoid in voxel coordinates.
 struct Organ {
   std::array<double, 3> centre, radius;
-  double turn = 0;        ///< radians about z
-  double warp = 0.15;     ///< how far its surface wanders, over its radius
-  double level = 0.5;     ///< mean grey
-  double grain = 0.05;    ///< of its texture
+  double turn = 0;      ///< radians about z
+  double warp = 0.15;   ///< how far its surface wanders, over its radius
+  double level = 0.5;   ///< mean grey
+  double grain = 0.05;  ///< of its texture
   std::uint64_t texture = 0;
 
   /// Below 1 inside.
@@ -28,11 +28,13 @@ struct Organ {
 };
 
 /// Middle and radius of liver, spleen and kidney as shares of the grid; they touch but do not hide each other.
-constexpr std::array<std::array<double, 6>, 3> kPlaces{{{0.34, 0.42, 0.5, 0.2, 0.24, 0.3}, {0.74, 0.36, 0.55, 0.1, 0.14, 0.2}, {0.66, 0.7, 0.45, 0.085, 0.11, 0.22}}};
+constexpr std::array<std::array<double, 6>, 3> kPlaces{
+    {{0.34, 0.42, 0.5, 0.2, 0.24, 0.3}, {0.74, 0.36, 0.55, 0.1, 0.14, 0.2}, {0.66, 0.7, 0.45, 0.085, 0.11, 0.22}}};
 constexpr std::array<double, 3> kLevels{0.58, 0.66, 0.8};
 
 std::vector<Organ> drawOrgans(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
-  const std::array<double, 3> size{static_cast<double>(options.width), static_cast<double>(options.height), static_cast<double>(options.depth)};
+  const std::array<double, 3> size{static_cast<double>(options.width), static_cast<double>(options.height),
+                                   static_cast<double>(options.depth)};
   const double v = options.variation;
   std::vector<Organ> organs;
   for (std::size_t k = 0; k < kPlaces.size(); ++k) {
@@ -83,7 +85,9 @@ PhantomCase makeVolume(const PhantomOptions& options, std::uint64_t seed, std::i
   Random random(seed, "phantom/volume/field", static_cast<std::uint64_t>(index));
   const double v = options.variation;
   Organ body{.centre = {0.5 * options.width, 0.52 * options.height, 0.5 * options.depth},
-             .radius = {0.46 * options.width, 0.4 * options.height, 2.0 * options.depth}, .warp = 0.08, .grain = 0.05};
+             .radius = {0.46 * options.width, 0.4 * options.height, 2.0 * options.depth},
+             .warp = 0.08,
+             .grain = 0.05};
   body.texture = random.next();
   const double bias = 0.25 * v * random.uniform();
   const double noise = 0.09 / std::sqrt(random.uniform(options.dose.low, options.dose.high) + 1);
@@ -99,7 +103,8 @@ PhantomCase makeVolume(const PhantomOptions& options, std::uint64_t seed, std::i
       for (std::int64_t x = 0; x < size.x; ++x, ++at) {
         const auto px = static_cast<double>(x), py = static_cast<double>(y), pz = static_cast<double>(z);
         const double grey = greyAt(body, organs, px, py, pz, inside);
-        const double field = 1 + bias * latticeNoise(biasKey, 1.5 * px / options.width, 1.5 * py / options.height, 1.5 * pz / options.depth);
+        const double field =
+            1 + bias * latticeNoise(biasKey, 1.5 * px / options.width, 1.5 * py / options.height, 1.5 * pz / options.depth);
         made.image.values[static_cast<std::size_t>(at)] = static_cast<float>(std::clamp(grey * field + noise * random.normal(), 0.0, 1.0));
         for (std::size_t k = 0; k < runs.size(); ++k) {
           if (!inside[k]) continue;

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "phantom/detector.h"
 #include "phantom/jaws.h"
 #include "phantom/study.h"
@@ -9,13 +11,13 @@ namespace {
 
 /// Skin, cast, marker and shutter: what lies round the bones.
 struct Surroundings {
-  double softDepth = 1;        ///< thickness of the arm over its mean
+  double softDepth = 1;  ///< thickness of the arm over its mean
   bool cast = false;
-  double castMm = 4;           ///< thickness of its wall
-  double castTo = -25;         ///< mm, where it ends towards the fingers
+  double castMm = 4;    ///< thickness of its wall
+  double castTo = -25;  ///< mm, where it ends towards the fingers
   bool marker = false;
-  Point markerAt;              ///< share of the picture
-  double shutter[4] = {0, 0, 0, 0};  ///< left, top, right, bottom: share of the picture that is masked black
+  Point markerAt;                   ///< share of the picture
+  std::array<double, 4> shutter{};  ///< left, top, right, bottom: share of the picture that is masked black
   std::uint64_t texture = 0;
 };
 
@@ -66,7 +68,8 @@ Mask castBone(const Plane& plane, Map& integral, const Bone& bone, std::uint64_t
     const double outer = bone.chord(mm);
     if (outer <= 0) return false;
     const double inner = std::min(outer, bone.chord(mm, bone.wall));
-    const double net = trabeculae(texture + static_cast<std::uint64_t>(bone.id) * 131, mm, bone.mesh, bone.turn + 1.5707963267948966, bone.stretch);
+    const double net =
+        trabeculae(texture + static_cast<std::uint64_t>(bone.id) * 131, mm, bone.mesh, bone.turn + 1.5707963267948966, bone.stretch);
     integral[pixel] += static_cast<float>((Attenuation::kCortical - Attenuation::kSoft) * (outer - inner) +
                                           (bone.marrow * (1 + 0.4 * net) - 0.6 * Attenuation::kSoft) * inner);
     return true;
@@ -138,10 +141,16 @@ PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::in
   Random noise(seed, "phantom/wrist/noise", static_cast<std::uint64_t>(index));
   made.image.values = expose(plane, integral, exposure, noise);
   closeShutter(plane, made.image.values, around);
-  made.facts = {{"age_years", wrist.pose.ageYears}, {"hand", "left"}, {"cast", around.cast}, {"ossified_ids", ossified},
+  made.facts = {{"age_years", wrist.pose.ageYears},
+                {"hand", "left"},
+                {"cast", around.cast},
+                {"ossified_ids", ossified},
                 {"growth_plate_mm", wrist.growthPlateMm},
-                {"pose", {{"mm_per_pixel", plane.mmPerPixel}, {"rotation_degrees", plane.rotation * 57.29577951308232},
-                          {"size", wrist.pose.size}, {"deviation_degrees", wrist.pose.deviation * 57.29577951308232}}},
+                {"pose",
+                 {{"mm_per_pixel", plane.mmPerPixel},
+                  {"rotation_degrees", plane.rotation * 57.29577951308232},
+                  {"size", wrist.pose.size},
+                  {"deviation_degrees", wrist.pose.deviation * 57.29577951308232}}},
                 {"exposure", toJson(exposure)}};
   return made;
 }

@@ -18,14 +18,14 @@ struct Carpal {
 };
 
 constexpr std::array<Carpal, 8> kCarpals{{
-    {3, 1.5, -20.5, 7.6, 11.2, 0.08, 2.5, 0.06, 1.6, 0.1, 15, 0.3, 12},      // capitatum
-    {4, -11.0, -21.5, 8.0, 9.2, -0.15, 2.3, 0.14, -1.2, 0, 14, 0.4, 12.5},   // hamatum
-    {5, 0.0, -6.6, 7.8, 6.4, 0.1, 2.2, 0.09, 1.5, 0, 13, 3.6, 13},           // lunatum
-    {6, -17.0, -8.8, 4.6, 5.4, 0.2, 2.0, 0.03, 0.5, 0, 8, 9.2, 14.5},        // pisiforme
-    {7, 15.0, -9.2, 9.6, 6.2, -0.75, 2.2, 0.05, 0.3, 0.12, 12, 4.8, 13},     // scaphoideum
-    {8, 23.5, -20.5, 6.8, 6.6, 0.35, 2.6, 0.08, 0.8, 0, 12, 4.9, 13},        // trapezium
-    {9, 13.2, -23.0, 5.4, 5.8, 0.15, 2.5, 0.12, 1.3, 0, 12, 5.2, 13},        // trapezoideum
-    {10, -12.6, -9.8, 6.6, 6.4, 0.5, 2.2, 0.12, 0.4, 0, 12, 2.4, 12.5},      // triquetrum
+    {3, 1.5, -20.5, 7.6, 11.2, 0.08, 2.5, 0.06, 1.6, 0.1, 15, 0.3, 12},     // capitatum
+    {4, -11.0, -21.5, 8.0, 9.2, -0.15, 2.3, 0.14, -1.2, 0, 14, 0.4, 12.5},  // hamatum
+    {5, 0.0, -6.6, 7.8, 6.4, 0.1, 2.2, 0.09, 1.5, 0, 13, 3.6, 13},          // lunatum
+    {6, -17.0, -8.8, 4.6, 5.4, 0.2, 2.0, 0.03, 0.5, 0, 8, 9.2, 14.5},       // pisiforme
+    {7, 15.0, -9.2, 9.6, 6.2, -0.75, 2.2, 0.05, 0.3, 0.12, 12, 4.8, 13},    // scaphoideum
+    {8, 23.5, -20.5, 6.8, 6.6, 0.35, 2.6, 0.08, 0.8, 0, 12, 4.9, 13},       // trapezium
+    {9, 13.2, -23.0, 5.4, 5.8, 0.15, 2.5, 0.12, 1.3, 0, 12, 5.2, 13},       // trapezoideum
+    {10, -12.6, -9.8, 6.6, 6.4, 0.5, 2.2, 0.12, 0.4, 0, 12, 2.4, 12.5},     // triquetrum
 }};
 
 /// A metacarpal of an adult: base, turn from straight up, length, half widths of base, shaft and head.
@@ -97,7 +97,13 @@ void addMetacarpals(std::vector<Bone>& bones, const Hand& hand) {
     bone.turn = kPi + mean.turn * hand.pose.spread + hand.pose.deviation + 0.035 * hand.variation * random.normal();
     const double length = size * hand.around(mean.length, 0.03, random), base = size * hand.around(mean.base, 0.05, random);
     const double shaft = size * hand.around(mean.shaft, 0.07, random), head = size * mean.head;
-    bone.profile = {{0, base}, {0.1 * length, 0.93 * base}, {0.32 * length, 1.1 * shaft}, {0.5 * length, shaft}, {0.72 * length, 1.15 * shaft}, {0.9 * length, head}, {length, head}};
+    bone.profile = {{0, base},
+                    {0.1 * length, 0.93 * base},
+                    {0.32 * length, 1.1 * shaft},
+                    {0.5 * length, shaft},
+                    {0.72 * length, 1.15 * shaft},
+                    {0.9 * length, head},
+                    {length, head}};
     bone.rounding = 3.4 * size;
     bone.depth = 1.8 * base;
     bone.wall = 1.5 * size;
@@ -127,8 +133,12 @@ void addForearm(std::vector<Bone>& bones, const Forearm& mean, const Hand& hand,
 
   Bone tube{.id = mean.shaftId, .turn = turn};
   tube.origin = {place.x, place.y + size * height + plate + 0.6 * size};
-  tube.profile = {{0, half}, {3 * size, half}, {0.3 * mean.taperMm * size, 0.86 * half + 0.02 * shaft}, {0.65 * mean.taperMm * size, 0.35 * half + 0.68 * shaft},
-                  {mean.taperMm * size, shaft}, {150 * size, 0.95 * shaft}};
+  tube.profile = {{0, half},
+                  {3 * size, half},
+                  {0.3 * mean.taperMm * size, 0.86 * half + 0.02 * shaft},
+                  {0.65 * mean.taperMm * size, 0.35 * half + 0.68 * shaft},
+                  {mean.taperMm * size, shaft},
+                  {150 * size, 0.95 * shaft}};
   tube.rounding = 1.8 * size;
   tube.bow = 0.6 * size;
   tube.depth = 1.5 * half;
@@ -206,7 +216,9 @@ WristAnatomy drawWrist(const PhantomOptions& options, std::uint64_t seed, std::i
   // The field is collimated to the hand, though not quite to its size.
   const double field = 0.3 + 0.7 * pose.size;
   const double fit = std::max(76.0 / options.width, 112.0 / options.height) * field;
-  pose.plane = {options.width, options.height, fit * (1 + v * random.uniform(-0.14, 0.16)),
+  pose.plane = {options.width,
+                options.height,
+                fit * (1 + v * random.uniform(-0.14, 0.16)),
                 {field * (3 + v * random.uniform(-8, 8)), field * (-13 + v * random.uniform(-11, 11))},
                 0.12 * v * std::clamp(random.normal(), -2.2, 2.2)};
   pose.deviation = 0.09 * v * std::clamp(random.normal(), -2.0, 2.0);

@@ -51,11 +51,18 @@ PhantomOptions optionsFrom(const PhantomFlags& flags, PhantomKind kind) {
 
 Json planOf(PhantomKind kind, const PhantomOptions& options, const PhantomFlags& flags) {
   const auto range = [](PhantomRange one) { return Json::array({one.low, one.high}); };
-  Json plan = {{"kind", toString(kind)}, {"seed", flags.seed}, {"cases", flags.cases}, {"width", options.width}, {"height", options.height}};
+  Json plan = {
+      {"kind", toString(kind)}, {"seed", flags.seed}, {"cases", flags.cases}, {"width", options.width}, {"height", options.height}};
   if (kind == PhantomKind::Volume) plan["depth"] = options.depth;
-  plan.update({{"classes", phantomClasses(kind, options.classCount).size()}, {"variation", options.variation},
-               {"missing_teeth", range(options.missingTeeth)}, {"age_years", range(options.ageYears)}, {"dose", range(options.dose)},
-               {"restorations", options.restorations}, {"casts", options.casts}, {"bits", flags.bits}, {"labels", flags.labels}});
+  plan.update({{"classes", phantomClasses(kind, options.classCount).size()},
+               {"variation", options.variation},
+               {"missing_teeth", range(options.missingTeeth)},
+               {"age_years", range(options.ageYears)},
+               {"dose", range(options.dose)},
+               {"restorations", options.restorations},
+               {"casts", options.casts},
+               {"bits", flags.bits},
+               {"labels", flags.labels}});
   return plan;
 }
 
@@ -113,13 +120,20 @@ void describeObjects(const PhantomCase& made, const std::string& file, std::int6
     if (one.state == ClassState::Absent) absent.push_back(made.classes[k].id);
     if (one.state != ClassState::Present) continue;
     const PixelBox box = one.mask.bounds();
-    const Json object = {{"image_id", imageId}, {"category_id", made.classes[k].id}, {"iscrowd", 0}, {"area", one.mask.area()},
+    const Json object = {{"image_id", imageId},
+                         {"category_id", made.classes[k].id},
+                         {"iscrowd", 0},
+                         {"area", one.mask.area()},
                          {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}},
                          {"segmentation", {{"size", {made.annotation.size.y, made.annotation.size.x}}, {"counts", cocoCounts(one.mask)}}}};
     written.objects += object.dump() + "\n";
   }
-  written.image = Json{{"id", imageId}, {"file_name", file}, {"width", made.annotation.size.x}, {"height", made.annotation.size.y},
-                       {"roundel", {{"absent", absent}}}}.dump();
+  written.image = Json{{"id", imageId},
+                       {"file_name", file},
+                       {"width", made.annotation.size.x},
+                       {"height", made.annotation.size.y},
+                       {"roundel", {{"absent", absent}}}}
+                      .dump();
 }
 
 WrittenCase writeRadiograph(const PhantomCase& made, const PhantomFlags& flags, std::int64_t index) {
@@ -170,7 +184,8 @@ std::vector<WrittenCase> writeCases(PhantomKind kind, const PhantomOptions& opti
       finishedOne.notify_one();
     }
   };
-  const unsigned wanted = context.options.threads > 0 ? static_cast<unsigned>(context.options.threads) : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned wanted =
+      context.options.threads > 0 ? static_cast<unsigned>(context.options.threads) : std::max(1U, std::thread::hardware_concurrency());
   const auto count = std::min<std::int64_t>({wanted, 256, flags.cases});
   {
     std::vector<std::jthread> threads;
@@ -211,7 +226,8 @@ void writeCoco(const fs::path& path, const LabelSet& classes, const std::vector<
 Outcome phantom(PhantomFlags flags, Context& context) {
   const PhantomKind kind = phantomKindFromString(flags.kind);
   if (flags.cases < 1 || flags.cases > kMaximumCases)
-    throw Error(ErrorKind::Usage, "bad-option", "The number of cases is out of range.", {.remedy = "Give --cases a number from 1 to 1000000."});
+    throw Error(ErrorKind::Usage, "bad-option", "The number of cases is out of range.",
+                {.remedy = "Give --cases a number from 1 to 1000000."});
   if (kind == PhantomKind::Volume) flags.labels = "indexed";
   const PhantomOptions options = optionsFrom(flags, kind);
   const Json plan = planOf(kind, options, flags);
@@ -228,18 +244,26 @@ Outcome phantom(PhantomFlags flags, Context& context) {
     facts.push_back(one.facts);
     lost += one.overlapLost;
   }
-  writeJsonAtomically(folder / "phantom.json", {{"schema", "roundel.phantom-study/1"}, {"complete", true}, {"plan", plan}, {"cases", facts}});
+  writeJsonAtomically(folder / "phantom.json",
+                      {{"schema", "roundel.phantom-study/1"}, {"complete", true}, {"plan", plan}, {"cases", facts}});
 
   Outcome outcome;
   const std::string place = displayPath(folder);
-  outcome.result = {{"kind", toString(kind)}, {"folder", place}, {"cases", flags.cases}, {"seed", flags.seed}, {"classes", classes.size()},
-                    {"width", options.width}, {"height", options.height},
+  outcome.result = {{"kind", toString(kind)},
+                    {"folder", place},
+                    {"cases", flags.cases},
+                    {"seed", flags.seed},
+                    {"classes", classes.size()},
+                    {"width", options.width},
+                    {"height", options.height},
                     {"depth", kind == PhantomKind::Volume ? Json(options.depth) : Json()},
                     {"annotations", kind == PhantomKind::Volume ? Json() : Json(displayPath(folder / "annotations.json"))}};
   if (lost > 0)
-    outcome.warnings.push_back({"overlap-lost", "", "Label pictures hold one class a pixel: " + std::to_string(lost) +
-                                                        " pixels of overlapping structures went to the first class. annotations.json keeps them all."});
-  const std::string source = kind == PhantomKind::Volume ? place + "/images --labels " + place + "/labels --format masks" : place + " --format coco";
+    outcome.warnings.push_back({"overlap-lost", "",
+                                "Label pictures hold one class a pixel: " + std::to_string(lost) +
+                                    " pixels of overlapping structures went to the first class. annotations.json keeps them all."});
+  const std::string source =
+      kind == PhantomKind::Volume ? place + "/images --labels " + place + "/labels --format masks" : place + " --format coco";
   outcome.text = "Made " + std::to_string(flags.cases) + " " + toString(kind) + " phantoms of " + std::to_string(options.width) + " x " +
                  std::to_string(options.height) + (kind == PhantomKind::Volume ? " x " + std::to_string(options.depth) : "") + " with " +
                  std::to_string(classes.size()) + " classes in " + place + ".\nImport them with: roundel import PROJECT " + source + "\n";
@@ -249,30 +273,35 @@ Outcome phantom(PhantomFlags flags, Context& context) {
 }  // namespace
 
 Command phantomCommand() {
-  return {.name = "phantom",
-          .sentence = "Make a study of procedural radiographs or volumes with exact labels",
-          .examples = {"phantom dental study --cases 100 --seed 1 --classes 8 --width 256 --height 128", "phantom wrist wrists --cases 40 --seed 2",
-                       "phantom volume volumes --cases 10 --seed 3 --depth 48"},
-          .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
-            const auto flags = std::make_shared<PhantomFlags>();
-            app.add_option("kind", flags->kind, "dental, wrist or volume")->required();
-            app.add_option("folder", flags->folder, "A new folder for the study")->required();
-            app.add_option("--cases", flags->cases, "How many cases")->capture_default_str();
-            app.add_option("--seed", flags->seed, "Another seed makes other cases")->capture_default_str();
-            app.add_option("--width", flags->width, "Pixels; 0: what suits the kind")->capture_default_str();
-            app.add_option("--height", flags->height, "Pixels; 0: what suits the kind")->capture_default_str();
-            app.add_option("--depth", flags->depth, "Slices of a volume; 0: 32")->capture_default_str();
-            app.add_option("--classes", flags->classes, "How many classes, the most important first; 0: all (8 dental ones: 11 to 14 and 21 to 24)")->capture_default_str();
-            app.add_option("--bits", flags->bits, "Of a picture's grey values: 8 or 16")->check(CLI::IsMember({8, 16}))->capture_default_str();
-            app.add_option("--labels", flags->labels, "Also label pictures: none or indexed")->check(CLI::IsMember({"none", "indexed"}))->capture_default_str();
-            app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2")->capture_default_str();
-            app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
-            app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');
-            app.add_option("--dose", flags->dose, "Relative number of quanta, LOW,HIGH; more is less noise")->expected(2)->delimiter(',');
-            app.add_option("--restorations", flags->restorations, "Dental: chance of a filling a tooth, 0 to 1")->check(CLI::Range(0.0, 1.0));
-            app.add_option("--casts", flags->casts, "Wrist: chance of a plaster cast, 0 to 1")->check(CLI::Range(0.0, 1.0));
-            return [flags](Context& context) { return phantom(*flags, context); };
-          }};
+  return {
+      .name = "phantom",
+      .sentence = "Make a study of procedural radiographs or volumes with exact labels",
+      .examples = {"phantom dental study --cases 100 --seed 1 --classes 8 --width 256 --height 128",
+                   "phantom wrist wrists --cases 40 --seed 2", "phantom volume volumes --cases 10 --seed 3 --depth 48"},
+      .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
+        const auto flags = std::make_shared<PhantomFlags>();
+        app.add_option("kind", flags->kind, "dental, wrist or volume")->required();
+        app.add_option("folder", flags->folder, "A new folder for the study")->required();
+        app.add_option("--cases", flags->cases, "How many cases")->capture_default_str();
+        app.add_option("--seed", flags->seed, "Another seed makes other cases")->capture_default_str();
+        app.add_option("--width", flags->width, "Pixels; 0: what suits the kind")->capture_default_str();
+        app.add_option("--height", flags->height, "Pixels; 0: what suits the kind")->capture_default_str();
+        app.add_option("--depth", flags->depth, "Slices of a volume; 0: 32")->capture_default_str();
+        app.add_option("--classes", flags->classes,
+                       "How many classes, the most important first; 0: all (8 dental ones: 11 to 14 and 21 to 24)")
+            ->capture_default_str();
+        app.add_option("--bits", flags->bits, "Of a picture's grey values: 8 or 16")->check(CLI::IsMember({8, 16}))->capture_default_str();
+        app.add_option("--labels", flags->labels, "Also label pictures: none or indexed")
+            ->check(CLI::IsMember({"none", "indexed"}))
+            ->capture_default_str();
+        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2")->capture_default_str();
+        app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
+        app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');
+        app.add_option("--dose", flags->dose, "Relative number of quanta, LOW,HIGH; more is less noise")->expected(2)->delimiter(',');
+        app.add_option("--restorations", flags->restorations, "Dental: chance of a filling a tooth, 0 to 1")->check(CLI::Range(0.0, 1.0));
+        app.add_option("--casts", flags->casts, "Wrist: chance of a plaster cast, 0 to 1")->check(CLI::Range(0.0, 1.0));
+        return [flags](Context& context) { return phantom(*flags, context); };
+      }};
 }
 
 }  // namespace roundel::cli

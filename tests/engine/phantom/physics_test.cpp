@@ -18,7 +18,16 @@ TEST(Detector, moreAttenuationIsBrighterAndLessDoseIsNoisier) {
   for (std::size_t i = 0; i < integral.size(); ++i) integral[i] = i % 64 < 32 ? 1.0F : 2.0F;
   const auto spreadOf = [&](double quanta) {
     Random random(1, "test");
-    const Map grey = expose(plane, integral, {.quantaPerMm2 = quanta, .scatterFraction = 0, .blurSigmaMm = 0, .sharpening = 0, .windowLow = 0, .windowHigh = 1, .gamma = 1, .contrast = 0}, random);
+    const Map grey = expose(plane, integral,
+                            {.quantaPerMm2 = quanta,
+                             .scatterFraction = 0,
+                             .blurSigmaMm = 0,
+                             .sharpening = 0,
+                             .windowLow = 0,
+                             .windowHigh = 1,
+                             .gamma = 1,
+                             .contrast = 0},
+                            random);
     double left = 0, right = 0, squares = 0;
     for (std::size_t y = 0; y < 64; ++y)
       for (std::size_t x = 0; x < 32; ++x) {
@@ -99,7 +108,8 @@ TEST(ToothShape, everyToothIsOnePieceOfItsLengthAndWidth) {
         EXPECT_GT(2 * widest, 0.9 * shape.width()) << number.fdi();
         // The root begins where the crown ends: no gap at the neck.
         EXPECT_GT(shape.chord(shape.crownLength() - 0.01, 0), 0) << number.fdi();
-        EXPECT_GT(std::max(shape.chord(shape.crownLength() + 0.3, 0.25 * shape.width()), shape.chord(shape.crownLength() + 0.3, 0)), 0) << number.fdi();
+        EXPECT_GT(std::max(shape.chord(shape.crownLength() + 0.3, 0.25 * shape.width()), shape.chord(shape.crownLength() + 0.3, 0)), 0)
+            << number.fdi();
       }
 }
 
