@@ -5,11 +5,20 @@ namespace roundel::cli {
 
 const std::vector<Command>& builtinCommands() {
   static const std::vector<Command> commands{
+      projectCommand(),
+      infoCommand(),
+      checkCommand(),
+      classesCommand(),
+      splitCommand(),
+      decisionsCommand(),
+      verifyCommand(),
       trainCommand(),
       runCommand(),
       sweepCommand(),
+      predictCommand(),
       reportCommand(),
       phantomCommand(),
+      demoCommand(),
       describeCommand(),
   };
   return commands;

@@ -20,7 +20,7 @@ std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runF
     written.push_back(out / name);
   };
   if (format == "html")
-    write("report.html", reportHtml(report, runFolder, decodingLoader(), [](const RgbPicture& picture) { return pngBytes(picture.rgb, picture.width, picture.height, 3); }, job));
+    write("report.html", reportHtml(report, runFolder, decodingLoader(), [](const RgbPicture& picture) { return encodeRgbPng(picture.width, picture.height, picture.rgb); }, job));
   if (format != "csv") write("report.json", reportJson(report).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
   if (format != "json") write("scores.csv", reportCsv(report));
   return written;

@@ -5,6 +5,7 @@
 #include "cli/terminal_job.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "report/html.h"
 #include "rounds/preset.h"
@@ -25,6 +26,13 @@ Json parseSettings(const std::vector<std::string>& settings) {
     values[spec.name] = parseParam(spec, setting.substr(equals + 1));
   }
   return values;
+}
+
+ImageLoader decodingLoader() {
+  const auto client = std::make_shared<DecodeClient>();
+  return [client](const PlannedCase& planned) {
+    return loadImage(*client, {.files = {std::filesystem::path(planned.imagePath)}}, pixelPipelineFromJson(planned.pixelPipeline)).image;
+  };
 }
 
 std::filesystem::path runFolderOf(const std::filesystem::path& study, const std::string& id) {

@@ -98,15 +98,16 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string base64(std::span<const std::uint8_t> bytes) {
+std::string base64(std::string_view bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t word = std::uint32_t{bytes[i]} << 16;
-    if (left > 1) word |= std::uint32_t{bytes[i + 1]} << 8;
-    if (left > 2) word |= bytes[i + 2];
+    const auto byte = [&](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(bytes[at])}; };
+    std::uint32_t word = byte(i) << 16;
+    if (left > 1) word |= byte(i + 1) << 8;
+    if (left > 2) word |= byte(i + 2);
     out += kDigits[word >> 18];
     out += kDigits[(word >> 12) & 63];
     out += left > 1 ? kDigits[(word >> 6) & 63] : '=';

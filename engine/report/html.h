@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +10,7 @@ namespace roundel {
 /// Text as HTML text or attribute value: nothing in it is markup.
 std::string escaped(std::string_view text);
 /// RFC 4648, for pictures inside the page.
-std::string base64(std::span<const std::uint8_t> bytes);
+std::string base64(std::string_view bytes);
 /// A number with so many decimals, with a point whatever the locale; an en dash where there is none.
 std::string shown(const std::optional<double>& value, int decimals = 3);
 

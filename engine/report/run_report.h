@@ -29,7 +29,7 @@ Json reportJson(const RunReport& report);
 std::string reportCsv(const RunReport& report);
 
 /// Turns a picture into a PNG file's bytes.
-using PngEncoder = std::function<std::vector<std::uint8_t>(const RgbPicture&)>;
+using PngEncoder = std::function<std::string(const RgbPicture&)>;
 
 /// One self-contained page: verdict, rounds, curves, classes, quality of the estimates, best, median and worst cases with their
 /// prompts, plan, versions and hashes. Pictures whose image cannot be opened are left out and said.

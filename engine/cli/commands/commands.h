@@ -7,8 +7,17 @@ namespace roundel::cli {
 Command describeCommand();
 Command phantomCommand();
 Command runCommand();
+Command demoCommand();
+Command predictCommand();
 Command trainCommand();
 Command reportCommand();
 Command sweepCommand();
+Command projectCommand();
+Command infoCommand();
+Command checkCommand();
+Command classesCommand();
+Command splitCommand();
+Command decisionsCommand();
+Command verifyCommand();
 
 }  // namespace roundel::cli

@@ -1,0 +1,56 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/text_table.h"
+#include "core/files.h"
+#include "project/ingest.h"
+
+namespace roundel::cli {
+namespace {
+
+struct DecisionFlags {
+  std::string folder;
+  std::string run;
+  std::string file;
+};
+
+constexpr std::uintmax_t kLargestList = 1 << 28;
+
+Outcome decide(const DecisionFlags& flags) {
+  const bool change = !flags.file.empty();
+  Project project = Project::open(flags.folder, change ? Access::Edit : Access::ReadOnly);
+  Outcome outcome;
+  std::size_t saved = 0;
+  if (change) {
+    auto decisions = decisionsFromText(readFile(flags.file, kLargestList));
+    saved = decisions.size();
+    outcome.warnings = ingestAll(project).warnings;  // whoever holds the lock takes finished rounds in
+    project.addDecisions(flags.run, std::move(decisions));
+  }
+  Json list = Json::array();
+  TextTable table({"case", "class", "decision", "who", "when"});
+  for (const auto& one : project.decisions(flags.run)) {
+    list.push_back(toJson(one));
+    table.add({one.caseName, one.className.empty() ? "(all)" : one.className, toString(one.verdict), one.who, one.when});
+  }
+  outcome.result = {{"run", flags.run}, {"saved", saved}, {"decisions", std::move(list)}};
+  outcome.text = table.empty() ? "No decisions yet.\n" : table.text();
+  return outcome;
+}
+
+}  // namespace
+
+Command decisionsCommand() {
+  return {.name = "decisions",
+          .sentence = "Accept, review or reject pseudo-labels of a run; the run reads this when its next round starts",
+          .examples = {"decisions wrists --run 20260301-1 --set review.csv", "decisions wrists --run 20260301-1"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<DecisionFlags>();
+            app.add_option("project", flags->folder, "Folder of the project")->required();
+            app.add_option("--run", flags->run, "Id of the run")->required();
+            app.add_option("--set", flags->file, "CSV with case,class,decision[,note] or a JSON list; decisions: accept, review, reject");
+            return [flags](Context&) { return decide(*flags); };
+          }};
+}
+
+}  // namespace roundel::cli

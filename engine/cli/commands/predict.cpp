@@ -1,0 +1,106 @@
+#include <CLI/CLI.hpp>
+
+#include <set>
+
+#include "cli/commands/commands.h"
+#include "cli/prediction_writer.h"
+#include "cli/run_support.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "imaging/decode_client.h"
+#include "imaging/image_source.h"
+#include "models/specialist.h"
+#include "rounds/evaluate.h"
+#include "rounds/labeller.h"
+
+namespace roundel::cli {
+namespace {
+
+struct PredictFlags {
+  std::string model;
+  std::vector<std::string> images;
+  std::string out;
+  std::string refine;
+};
+
+/// The checkpoint behind --model: a file, a run's folder (its last round) or a training's folder.
+std::filesystem::path checkpointFrom(const std::filesystem::path& model) {
+  if (!std::filesystem::is_directory(model)) return model;
+  if (std::filesystem::exists(model / "model.safetensors")) return model / "model.safetensors";
+  const int last = lastTrainedRound(model);
+  if (last < 0)
+    throw Error(ErrorKind::BadInput, "no-model", "There is no trained specialist in " + displayPath(model) + ".",
+                {.path = displayPath(model), .remedy = "Give a model.safetensors, a folder of roundel train, or a run's folder."});
+  return checkpointOf(model, last);
+}
+
+/// Files as they are; folders as the files in them, sorted.
+std::vector<std::filesystem::path> imagesFrom(const std::vector<std::string>& given) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& one : given) {
+    if (!std::filesystem::is_directory(one)) {
+      files.emplace_back(one);
+      continue;
+    }
+    std::set<std::filesystem::path> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(one))
+      if (entry.is_regular_file()) inside.insert(entry.path());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  if (files.empty()) throw Error(ErrorKind::BadInput, "empty-folder", "There is no image to predict.", {.remedy = "Give image files or a folder of them."});
+  return files;
+}
+
+Outcome predict(const PredictFlags& flags, Context& context) {
+  const Specialist specialist = Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
+  // Several settings in one checkpoint mean that each image follows its own file, as at import.
+  const Json& pipeline = specialist.pixelPipeline();
+  const PixelPipelineSettings settings = pipeline.is_object() && !pipeline.contains("several") ? pixelPipelineFromJson(pipeline) : PixelPipelineSettings{};
+  Labeller::Options options;
+  if (!flags.refine.empty()) options.generalists = {flags.refine};
+  const Labeller labeller(options);
+  PredictionWriter writer(flags.out, specialist.classes());
+  DecodeClient client;
+  Outcome outcome;
+  const auto images = imagesFrom(flags.images);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    context.job.throwIfStopped();
+    const std::string stem = sanitisedUtf8(images[i].stem().native());
+    try {
+      const LoadedImage loaded = loadImage(client, {.files = {images[i]}}, settings);
+      const Prediction prediction = specialist.predict(std::span(&loaded.image, 1), context.job).front();
+      std::vector<Mask> masks;
+      if (flags.refine.empty()) masks = masksOf(prediction, loaded.image.geometry.size);
+      else
+        for (auto& one : labeller.label(stem, loaded.image, prediction, context.job).classes) masks.push_back(std::move(one.mask));
+      if (mirrors(loaded.settings)) for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
+      writer.add(stem, displayPath(images[i]), masks, context.job);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::BadInput) throw;
+      outcome.warnings.push_back({.code = error.code(), .caseName = stem, .message = error.what()});
+    }
+    context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(images.size()), "predicting");
+  }
+  outcome.result = writer.finish();
+  outcome.text = std::to_string(writer.count()) + " images predicted, written to " + flags.out + "\n";
+  if (!outcome.warnings.empty()) outcome.exitCode = writer.count() > 0 ? 6 : 3;
+  return outcome;
+}
+
+}  // namespace
+
+Command predictCommand() {
+  return {.name = "predict",
+          .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
+          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED", "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<PredictFlags>();
+            app.add_option("--model", flags->model, "Checkpoint file, folder of a training, or folder of a run")->required();
+            app.add_option("images", flags->images, "Image files or folders")->required();
+            app.add_option("--out", flags->out, "Folder to write to")->required();
+            app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
+            return [flags](Context& context) { return predict(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli

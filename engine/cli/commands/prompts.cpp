@@ -1,0 +1,138 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+#include "cli/commands/commands.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "prompts/cleaning.h"
+#include "prompts/prompt_extractor.h"
+#include "weights/safetensors.h"
+
+namespace roundel::cli {
+namespace {
+
+struct PromptsFlags {
+  std::string prediction;
+  std::string out;
+  std::string extractor = "sctb";
+  std::vector<std::string> settings;
+};
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& sentence, const std::string& remedy) {
+  throw Error(ErrorKind::BadInput, "bad-prediction", sentence, {.path = displayPath(path), .remedy = remedy});
+}
+
+/// The tensor `probabilities`, or the only one with three axes.
+std::string tensorOf(const SafetensorsFile& file) {
+  if (file.has("probabilities")) return "probabilities";
+  std::string found;
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (tensor.shape.size() != 3) continue;
+    if (!found.empty())
+      refuse(file.path(), "The file holds several tensors with three axes and none is named probabilities.", "Name the one that is meant probabilities.");
+    found = name;
+  }
+  if (found.empty()) refuse(file.path(), "The file holds no tensor of probabilities [classes, height, width].", "Write one named probabilities.");
+  return found;
+}
+
+Prediction readPrediction(const std::filesystem::path& path) {
+  const SafetensorsFile file = SafetensorsFile::open(path);
+  const std::string name = tensorOf(file);
+  const auto& shape = file.tensor(name).shape;
+  if (shape.size() != 3 || file.tensor(name).elementCount() == 0 || shape[0] > 65535)
+    refuse(path, "The tensor " + name + " is no stack of pictures [classes, height, width].", "Give it three axes, none of them empty.");
+  Prediction prediction{{shape[2], shape[1], 1}, static_cast<int>(shape[0]), file.floats(name)};
+  for (const float value : prediction.probabilities)
+    if (!(value >= 0 && value <= 1))
+      refuse(path, "The tensor " + name + " holds values that are no probabilities between 0 and 1.", "If they are logits, apply the sigmoid first.");
+  return prediction;
+}
+
+/// What `--set` says, split between cleaning and extractor by who declares the name.
+struct Settings {
+  Params cleaning = Json::object();
+  Params extractor = Json::object();
+};
+
+Settings settingsOf(const PromptsFlags& flags) {
+  const auto cleaning = cleaningParams(), extractor = promptExtractors().find(flags.extractor).params;
+  std::vector<ParamSpec> all = cleaning;
+  all.insert(all.end(), extractor.begin(), extractor.end());
+  Settings settings;
+  for (const auto& text : flags.settings) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.", {.remedy = "Write for example --set threshold=0.5."});
+    const std::string name = text.substr(0, equals);
+    const ParamSpec& spec = findParam(all, name);
+    const bool cleans = std::any_of(cleaning.begin(), cleaning.end(), [&](const ParamSpec& each) { return each.name == name; });
+    (cleans ? settings.cleaning : settings.extractor)[name] = parseParam(spec, text.substr(equals + 1));
+  }
+  settings.cleaning = resolveParams(cleaning, settings.cleaning);
+  settings.extractor = resolveParams(extractor, settings.extractor);
+  return settings;
+}
+
+std::string shownPoint(const PromptPoint& point) {
+  return std::to_string(static_cast<std::int64_t>(point.x)) + "," + std::to_string(static_cast<std::int64_t>(point.y));
+}
+
+std::string shownClass(const CleanedClass& cleaned, const ClassPrompts& prompts) {
+  std::string line = "class " + std::to_string(prompts.classIndex) + ": ";
+  if (!prompts.present) return line + "absent\n";
+  const PixelBox box = cleaned.mask.bounds();
+  line += std::to_string(cleaned.mask.area()) + " pixels in " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," +
+          std::to_string(box.x1) + "," + std::to_string(box.y1);
+  if (!prompts.seed) return line + "; no prompt, because every pixel belongs to another class too\n";
+  line += ", positive " + shownPoint(*prompts.seed) + ", negative";
+  for (const auto& point : prompts.negatives) line += " " + shownPoint(point);
+  return line + (prompts.negatives.empty() ? " none\n" : "\n");
+}
+
+Outcome promptsVerb(const PromptsFlags& flags, Context& context) {
+  const Settings settings = settingsOf(flags);
+  const Prediction prediction = readPrediction(flags.prediction);
+  const auto classes = cleaned(prediction, cleaningOptions(settings.cleaning), context.options.threads);
+  const auto prompts = promptExtractors().create(flags.extractor, settings.extractor)->extract(masksOf(classes));
+  Outcome outcome;
+  outcome.result = {{"prediction", displayPath(flags.prediction)},
+                    {"width", prediction.size.x},
+                    {"height", prediction.size.y},
+                    {"extractor", flags.extractor},
+                    {"cleaning", settings.cleaning},
+                    {"settings", settings.extractor},
+                    {"classes", Json::array()}};
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    Json entry = toJson(prompts[i]);
+    entry["area"] = classes[i].mask.area();
+    entry["components"] = classes[i].componentCount;
+    entry["mean_probability"] = prompts[i].present ? Json(classes[i].meanProbability) : Json(nullptr);
+    outcome.result["classes"].push_back(std::move(entry));
+    outcome.text += shownClass(classes[i], prompts[i]);
+  }
+  if (!flags.out.empty()) {
+    writeJsonAtomically(flags.out, outcome.result);
+    outcome.text += "Written to " + displayPath(flags.out) + "\n";
+  }
+  return outcome;
+}
+
+}  // namespace
+
+Command promptsCommand() {
+  return {.name = "prompts",
+          .sentence = "Clean a prediction and make prompts of it",
+          .examples = {"prompts --prediction prediction.safetensors", "prompts --prediction prediction.safetensors --set seed=nearest-inside --out prompts.json"},
+          .declare = [](CLI::App& app) {
+            auto flags = std::make_shared<PromptsFlags>();
+            app.add_option("--prediction", flags->prediction, "A safetensors file with the tensor probabilities [classes, height, width]")->required();
+            app.add_option("--out", flags->out, "Where the prompts are written as JSON");
+            app.add_option("--extractor", flags->extractor, "How prompts are made of the cleaned masks (see describe)");
+            app.add_option("--set", flags->settings, "A parameter of cleaning or extractor as key=value; may be repeated");
+            return [flags](Context& context) { return promptsVerb(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli

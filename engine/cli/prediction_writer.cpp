@@ -1,0 +1,90 @@
+#include "cli/prediction_writer.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "imaging/image_writer.h"
+
+namespace roundel::cli {
+namespace {
+
+/// COCO's uncompressed run lengths: column by column, beginning with the length outside.
+Json columnRuns(const Mask& mask) {
+  const auto bytes = mask.toBytes();
+  const Size size = mask.size();
+  Json counts = Json::array();
+  std::int64_t length = 0;
+  std::uint8_t inside = 0;
+  for (std::int64_t x = 0; x < size.x; ++x)
+    for (std::int64_t y = 0; y < size.y; ++y) {
+      const std::uint8_t here = bytes[static_cast<std::size_t>(y * size.x + x)];
+      if (here != inside) {
+        counts.push_back(length);
+        length = 0;
+        inside = here;
+      }
+      ++length;
+    }
+  counts.push_back(length);
+  return counts;
+}
+
+}  // namespace
+
+PredictionWriter::PredictionWriter(std::filesystem::path folder, LabelSet classes) : m_folder(std::move(folder)), m_classes(std::move(classes)) {
+  std::error_code code;
+  if (std::filesystem::exists(m_folder, code) && !std::filesystem::is_empty(m_folder, code) && !std::filesystem::exists(m_folder / "predictions.json", code))
+    throw Error(ErrorKind::BadInput, "folder-not-empty", displayPath(m_folder) + " holds other files; predictions go into a folder of their own.",
+                {.path = displayPath(m_folder), .remedy = "Give --out a new folder."});
+  std::filesystem::create_directories(m_folder / "labels", code);
+  if (code) throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".", {.path = displayPath(m_folder)});
+}
+
+void PredictionWriter::add(const std::string& name, const std::string& source, std::span<const Mask> masks, Job& job) {
+  const Size size = masks.front().size();
+  std::vector<std::size_t> order(masks.size());  // large first, so that the small one is on top
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return masks[a].area() > masks[b].area(); });
+  std::vector<std::uint8_t> map(static_cast<std::size_t>(size.count()), 0);
+  std::int64_t sum = 0;
+  Json classes = Json::array();
+  const bool fits = std::all_of(m_classes.classes().begin(), m_classes.classes().end(), [](const LabelClass& one) { return one.id < 256; });
+  for (const std::size_t c : order)
+    if (fits) masks[c].paintInto(map, static_cast<std::uint8_t>(m_classes[static_cast<int>(c)].id));
+  for (std::size_t c = 0; c < masks.size(); ++c) {
+    if (masks[c].empty()) continue;
+    sum += masks[c].area();
+    const PixelBox box = masks[c].bounds();
+    m_annotations.push_back({{"id", m_annotations.size() + 1}, {"image_id", m_count + 1}, {"category_id", m_classes[static_cast<int>(c)].id}, {"iscrowd", 1},
+                             {"area", masks[c].area()}, {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}},
+                             {"segmentation", {{"size", {size.y, size.x}}, {"counts", columnRuns(masks[c])}}}});
+    classes.push_back({{"class", m_classes[static_cast<int>(c)].name}, {"area", masks[c].area()}});
+  }
+  Json written = {{"image", source}, {"classes", std::move(classes)}, {"labels", nullptr}};
+  if (fits) {
+    std::vector<Colour> palette(256, Colour{0, 0, 0});
+    for (const auto& one : m_classes.classes()) palette[static_cast<std::size_t>(one.id)] = one.colour;
+    const auto path = m_folder / "labels" / (name + ".png");
+    writeIndexedPng(path, size.x, size.y, map, palette);
+    written["labels"] = displayPath(path);
+    const auto painted = static_cast<std::int64_t>(std::count_if(map.begin(), map.end(), [](std::uint8_t value) { return value != 0; }));
+    if (sum > painted)
+      job.warning({.code = "overlap-lost", .caseName = name,
+                   .message = "Classes overlap; the label map shows one class a pixel and lost " + std::to_string(sum - painted) + " pixels. predictions.json has all of them."});
+  }
+  ++m_count;
+  m_images.push_back({{"id", m_count}, {"file_name", source}, {"width", size.x}, {"height", size.y}});
+  m_result.push_back(std::move(written));
+}
+
+Json PredictionWriter::finish() {
+  Json categories = Json::array();
+  for (const auto& one : m_classes.classes()) categories.push_back({{"id", one.id}, {"name", one.name}});
+  writeFileAtomically(m_folder / "predictions.json",
+                      Json{{"images", m_images}, {"annotations", m_annotations}, {"categories", std::move(categories)}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return {{"images", m_result}, {"coco", displayPath(m_folder / "predictions.json")}};
+}
+
+}  // namespace roundel::cli
