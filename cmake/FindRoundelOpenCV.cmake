@@ -1,10 +1,10 @@
-# OpenCV's core, imgproc and imgcodecs as opencv_core, opencv_imgproc, opencv_imgcodecs.
+# OpenCV's core and imgproc as opencv_core and opencv_imgproc.
 #
 # OpenCV's own configuration file lies in Debian's libopencv-dev, which pulls in video, Qt 5, VTK and MPI: 300 packages more
-# than the three small -dev packages that this file needs.
+# than the two small -dev packages that this file needs.
 find_path(RoundelOpenCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4)
 set(_required RoundelOpenCV_INCLUDE)
-foreach(_part IN ITEMS core imgproc imgcodecs)
+foreach(_part IN ITEMS core imgproc)
   find_library(RoundelOpenCV_${_part} opencv_${_part})
   list(APPEND _required RoundelOpenCV_${_part})
 endforeach()
@@ -17,7 +17,7 @@ find_package_handle_standard_args(RoundelOpenCV REQUIRED_VARS ${_required} VERSI
 
 if(RoundelOpenCV_FOUND AND NOT TARGET opencv_core)
   set(OpenCV_LIBS "")
-  foreach(_part IN ITEMS core imgproc imgcodecs)
+  foreach(_part IN ITEMS core imgproc)
     add_library(opencv_${_part} UNKNOWN IMPORTED GLOBAL)
     set_target_properties(opencv_${_part} PROPERTIES IMPORTED_LOCATION "${RoundelOpenCV_${_part}}"
       INTERFACE_INCLUDE_DIRECTORIES "${RoundelOpenCV_INCLUDE}")

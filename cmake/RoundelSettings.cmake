@@ -1,5 +1,5 @@
 # Language, warnings, sanitizers and output folders: one place for all rooms.
-option(ROUNDEL_LIBRARIES "Build the rooms that need ITK, OpenCV, SQLite" ON)
+option(ROUNDEL_LIBRARIES "Build the rooms that need image libraries, OpenCV, SQLite" ON)
 option(ROUNDEL_DESKTOP "Build the desktop (Qt 6, VTK)" OFF)
 option(ROUNDEL_BENCH "Build tests/bench" OFF)
 option(ROUNDEL_FUZZ "Build tests/fuzz (clang)" OFF)

@@ -33,7 +33,9 @@ std::size_t blockEnd(const std::string& text, std::size_t open) {
 
 void checkTests(const std::string& path, const std::string& text, std::vector<std::string>& breaches) {
   // Spelt in two parts, so that this file does not find itself.
-  static const std::regex switchedOff("DISAB" "LED_");
+  static const std::regex switchedOff(
+      "DISAB"
+      "LED_");
   static const std::regex test(R"((^|\n)(TEST|TEST_F|TEST_P|TYPED_TEST)\(([^)]*)\)\s*\{)");
   static const std::regex assertion(R"(EXPECT_|ASSERT_|\bFAIL\(|ADD_FAILURE|\b(expect|check|require|verify)[A-Z]\w*\()");
   std::smatch found;
@@ -42,19 +44,25 @@ void checkTests(const std::string& path, const std::string& text, std::vector<st
   for (auto match = std::sregex_iterator(text.begin(), text.end(), test); match != std::sregex_iterator(); ++match) {
     const auto open = static_cast<std::size_t>(match->position() + match->length() - 1);
     const std::string body = text.substr(open, blockEnd(text, open) - open);
-    if (!std::regex_search(body, assertion)) breaches.push_back(at(path, text, open) + "the test (" + (*match)[3].str() + ") asserts nothing.");
+    if (!std::regex_search(body, assertion))
+      breaches.push_back(at(path, text, open) + "the test (" + (*match)[3].str() + ") asserts nothing.");
   }
 }
 
 void checkFile(const fs::path& file, const std::string& path, std::vector<std::string>& breaches) {
-  static const std::regex later("\\b(TO" "DO|FIX" "ME|XX" "X)\\b");
+  static const std::regex later(
+      "\\b(TO"
+      "DO|FIX"
+      "ME|XX"
+      "X)\\b");
   static const std::regex hidden(R"((^|\n)\s*#\s*if\s+0\b)");
   const std::string text = readAll(file);
   const std::string extension = file.extension().string();
   const auto lines = std::count(text.begin(), text.end(), '\n');
   const int limit = extension == ".h" ? 200 : 400;
   if (lines > limit)
-    breaches.push_back(path + ": " + std::to_string(lines) + " lines; over " + std::to_string(limit) + " hides a concept that wants its own file.");
+    breaches.push_back(path + ": " + std::to_string(lines) + " lines; over " + std::to_string(limit) +
+                       " hides a concept that wants its own file.");
   std::smatch found;
   if (std::regex_search(text, found, later))
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "says that something is still to be done.");

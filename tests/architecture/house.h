@@ -11,7 +11,7 @@ namespace roundel::house {
 /// What a room may use besides itself, the C++ standard library, POSIX and nlohmann-json.
 struct Room {
   std::set<std::string> rooms;      ///< whose headers its files may include and whose library it may link
-  std::set<std::string> libraries;  ///< from outside: "Torch", "ITK", "OpenCV", "SQLite" ...
+  std::set<std::string> libraries;  ///< from outside: "Torch", "GDCM", "OpenCV", "SQLite" ...
 };
 
 /// Room name -> what it may use. The one table; a change to it is a change of the architecture.
@@ -19,7 +19,7 @@ const std::map<std::string, Room>& rooms();
 
 /// Every breach of the walls in `engine/` (a folder of rooms) as a sentence "room/file.h:12: ...", sorted. Checked are
 /// - every include: a room or library that the table does not grant, a file that is not there, a library nobody knows;
-/// - headers that leave a room: none leads to ITK, OpenCV, SQLite or another library outside the room that owns the header,
+/// - headers that leave a room: none leads to GDCM, OpenCV, SQLite or another library outside the room that owns the header,
 ///   and only rooms with Torch reach headers that name Torch;
 /// - a source includes its own header first, so that every header is seen to stand alone;
 /// - CMakeLists.txt of every room: it links nothing that the table does not grant.

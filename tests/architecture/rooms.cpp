@@ -3,8 +3,9 @@
 namespace roundel::house {
 
 const std::map<std::string, Room>& rooms() {
-  static const std::set<std::string> below = {"core",   "raster",  "phantom", "device",  "fabric",   "nn",     "weights", "models", "prompts",
-                                              "train",  "imaging", "edit",    "project", "exchange", "refine", "quality", "rounds", "report"};
+  static const std::set<std::string> below = {"core",    "raster",   "phantom", "device",  "fabric",  "nn",
+                                              "weights", "models",   "prompts", "train",   "imaging", "edit",
+                                              "project", "exchange", "refine",  "quality", "rounds",  "report"};
   static const std::set<std::string> belowCli = [] {
     auto all = below;
     all.insert("service");
@@ -24,16 +25,16 @@ const std::map<std::string, Room>& rooms() {
       {"prompts", {{"core", "raster"}, {}}},
       {"train", {{"core", "raster", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},
       // Files and the project folder.
-      {"imaging", {{"core", "raster"}, {"ITK", "OpenCV", "zlib"}}},
+      {"imaging", {{"core", "raster"}, {"GDCM", "libpng", "libjpeg", "libtiff", "zlib"}}},
       {"edit", {{"core", "raster"}, {}}},
       {"project", {{"core", "raster"}, {"SQLite", "zlib"}}},
-      {"exchange", {{"core", "raster", "imaging", "project"}, {"ITK", "OpenCV", "zlib", "libzip", "pugixml", "HDF5"}}},
+      {"exchange", {{"core", "raster", "imaging", "project"}, {"zlib", "pugixml"}}},
       // From a prediction to a judged pseudo-label.
-      {"refine", {{"core", "raster", "models", "prompts"}, {"ITK", "OpenCV", "Eigen"}}},
+      {"refine", {{"core", "raster", "models", "prompts"}, {"OpenCV", "Eigen"}}},
       {"quality", {{"core", "raster", "models", "prompts", "refine"}, {}}},
       {"rounds",
-       {{"core", "raster", "phantom", "device", "fabric", "weights", "models", "prompts", "train", "imaging", "edit", "project",
-         "exchange", "refine", "quality"},
+       {{"core", "raster", "phantom", "device", "fabric", "weights", "models", "prompts", "train", "imaging", "edit", "project", "exchange",
+         "refine", "quality"},
         {"zlib"}}},
       {"report", {{"core", "raster", "imaging", "project", "models", "prompts", "quality", "rounds"}, {}}},
       // The two that speak to the outside.

@@ -35,16 +35,40 @@ bool startsWith(const std::string& text, const std::string& start) { return text
 
 /// Which library an <include> belongs to; empty for the standard library and POSIX; nothing where nobody knows it.
 std::optional<std::string> libraryOf(const std::string& name) {
-  static const std::vector<std::pair<std::string, std::string>> prefixes = {
-      {"torch/", "Torch"},     {"ATen/", "Torch"},     {"c10/", "Torch"},          {"caffe2/", "Torch"},  {"itk", "ITK"},
-      {"gdcm", "ITK"},         {"opencv2/", "OpenCV"}, {"SQLiteCpp/", "SQLite"},   {"sqlite3", "SQLite"}, {"CLI/", "CLI11"},
-      {"spdlog/", "spdlog"},   {"zlib.h", "zlib"},     {"zip.h", "libzip"},        {"zstd.h", "zstd"},    {"pugixml.hpp", "pugixml"},
-      {"H5", "HDF5"},          {"hdf5", "HDF5"},       {"Q", "Qt"},                {"vtk", "VTK"},        {"nlohmann/", ""},
-      {"sys/", ""},            {"netinet/", ""},       {"arpa/", ""},              {"linux/", ""},        {"gtest/", "GoogleTest"},
-      {"gmock/", "GoogleTest"}, {"Eigen/", "Eigen"}};
-  static const std::set<std::string> posix = {"unistd.h", "fcntl.h", "dlfcn.h", "dirent.h", "pwd.h",   "poll.h",   "signal.h",
-                                              "errno.h",  "spawn.h", "sched.h", "termios.h", "cpuid.h", "immintrin.h", "pthread.h",
-                                              "locale.h", "time.h",  "netdb.h", "fnmatch.h", "omp.h"};
+  static const std::vector<std::pair<std::string, std::string>> prefixes = {{"torch/", "Torch"},
+                                                                            {"ATen/", "Torch"},
+                                                                            {"c10/", "Torch"},
+                                                                            {"caffe2/", "Torch"},
+                                                                            {"itk", "ITK"},
+                                                                            {"gdcm", "GDCM"},
+                                                                            {"opencv2/", "OpenCV"},
+                                                                            {"SQLiteCpp/", "SQLite"},
+                                                                            {"sqlite3", "SQLite"},
+                                                                            {"CLI/", "CLI11"},
+                                                                            {"spdlog/", "spdlog"},
+                                                                            {"zlib.h", "zlib"},
+                                                                            {"zip.h", "libzip"},
+                                                                            {"zstd.h", "zstd"},
+                                                                            {"pugixml.hpp", "pugixml"},
+                                                                            {"H5", "HDF5"},
+                                                                            {"hdf5", "HDF5"},
+                                                                            {"Q", "Qt"},
+                                                                            {"vtk", "VTK"},
+                                                                            {"nlohmann/", ""},
+                                                                            {"sys/", ""},
+                                                                            {"netinet/", ""},
+                                                                            {"arpa/", ""},
+                                                                            {"linux/", ""},
+                                                                            {"gtest/", "GoogleTest"},
+                                                                            {"gmock/", "GoogleTest"},
+                                                                            {"Eigen/", "Eigen"},
+                                                                            {"png.h", "libpng"},
+                                                                            {"jpeglib.h", "libjpeg"},
+                                                                            {"jerror.h", "libjpeg"},
+                                                                            {"tiff", "libtiff"}};
+  static const std::set<std::string> posix = {"unistd.h",    "fcntl.h",   "dlfcn.h",  "dirent.h",  "pwd.h",   "poll.h",      "signal.h",
+                                              "errno.h",     "spawn.h",   "sched.h",  "termios.h", "cpuid.h", "immintrin.h", "emmintrin.h",
+                                              "smmintrin.h", "pthread.h", "locale.h", "time.h",    "netdb.h", "fnmatch.h",   "omp.h"};
   for (const auto& [prefix, library] : prefixes)
     if (startsWith(name, prefix)) return library;
   if (posix.count(name) > 0 || name.find_first_of("./") == std::string::npos) return std::string();
@@ -104,7 +128,8 @@ void checkIncludes(const std::string& path, const SourceFile& file, const Source
     }
     const auto target = sources.find(include.name);
     if (target == sources.end()) {
-      breaches.push_back(at(path, include.line) + "\"" + include.name + "\" is no file of the engine; includes are written \"room/file.h\".");
+      breaches.push_back(at(path, include.line) + "\"" + include.name +
+                         "\" is no file of the engine; includes are written \"room/file.h\".");
       continue;
     }
     const std::string& other = target->second.room;
@@ -127,12 +152,24 @@ void checkOwnHeaderFirst(const std::string& path, const SourceFile& file, const 
 
 /// Libraries as CMake names them.
 std::vector<std::string> linkedLibraries(const std::string& text) {
-  static const std::vector<std::pair<std::string, std::string>> names = {
-      {R"(\bTORCH\b|roundel::torch\b|roundel_torch\b)", "Torch"}, {R"(\bITK)", "ITK"},          {"opencv_|OpenCV_", "OpenCV"},
-      {"SQLite", "SQLite"},                                       {"CLI11::", "CLI11"},         {"spdlog::", "spdlog"},
-      {"ZLIB::", "zlib"},                                         {"libzip::", "libzip"},       {"pugixml", "pugixml"},
-      {"HDF5|hdf5::", "HDF5"},                                    {R"(\bQt6?::)", "Qt"},        {"VTK::", "VTK"},
-      {"zstd::", "zstd"},                                         {"Eigen3::", "Eigen"}};
+  static const std::vector<std::pair<std::string, std::string>> names = {{R"(\bTORCH\b|roundel::torch\b|roundel_torch\b)", "Torch"},
+                                                                         {R"(\bITK)", "ITK"},
+                                                                         {"gdcm", "GDCM"},
+                                                                         {"PNG::", "libpng"},
+                                                                         {"JPEG::", "libjpeg"},
+                                                                         {"TIFF::", "libtiff"},
+                                                                         {"opencv_|OpenCV_", "OpenCV"},
+                                                                         {"SQLite", "SQLite"},
+                                                                         {"CLI11::", "CLI11"},
+                                                                         {"spdlog::", "spdlog"},
+                                                                         {"ZLIB::", "zlib"},
+                                                                         {"libzip::", "libzip"},
+                                                                         {"pugixml", "pugixml"},
+                                                                         {"HDF5|hdf5::", "HDF5"},
+                                                                         {R"(\bQt6?::)", "Qt"},
+                                                                         {"VTK::", "VTK"},
+                                                                         {"zstd::", "zstd"},
+                                                                         {"Eigen3::", "Eigen"}};
   std::vector<std::string> found;
   for (const auto& [pattern, library] : names)
     if (std::regex_search(text, std::regex(pattern))) found.push_back(library);
