@@ -59,7 +59,7 @@ class Project {
   /// A class is its id. Names, colours, mirrors, codes and the order may change and classes may be added at any time. A class
   /// that the newest labels of some case say something about can neither go ("class-in-use") nor hand its name to another id
   /// ("class-swapped"). One that only old versions know is archived: its id can come back under its old name alone
-  /// ("class-archived"). All Error(BadInput, ...). Returns one sentence for each class renamed.
+  /// ("class-archived"). All Error(BadInput, ...). Returns one sentence for each class renamed that has labels.
   std::vector<std::string> setClasses(const LabelSet& classes);
 
   // Cases -------------------------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ std::string renameOf(const LabelClass& wanted, const std::map<std::int64_t, Know
     refuse("class-archived",
            "The id " + std::to_string(wanted.id) + " belongs to the class " + same->second.label.name + ", which older labels still know.",
            "Use another id for " + wanted.name + ".");
+  if (!use.contains(wanted.id)) return {};  // nothing is labelled with it, so nothing changes its meaning
   return "The class with the id " + std::to_string(wanted.id) + " was named " + same->second.label.name + " and is now named " + wanted.name + ".";
 }
 

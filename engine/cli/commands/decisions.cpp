@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "core/error.h"
 #include "core/files.h"
 #include "project/ingest.h"
 
@@ -19,6 +20,9 @@ constexpr std::uintmax_t kLargestList = 1 << 28;
 Outcome decide(const DecisionFlags& flags) {
   const bool change = !flags.file.empty();
   Project project = Project::open(flags.folder, change ? Access::Edit : Access::ReadOnly);
+  if (!project.run(flags.run) && !std::filesystem::is_directory(project.runFolder(flags.run)))
+    throw Error(ErrorKind::BadInput, "unknown-run", "The project has no run named " + sanitisedUtf8(flags.run) + ".",
+                {.remedy = "See the runs with `roundel info " + displayPath(flags.folder) + "`."});
   Outcome outcome;
   std::size_t saved = 0;
   if (change) {

@@ -58,7 +58,8 @@ void warnOfMissingClasses(const Project& project, const Split& split, std::vecto
   }
   std::string names;
   int count = 0;
-  for (const auto& one : project.classes().classes())
+  const LabelSet classes = project.classes();
+  for (const auto& one : classes.classes())
     if (anywhere.contains(one.id) && !learnt.contains(one.id) && ++count <= 40) names += (names.empty() ? "" : ", ") + one.name;
   if (count > 0)
     warnings.push_back({"class-not-labelled", "",

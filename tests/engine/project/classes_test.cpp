@@ -25,6 +25,8 @@ TEST_F(ClassesTest, KeepOrderColoursMirrorsAndCodes) {
 }
 
 TEST_F(ClassesTest, MayBeRenamedAddedAndReordered) {
+  EXPECT_TRUE(project().setClasses(LabelSet({{.id = 1, .name = "Talus"}})).empty()) << "without labels nobody needs to be told";
+  project().setClasses(twoBones());
   label();
   const Annotation before = *project().latest(oneCase());
   const auto renames = project().setClasses(LabelSet({{.id = 7, .name = "Carpus"}, {.id = 2, .name = "Ulna"}, {.id = 1, .name = "Speiche"}}));
