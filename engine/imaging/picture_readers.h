@@ -1,0 +1,28 @@
+#pragma once
+#include "imaging/decoded_image.h"
+#include "imaging/source_file.h"
+
+namespace roundel {
+
+// Plain pictures: PNG (1 to 16 bits), JPEG (8 bits), TIFF (8, 16, 32 bits and float, first page), BMP. Grey or RGB as stored;
+// an opacity channel is dropped, palettes become RGB unless indices are asked for (PNG and BMP). Strict: a picture that is damaged or
+// ends early is refused, never filled up. No gamma, no colour profile, no EXIF rotation is applied: pixels are where labels
+// were drawn. All throw Error(BadInput, "unreadable-image").
+
+bool looksLikePng(ByteView bytes);
+DecodedImage readPng(const SourceFile& file, const DecodeContext& context);
+ImageProbe probePng(const SourceFile& file, const DecodeContext& context);
+
+bool looksLikeJpeg(ByteView bytes);
+DecodedImage readJpeg(const SourceFile& file, const DecodeContext& context);
+ImageProbe probeJpeg(const SourceFile& file, const DecodeContext& context);
+
+bool looksLikeTiff(ByteView bytes);
+DecodedImage readTiff(const SourceFile& file, const DecodeContext& context);
+ImageProbe probeTiff(const SourceFile& file, const DecodeContext& context);
+
+bool looksLikeBmp(ByteView bytes);
+DecodedImage readBmp(const SourceFile& file, const DecodeContext& context);
+ImageProbe probeBmp(const SourceFile& file, const DecodeContext& context);
+
+}  // namespace roundel

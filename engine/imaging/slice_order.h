@@ -1,0 +1,34 @@
+#pragma once
+#include <array>
+#include <vector>
+
+#include "core/geometry.h"
+#include "core/job.h"
+
+namespace roundel {
+
+/// Where one slice lies: the centre of its first pixel, and the directions of its rows and columns, LPS mm.
+struct SlicePlane {
+  std::array<double, 3> position{0, 0, 0};
+  std::array<double, 3> rowDirection{1, 0, 0};     ///< along x
+  std::array<double, 3> columnDirection{0, 1, 0};  ///< along y
+};
+
+/// Slices in the order of their positions along the normal (row x column direction), ascending.
+struct SliceOrder {
+  std::vector<std::size_t> order;  ///< indices of the slices that are kept, lowest position first
+  double gapMm = 0;                ///< mean distance; 0 for one slice
+  bool isVolume = false;           ///< same orientation everywhere and positions that differ
+  std::vector<Warning> warnings;   ///< uneven-slices, missing-slices, doubled-slices, sheared-slices, mixed-orientation
+};
+
+std::array<double, 3> normalOf(const SlicePlane& plane);
+
+/// Doubled positions keep their first slice. Gaps that differ by more than 1 % of the median are reported, and so are slices that
+/// seem to be missing. Where the slices are no volume, the given order is kept.
+SliceOrder orderSlices(const std::vector<SlicePlane>& planes);
+
+/// Writes origin, direction and the z spacing of ordered slices into `geometry`.
+void placeSlices(Geometry& geometry, const SlicePlane& first, const SliceOrder& order);
+
+}  // namespace roundel
