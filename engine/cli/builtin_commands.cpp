@@ -19,6 +19,8 @@ const std::vector<Command>& builtinCommands() {
       reportCommand(),
       phantomCommand(),
       demoCommand(),
+      promptsCommand(),
+      decodeCommand(),
       describeCommand(),
   };
   return commands;

@@ -5,6 +5,8 @@ namespace roundel::cli {
 
 // One line a verb; its file has the verb's name.
 Command describeCommand();
+Command decodeCommand();
+Command promptsCommand();
 Command phantomCommand();
 Command runCommand();
 Command demoCommand();

@@ -14,6 +14,7 @@ namespace {
 
 struct PromptsFlags {
   std::string prediction;
+  std::string tensor;
   std::string out;
   std::string extractor = "sctb";
   std::vector<std::string> settings;
@@ -23,23 +24,24 @@ struct PromptsFlags {
   throw Error(ErrorKind::BadInput, "bad-prediction", sentence, {.path = displayPath(path), .remedy = remedy});
 }
 
-/// The tensor `probabilities`, or the only one with three axes.
-std::string tensorOf(const SafetensorsFile& file) {
+/// The tensor that was asked for, else `probabilities`, else the only one with three axes.
+std::string tensorOf(const SafetensorsFile& file, const std::string& asked) {
+  if (!asked.empty()) return asked;
   if (file.has("probabilities")) return "probabilities";
   std::string found;
   for (const auto& [name, tensor] : file.tensors()) {
     if (tensor.shape.size() != 3) continue;
     if (!found.empty())
-      refuse(file.path(), "The file holds several tensors with three axes and none is named probabilities.", "Name the one that is meant probabilities.");
+      refuse(file.path(), "The file holds several tensors with three axes and none is named probabilities.", "Say which with --tensor NAME.");
     found = name;
   }
   if (found.empty()) refuse(file.path(), "The file holds no tensor of probabilities [classes, height, width].", "Write one named probabilities.");
   return found;
 }
 
-Prediction readPrediction(const std::filesystem::path& path) {
+Prediction readPrediction(const std::filesystem::path& path, const std::string& asked) {
   const SafetensorsFile file = SafetensorsFile::open(path);
-  const std::string name = tensorOf(file);
+  const std::string name = tensorOf(file, asked);
   const auto& shape = file.tensor(name).shape;
   if (shape.size() != 3 || file.tensor(name).elementCount() == 0 || shape[0] > 65535)
     refuse(path, "The tensor " + name + " is no stack of pictures [classes, height, width].", "Give it three axes, none of them empty.");
@@ -93,7 +95,7 @@ std::string shownClass(const CleanedClass& cleaned, const ClassPrompts& prompts)
 
 Outcome promptsVerb(const PromptsFlags& flags, Context& context) {
   const Settings settings = settingsOf(flags);
-  const Prediction prediction = readPrediction(flags.prediction);
+  const Prediction prediction = readPrediction(flags.prediction, flags.tensor);
   const auto classes = cleaned(prediction, cleaningOptions(settings.cleaning), context.options.threads);
   const auto prompts = promptExtractors().create(flags.extractor, settings.extractor)->extract(masksOf(classes));
   Outcome outcome;
@@ -128,6 +130,7 @@ Command promptsCommand() {
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<PromptsFlags>();
             app.add_option("--prediction", flags->prediction, "A safetensors file with the tensor probabilities [classes, height, width]")->required();
+            app.add_option("--tensor", flags->tensor, "Its name, where the file holds several");
             app.add_option("--out", flags->out, "Where the prompts are written as JSON");
             app.add_option("--extractor", flags->extractor, "How prompts are made of the cleaned masks (see describe)");
             app.add_option("--set", flags->settings, "A parameter of cleaning or extractor as key=value; may be repeated");
