@@ -1,5 +1,6 @@
 #include "core/annotation.h"
 
+#include "core/document.h"
 #include "core/error.h"
 #include "core/hash.h"
 
@@ -53,17 +54,20 @@ Json toJson(const Annotation& annotation) {
 }
 
 Annotation annotationFromJson(const Json& json) {
-  const auto size = json.at("size").get<std::array<std::int64_t, 3>>();
-  Annotation annotation = Annotation::empty({size[0], size[1], size[2]}, static_cast<int>(json.at("classes").size()));
-  int index = 0;
-  for (const auto& one : json.at("classes")) {
-    const ClassState state = classStateFromString(one.at("state").get<std::string>());
-    if (state == ClassState::Present) annotation.set(index, maskFromJson(one.at("mask")));
-    annotation.classes[static_cast<std::size_t>(index)].state = state;
-    ++index;
-  }
-  if (json.contains("ignore")) annotation.ignore = maskFromJson(json["ignore"]);
-  return annotation;
+  return readDocument("annotation", [&] {
+    Annotation annotation = Annotation::empty(sizeFromJson(json.at("size")), static_cast<int>(json.at("classes").size()));
+    int index = 0;
+    for (const auto& one : json.at("classes")) {
+      const ClassState state = classStateFromString(one.at("state").get<std::string>());
+      if (state == ClassState::Present) annotation.set(index, maskFromJson(one.at("mask")));
+      annotation.classes[static_cast<std::size_t>(index)].state = state;
+      ++index;
+    }
+    if (json.contains("ignore")) annotation.ignore = maskFromJson(json["ignore"]);
+    if (annotation.ignore.size() != annotation.size)
+      throw Error(ErrorKind::BadInput, "size-mismatch", "A region to ignore and its image have different sizes.");
+    return annotation;
+  });
 }
 
 std::string contentHash(const Annotation& annotation) { return sha256Hex(toJson(annotation).dump()); }

@@ -1,5 +1,6 @@
 #include "core/geometry.h"
 
+#include "core/document.h"
 #include "core/error.h"
 
 namespace roundel {
@@ -39,14 +40,27 @@ Json toJson(const Geometry& geometry) {
 }
 
 Geometry geometryFromJson(const Json& json) {
-  Geometry geometry;
-  const auto size = json.at("size").get<std::array<std::int64_t, 3>>();
-  geometry.size = {size[0], size[1], size[2]};
-  geometry.spacingMm = json.at("spacing_mm").get<std::array<double, 3>>();
-  geometry.spacingSource = spacingSourceFromString(json.at("spacing_source").get<std::string>());
-  geometry.originMm = json.at("origin_mm").get<std::array<double, 3>>();
-  geometry.direction = json.at("direction").get<std::array<double, 9>>();
-  return geometry;
+  return readDocument("geometry", [&] {
+    Geometry geometry;
+    geometry.size = sizeFromJson(json.at("size"));
+    geometry.spacingMm = json.at("spacing_mm").get<std::array<double, 3>>();
+    geometry.spacingSource = spacingSourceFromString(json.at("spacing_source").get<std::string>());
+    geometry.originMm = json.at("origin_mm").get<std::array<double, 3>>();
+    geometry.direction = json.at("direction").get<std::array<double, 9>>();
+    return geometry;
+  });
+}
+
+Size sizeFromJson(const Json& json) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  const auto sides = readDocument("size", [&] { return json.get<std::array<std::int64_t, 3>>(); });
+  std::int64_t count = 1;
+  for (const std::int64_t side : sides) {
+    if (side < 0 || side > kMost || (side > 0 && count > kMost / side))
+      throw Error(ErrorKind::BadInput, "bad-document", "A document speaks of an image of impossible size: " + json.dump() + ".");
+    count *= side;
+  }
+  return {sides[0], sides[1], sides[2]};
 }
 
 }  // namespace roundel

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/document.h"
 #include "core/error.h"
 
 namespace roundel {
@@ -154,12 +155,14 @@ Json toJson(const Mask& mask) {
 }
 
 Mask maskFromJson(const Json& json) {
-  const auto size = json.at("size").get<std::array<std::int64_t, 3>>();
-  const auto& flat = json.at("runs");
-  if (flat.size() % 2 != 0) throw Error(ErrorKind::BadInput, "bad-mask", "A mask's run lengths do not come in pairs.");
-  std::vector<Mask::Run> runs;
-  for (std::size_t i = 0; i + 1 < flat.size(); i += 2) runs.push_back({flat[i].get<std::int64_t>(), flat[i + 1].get<std::int64_t>()});
-  return Mask({size[0], size[1], size[2]}, std::move(runs));
+  return readDocument("mask", [&] {
+    const Size size = sizeFromJson(json.at("size"));
+    const auto& flat = json.at("runs");
+    if (flat.size() % 2 != 0) throw Error(ErrorKind::BadInput, "bad-mask", "A mask's run lengths do not come in pairs.");
+    std::vector<Mask::Run> runs;
+    for (std::size_t i = 0; i + 1 < flat.size(); i += 2) runs.push_back({flat[i].get<std::int64_t>(), flat[i + 1].get<std::int64_t>()});
+    return Mask(size, std::move(runs));
+  });
 }
 
 }  // namespace roundel

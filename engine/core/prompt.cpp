@@ -1,5 +1,7 @@
 #include "core/prompt.h"
 
+#include "core/document.h"
+
 namespace roundel {
 
 Json toJson(const Prompt& prompt) {
@@ -12,14 +14,17 @@ Json toJson(const Prompt& prompt) {
 }
 
 Prompt promptFromJson(const Json& json) {
-  Prompt prompt{.classIndex = json.at("class").get<int>()};
-  if (!json.at("box").is_null()) {
-    const auto& box = json["box"];
-    prompt.box = PromptBox{box.at(0).get<double>(), box.at(1).get<double>(), box.at(2).get<double>(), box.at(3).get<double>()};
-  }
-  for (const auto& point : json.at("points"))
-    prompt.points.push_back({point.at("x").get<double>(), point.at("y").get<double>(), point.value("z", 0.0), point.at("positive").get<bool>()});
-  return prompt;
+  return readDocument("prompt", [&] {
+    Prompt prompt{.classIndex = json.at("class").get<int>()};
+    if (!json.at("box").is_null()) {
+      const auto& box = json["box"];
+      prompt.box = PromptBox{box.at(0).get<double>(), box.at(1).get<double>(), box.at(2).get<double>(), box.at(3).get<double>()};
+    }
+    for (const auto& point : json.at("points"))
+      prompt.points.push_back(
+          {point.at("x").get<double>(), point.at("y").get<double>(), point.value("z", 0.0), point.at("positive").get<bool>()});
+    return prompt;
+  });
 }
 
 }  // namespace roundel

@@ -1,0 +1,16 @@
+// Weights that somebody sent: what opens must be safe to read to the last byte.
+#include "core/error.h"
+#include "fuzz/scratch.h"
+#include "weights/safetensors.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const roundel::fuzz::Scratch scratch;
+  static volatile unsigned sink = 0;
+  try {
+    const auto file = roundel::SafetensorsFile::open(scratch.write("model.safetensors", data, size));
+    for (const auto& [name, tensor] : file.tensors())
+      for (const std::byte byte : tensor.bytes) sink = sink + std::to_integer<unsigned>(byte);
+  } catch (const roundel::Error&) {
+  }
+  return 0;
+}
