@@ -26,9 +26,9 @@ struct ClassSummary {
 struct AnnotationVersion {
   std::int64_t id = 0;
   std::int64_t caseId = 0;
-  int number = 0;          ///< 1, 2, ... within its case
+  int number = 0;  ///< 1, 2, ... within its case
   Provenance provenance;
-  std::string hash;        ///< contentHash of the annotation as it was stored
+  std::string hash;  ///< contentHash of the annotation as it was stored
   Size size;
   std::vector<ClassSummary> classes;  ///< annotated ones only (absent or present)
 

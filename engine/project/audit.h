@@ -12,10 +12,10 @@ struct AuditEntry {
   std::int64_t number = 0;  ///< 1, 2, ...
   std::string when;         ///< UTC, ISO 8601
   std::string who;
-  std::string action;       ///< "project created", "cases added", "labels added", "classes set", "split saved" ...
+  std::string action;  ///< "project created", "cases added", "labels added", "classes set", "split saved" ...
   Json details = Json::object();
-  std::string previous;     ///< hash of the entry before; 64 zeros for the first
-  std::string hash;         ///< SHA-256 over all of the above
+  std::string previous;  ///< hash of the entry before; 64 zeros for the first
+  std::string hash;      ///< SHA-256 over all of the above
 };
 
 /// The hash that the entry should have.
@@ -23,9 +23,9 @@ std::string auditHash(const AuditEntry& entry);
 
 /// The first thing that `verify` found wrong.
 struct AuditFault {
-  std::int64_t entry = 0;   ///< number of the first broken entry; 0: the fault is not in the chain
-  std::string caseName;     ///< empty: not about a case
-  std::string message;      ///< a sentence
+  std::int64_t entry = 0;  ///< number of the first broken entry; 0: the fault is not in the chain
+  std::string caseName;    ///< empty: not about a case
+  std::string message;     ///< a sentence
 };
 
 struct AuditReport {

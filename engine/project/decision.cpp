@@ -55,7 +55,8 @@ std::vector<Decision> decisionsFromCsv(const std::string& text) {
     };
     if (cell("case").empty()) failLine(number, "it names no case");
     try {
-      decisions.push_back({.caseName = cell("case"), .className = cell("class"), .verdict = verdictFromString(cell("decision")), .note = cell("note")});
+      decisions.push_back(
+          {.caseName = cell("case"), .className = cell("class"), .verdict = verdictFromString(cell("decision")), .note = cell("note")});
     } catch (const Error& problem) {
       failLine(number, "\"" + sanitisedUtf8(cell("decision")) + "\" is no decision");
     }
@@ -77,7 +78,8 @@ std::string toString(Verdict verdict) {
 Verdict verdictFromString(const std::string& text) {
   for (const Verdict verdict : {Verdict::Accept, Verdict::Review, Verdict::Reject})
     if (toString(verdict) == text) return verdict;
-  throw Error(ErrorKind::BadInput, "bad-decision", "Unknown decision: " + sanitisedUtf8(text) + ".", {.remedy = "Known: accept, review, reject."});
+  throw Error(ErrorKind::BadInput, "bad-decision", "Unknown decision: " + sanitisedUtf8(text) + ".",
+              {.remedy = "Known: accept, review, reject."});
 }
 
 Json toJson(const Decision& decision) {

@@ -19,7 +19,7 @@ struct Decision {
   std::string className = {};  ///< empty: every class of the case
   Verdict verdict = Verdict::Review;
   std::string who = {};
-  std::string when = {};       ///< UTC
+  std::string when = {};  ///< UTC
   std::string note = {};
 };
 

@@ -23,9 +23,11 @@ void verifyFiles(const Json& result, const fs::path& folder, const std::string& 
     const std::string wanted = one.at("sha256").get<std::string>();
     const fs::path normal = relative.lexically_normal();
     if (relative.is_absolute() || normal.empty() || *normal.begin() == "..")
-      throw Error(ErrorKind::BadInput, "bad-document", "The run " + runId + " lists a file outside its folder.", {.path = displayPath(relative)});
+      throw Error(ErrorKind::BadInput, "bad-document", "The run " + runId + " lists a file outside its folder.",
+                  {.path = displayPath(relative)});
     if (sha256OfFile(folder / normal) != wanted)
-      throw Error(ErrorKind::BadInput, "hash-mismatch", "The file " + displayPath(normal) + " of the run " + runId + " has changed since it was written.",
+      throw Error(ErrorKind::BadInput, "hash-mismatch",
+                  "The file " + displayPath(normal) + " of the run " + runId + " has changed since it was written.",
                   {.path = displayPath(folder / normal), .remedy = "Run it again, or put the file back; nothing was taken in."});
   }
 }

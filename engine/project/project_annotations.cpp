@@ -92,7 +92,8 @@ std::string textOfClassSummaries(const std::vector<ClassSummary>& classes) {
 std::vector<ClassSummary> classSummariesFromText(const std::string& text) {
   std::vector<ClassSummary> classes;
   for (const auto& one : Json::parse(text))
-    classes.push_back({one.at(0).get<std::int64_t>(), one.at(1).get<int>() == static_cast<int>(ClassState::Present) ? ClassState::Present : ClassState::Absent,
+    classes.push_back({one.at(0).get<std::int64_t>(),
+                       one.at(1).get<int>() == static_cast<int>(ClassState::Present) ? ClassState::Present : ClassState::Absent,
                        one.at(2).get<std::int64_t>()});
   return classes;
 }
@@ -102,7 +103,8 @@ AnnotationVersion versionOfRow(SQLite::Statement& row) {
   version.id = row.getColumn(0).getInt64();
   version.caseId = row.getColumn(1).getInt64();
   version.number = row.getColumn(2).getInt();
-  version.provenance = {.who = textOf(row.getColumn(4)), .when = textOf(row.getColumn(3)), .how = textOf(row.getColumn(5)), .tool = textOf(row.getColumn(6))};
+  version.provenance = {
+      .who = textOf(row.getColumn(4)), .when = textOf(row.getColumn(3)), .how = textOf(row.getColumn(5)), .tool = textOf(row.getColumn(6))};
   version.hash = textOf(row.getColumn(7));
   version.size = {row.getColumn(8).getInt64(), row.getColumn(9).getInt64(), row.getColumn(10).getInt64()};
   version.classes = classSummariesFromText(textOf(row.getColumn(11)));
@@ -114,9 +116,10 @@ std::vector<std::int64_t> Project::addAnnotations(const std::vector<NewAnnotatio
   if (annotations.empty()) return {};
   return m_store->write([&] {
     const LabelSet known = classes();
-    SQLite::Statement insert(m_store->database,
-                             "INSERT INTO label_version(case_id, number, at, who, how, tool, hash, size_x, size_y, size_z, classes, labels) "
-                             "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+    SQLite::Statement insert(
+        m_store->database,
+        "INSERT INTO label_version(case_id, number, at, who, how, tool, hash, size_x, size_y, size_z, classes, labels) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     std::vector<std::int64_t> ids;
     Json entries = Json::array();
     for (const auto& one : annotations) {

@@ -13,8 +13,12 @@ namespace {
 constexpr std::size_t kMostFaults = 100;
 
 AuditEntry entryOfRow(SQLite::Statement& row) {
-  return {.number = row.getColumn(0).getInt64(), .when = textOf(row.getColumn(1)), .who = textOf(row.getColumn(2)),
-          .action = textOf(row.getColumn(3)), .details = Json::parse(textOf(row.getColumn(4))), .previous = textOf(row.getColumn(5)),
+  return {.number = row.getColumn(0).getInt64(),
+          .when = textOf(row.getColumn(1)),
+          .who = textOf(row.getColumn(2)),
+          .action = textOf(row.getColumn(3)),
+          .details = Json::parse(textOf(row.getColumn(4))),
+          .previous = textOf(row.getColumn(5)),
           .hash = textOf(row.getColumn(6))};
 }
 
@@ -75,7 +79,9 @@ void Verification::walkChain() {
       break;
     }
     if (auditHash(entry) != entry.hash) {
-      fault(number, "", "Entry " + std::to_string(number) + " of the audit log (" + entry.action + ", " + entry.when + ") was changed after it was written.");
+      fault(number, "",
+            "Entry " + std::to_string(number) + " of the audit log (" + entry.action + ", " + entry.when +
+                ") was changed after it was written.");
       break;
     }
     previous = entry.hash;
@@ -111,8 +117,9 @@ void Verification::learn(const AuditEntry& entry) {
 }
 
 void Verification::compareLabels() {
-  SQLite::Statement query(m_database,
-                          "SELECT v.id, v.hash, v.labels, c.name, v.number FROM label_version v LEFT JOIN study_case c ON c.id = v.case_id ORDER BY v.id");
+  SQLite::Statement query(
+      m_database,
+      "SELECT v.id, v.hash, v.labels, c.name, v.number FROM label_version v LEFT JOIN study_case c ON c.id = v.case_id ORDER BY v.id");
   while (query.executeStep()) {
     ++m_report.labelVersions;
     const std::string name = textOf(query.getColumn(3)), hash = textOf(query.getColumn(1));
@@ -136,7 +143,8 @@ void Verification::compareLabels() {
 
 void Verification::compareState() {
   std::map<std::string, std::string> actual;
-  if (const LabelSet classes = m_project.classes(); !classes.empty() || m_state.contains("classes")) actual["classes"] = digestOfClasses(classes);
+  if (const LabelSet classes = m_project.classes(); !classes.empty() || m_state.contains("classes"))
+    actual["classes"] = digestOfClasses(classes);
   for (const auto& split : m_project.splits()) actual["split " + split.name] = digestOfSplit(split);
   for (const auto& run : m_project.runs()) actual["run " + run.id] = run.documentSha256;
   if (const auto model = m_project.promotedModel()) actual["promoted model"] = model->sha256;
@@ -148,7 +156,9 @@ void Verification::compareState() {
   for (const auto& [what, logged] : m_state)
     if (!actual.contains(what)) fault(logged.first, "", "The " + what + " is gone.");
   if (m_project.caseCount() != m_casesLogged)
-    fault(0, "", "The project has " + std::to_string(m_project.caseCount()) + " cases, the audit log tells of " + std::to_string(m_casesLogged) + ".");
+    fault(0, "",
+          "The project has " + std::to_string(m_project.caseCount()) + " cases, the audit log tells of " + std::to_string(m_casesLogged) +
+              ".");
 }
 
 }  // namespace

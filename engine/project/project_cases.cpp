@@ -23,8 +23,7 @@ void requireUsable(const Case& one) {
   const Size size = one.geometry.size;
   if (size.x < 1 || size.y < 1 || size.z < 1)
     throw Error(ErrorKind::BadInput, "bad-case", "The image of the case " + one.name + " has no pixels.", {.caseName = one.name});
-  if (one.image.empty())
-    throw Error(ErrorKind::BadInput, "bad-case", "The case " + one.name + " has no image.", {.caseName = one.name});
+  if (one.image.empty()) throw Error(ErrorKind::BadInput, "bad-case", "The case " + one.name + " has no image.", {.caseName = one.name});
 }
 
 std::optional<std::int64_t> patientId(const SQLite::Database& database, const std::string& key) {
@@ -132,7 +131,8 @@ std::vector<Case> Project::addCases(std::vector<Case> cases, NameClash clash) {
       one.id = database.getLastInsertRowid();
     }
     const std::int64_t first = cases.front().id, last = cases.back().id;
-    m_store->appendAudit("cases added", {{"cases", cases.size()}, {"first", first}, {"last", last}, {"sha256", digestOfCases(database, first, last)}});
+    m_store->appendAudit("cases added",
+                         {{"cases", cases.size()}, {"first", first}, {"last", last}, {"sha256", digestOfCases(database, first, last)}});
     return std::move(cases);
   });
 }

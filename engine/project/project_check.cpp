@@ -66,8 +66,8 @@ void Check::checkImage(const Case& one) {
   }
   if (one.fileBytes && (!S_ISREG(facts.st_mode) || static_cast<std::uint64_t>(facts.st_size) != *one.fileBytes)) {
     problem("image-changed", one.name,
-            "The image file of " + one.name + " has changed since it was added: it had " + std::to_string(*one.fileBytes) + " bytes and now has " +
-                std::to_string(facts.st_size) + ".");
+            "The image file of " + one.name + " has changed since it was added: it had " + std::to_string(*one.fileBytes) +
+                " bytes and now has " + std::to_string(facts.st_size) + ".");
     return;
   }
   if (m_hashes == HashCheck::Skip || one.contentHash.empty() || !S_ISREG(facts.st_mode)) return;
@@ -113,7 +113,8 @@ void Check::checkClasses() {
   if (classes.empty()) notice("no-classes", "", "", "The project has no classes yet.");
   if (m_versions.empty()) return;
   for (const auto& one : classes.classes())
-    if (present[one.id] == 0) notice("class-unused", "", one.name, "The class " + one.name + " is in no case: nothing can be learnt about it.");
+    if (present[one.id] == 0)
+      notice("class-unused", "", one.name, "The class " + one.name + " is in no case: nothing can be learnt about it.");
 }
 
 void Check::checkSplit(const Split& split) {
@@ -126,13 +127,14 @@ void Check::checkSplit(const Split& split) {
       const Case& one = *byName.at(name);
       const auto version = m_versions.find(one.id);
       if (part != SplitPart::Unlabelled && (version == m_versions.end() || !version->second.anyAnnotated()))
-        problem("not-annotated", name, "The case " + name + " is a " + toString(part) + " case of the split " + split.name + ", but has no labels.");
+        problem("not-annotated", name,
+                "The case " + name + " is a " + toString(part) + " case of the split " + split.name + ", but has no labels.");
       if (one.excluded) problem("excluded-case", name, "The case " + name + " is excluded, but in the split " + split.name + ".");
       if (one.patient.empty()) continue;
       const auto [side, first] = sideOfPatient.try_emplace(one.patient, part, name);
       if (first || side->second.first == part || !told.insert(one.patient).second) continue;
-      const std::string message = "In the split " + split.name + ", " + name + " is " + toString(part) + " and " + side->second.second + " is " +
-                                  toString(side->second.first) + ", but both are of one patient.";
+      const std::string message = "In the split " + split.name + ", " + name + " is " + toString(part) + " and " + side->second.second +
+                                  " is " + toString(side->second.first) + ", but both are of one patient.";
       // Drawn that way on purpose: worth knowing, not wrong.
       if (split.grouping == SplitGrouping::None) notice("patient-twice", name, "", message);
       else problem("patient-twice", name, message);
@@ -146,7 +148,8 @@ void Check::checkModel() {
   std::error_code code;
   if (!std::filesystem::exists(path, code))
     problem("model-missing", "", "The model of the study is not where it was: " + displayPath(path) + ".");
-  else if (m_hashes == HashCheck::Compare && !model->sha256.empty() && std::filesystem::is_regular_file(path, code) && sha256OfFile(path) != model->sha256)
+  else if (m_hashes == HashCheck::Compare && !model->sha256.empty() && std::filesystem::is_regular_file(path, code) &&
+           sha256OfFile(path) != model->sha256)
     problem("model-changed", "", "The file of the study's model has other content than when it was promoted: " + displayPath(path) + ".");
 }
 

@@ -12,10 +12,10 @@ enum class FindingLevel { Problem, Notice };
 
 struct Finding {
   FindingLevel level = FindingLevel::Problem;
-  std::string code;             ///< a stable word: "image-missing", "image-changed", "size-mismatch", "class-unused" ...
-  std::string caseName = {};    ///< empty: not about one case
-  std::string className = {};   ///< empty: not about one class
-  std::string message;          ///< a sentence
+  std::string code;            ///< a stable word: "image-missing", "image-changed", "size-mismatch", "class-unused" ...
+  std::string caseName = {};   ///< empty: not about one case
+  std::string className = {};  ///< empty: not about one class
+  std::string message;         ///< a sentence
 };
 
 /// Whether recorded hashes of image files are compared, which reads every file.

@@ -27,8 +27,8 @@ std::map<std::int64_t, KnownClass> knownClasses(const SQLite::Database& database
 /// older versions do).
 std::map<std::int64_t, int> classUse(const SQLite::Database& database) {
   std::map<std::int64_t, int> use;
-  SQLite::Statement query(database,
-                          "SELECT v.classes, v.number = (SELECT MAX(number) FROM label_version WHERE case_id = v.case_id) FROM label_version v");
+  SQLite::Statement query(
+      database, "SELECT v.classes, v.number = (SELECT MAX(number) FROM label_version WHERE case_id = v.case_id) FROM label_version v");
   while (query.executeStep()) {
     const int newest = query.getColumn(1).getInt();
     for (const auto& one : classSummariesFromText(textOf(query.getColumn(0)))) use[one.classId] += newest;
@@ -64,7 +64,8 @@ std::string renameOf(const LabelClass& wanted, const std::map<std::int64_t, Know
            "The id " + std::to_string(wanted.id) + " belongs to the class " + same->second.label.name + ", which older labels still know.",
            "Use another id for " + wanted.name + ".");
   if (!use.contains(wanted.id)) return {};  // nothing is labelled with it, so nothing changes its meaning
-  return "The class with the id " + std::to_string(wanted.id) + " was named " + same->second.label.name + " and is now named " + wanted.name + ".";
+  return "The class with the id " + std::to_string(wanted.id) + " was named " + same->second.label.name + " and is now named " +
+         wanted.name + ".";
 }
 
 void insertClass(SQLite::Statement& insert, const LabelClass& label, int position, bool archived) {
@@ -94,7 +95,8 @@ LabelClass classOfRow(SQLite::Statement& row) {
 LabelSet Project::classes() const {
   return m_store->read([&] {
     std::vector<LabelClass> classes;
-    SQLite::Statement query(m_store->database, "SELECT id, name, colour, mirror, code FROM label_class WHERE archived = 0 ORDER BY position");
+    SQLite::Statement query(m_store->database,
+                            "SELECT id, name, colour, mirror, code FROM label_class WHERE archived = 0 ORDER BY position");
     while (query.executeStep()) classes.push_back(classOfRow(query));
     return LabelSet(std::move(classes));
   });

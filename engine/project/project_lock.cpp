@@ -140,11 +140,7 @@ ProjectLock::ProjectLock(const std::filesystem::path& folder) {
   if (const auto before = parseHolder(readAll(file)); before && !isThisProcess(*before) && seemsAlive(*before))
     closing([&] { failLocked(folder, before); });
 
-  m_holder = {.owner = currentUser(),
-              .host = hostName(),
-              .process = ::getpid(),
-              .processStart = ownStart(),
-              .since = utcNow()};
+  m_holder = {.owner = currentUser(), .host = hostName(), .process = ::getpid(), .processStart = ownStart(), .since = utcNow()};
   const std::string text = Json{{"owner", m_holder.owner},
                                 {"host", m_holder.host},
                                 {"process", m_holder.process},

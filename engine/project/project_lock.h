@@ -8,11 +8,11 @@ namespace roundel {
 
 /// Who holds a project.
 struct LockHolder {
-  std::string owner;              ///< account name
+  std::string owner;  ///< account name
   std::string host;
-  std::int64_t process = 0;       ///< process id on that host
-  std::string processStart;       ///< tells a process from a later one with the same id (boot id and start tick)
-  std::string since;              ///< UTC
+  std::int64_t process = 0;  ///< process id on that host
+  std::string processStart;  ///< tells a process from a later one with the same id (boot id and start tick)
+  std::string since;         ///< UTC
 };
 
 /// The one writer's lock: the file `project.lock` in the project's folder, held through flock and named inside.

@@ -25,9 +25,10 @@ RunRecord runOfRow(SQLite::Statement& row) {
 }
 
 void insertRun(const SQLite::Database& database, const RunRecord& run) {
-  SQLite::Statement insert(database,
-                           "INSERT INTO run(id, state, strategy, seed, plan_sha256, weights_sha256, environment, document_sha256, taken_in_at) "
-                           "VALUES(?,?,?,?,?,?,?,?,?)");
+  SQLite::Statement insert(
+      database,
+      "INSERT INTO run(id, state, strategy, seed, plan_sha256, weights_sha256, environment, document_sha256, taken_in_at) "
+      "VALUES(?,?,?,?,?,?,?,?,?)");
   insert.bind(1, run.id);
   insert.bind(2, run.state);
   insert.bind(3, run.strategy);
@@ -83,8 +84,12 @@ std::vector<Score> scoresOf(const SQLite::Database& database, const std::string&
   query.bind(1, run);
   query.bind(2, round);
   while (query.executeStep()) {
-    Score score{.caseName = textOf(query.getColumn(0)), .className = textOf(query.getColumn(1)), .split = textOf(query.getColumn(2)),
-                .arm = textOf(query.getColumn(3)), .metric = textOf(query.getColumn(4)), .unit = textOf(query.getColumn(6)),
+    Score score{.caseName = textOf(query.getColumn(0)),
+                .className = textOf(query.getColumn(1)),
+                .split = textOf(query.getColumn(2)),
+                .arm = textOf(query.getColumn(3)),
+                .metric = textOf(query.getColumn(4)),
+                .unit = textOf(query.getColumn(6)),
                 .estimated = query.getColumn(7).getInt() != 0};
     if (!query.getColumn(5).isNull()) score.value = query.getColumn(5).getDouble();
     scores.push_back(std::move(score));
@@ -143,8 +148,9 @@ void settleDecisions(const Project& project, const std::string& who, std::vector
     one.caseName = project.resolveCase(one.caseName).name;
     if (!one.className.empty() && classes.indexOfName(one.className) < 0) {
       const std::string shown = sanitisedUtf8(one.className), near = nearestName(shown, names);
-      throw Error(ErrorKind::BadInput, "unknown-class", "There is no class named " + shown + ".",
-                  {.caseName = one.caseName, .remedy = near.empty() ? "See the classes with `roundel classes`." : "Did you mean " + near + "?"});
+      throw Error(
+          ErrorKind::BadInput, "unknown-class", "There is no class named " + shown + ".",
+          {.caseName = one.caseName, .remedy = near.empty() ? "See the classes with `roundel classes`." : "Did you mean " + near + "?"});
     }
     one.who = one.who.empty() ? who : sanitisedUtf8(one.who);
     one.when = one.when.empty() ? utcNow() : sanitisedUtf8(one.when);
@@ -207,7 +213,8 @@ void Project::addDecisions(const std::string& runId, std::vector<Decision> decis
   try {
     m_store->write([&] {
       insertDecisions(m_store->database, runId, decisions);
-      m_store->appendAudit("decisions saved", {{"run", runId}, {"decisions", decisions.size()}, {"sha256", sha256Hex(storedJson(document))}});
+      m_store->appendAudit("decisions saved",
+                           {{"run", runId}, {"decisions", decisions.size()}, {"sha256", sha256Hex(storedJson(document))}});
       // The file comes before the commit: a run may read a decision that is being saved, but none that is saved is kept from it.
       fs::create_directories(folder / "decisions");
       file = nextDecisionFile(folder / "decisions");
@@ -227,9 +234,12 @@ std::vector<Decision> Project::decisions(const std::string& runId) const {
                             "SELECT case_name, class_name, verdict, who, at, note FROM decision WHERE run = ? ORDER BY id");
     query.bind(1, runId);
     while (query.executeStep())
-      inOrder.push_back({.caseName = textOf(query.getColumn(0)), .className = textOf(query.getColumn(1)),
-                         .verdict = verdictFromString(textOf(query.getColumn(2))), .who = textOf(query.getColumn(3)),
-                         .when = textOf(query.getColumn(4)), .note = textOf(query.getColumn(5))});
+      inOrder.push_back({.caseName = textOf(query.getColumn(0)),
+                         .className = textOf(query.getColumn(1)),
+                         .verdict = verdictFromString(textOf(query.getColumn(2))),
+                         .who = textOf(query.getColumn(3)),
+                         .when = textOf(query.getColumn(4)),
+                         .note = textOf(query.getColumn(5))});
     return newestDecisions(inOrder);
   });
 }
@@ -254,8 +264,12 @@ std::optional<PromotedModel> Project::promotedModel() const {
   return m_store->read([&]() -> std::optional<PromotedModel> {
     SQLite::Statement query(m_store->database, "SELECT run, round, path, sha256, who, at FROM promoted_model ORDER BY id DESC LIMIT 1");
     if (!query.executeStep()) return std::nullopt;
-    return PromotedModel{.run = textOf(query.getColumn(0)), .round = query.getColumn(1).getInt(), .path = textOf(query.getColumn(2)),
-                         .sha256 = textOf(query.getColumn(3)), .who = textOf(query.getColumn(4)), .when = textOf(query.getColumn(5))};
+    return PromotedModel{.run = textOf(query.getColumn(0)),
+                         .round = query.getColumn(1).getInt(),
+                         .path = textOf(query.getColumn(2)),
+                         .sha256 = textOf(query.getColumn(3)),
+                         .who = textOf(query.getColumn(4)),
+                         .when = textOf(query.getColumn(5))};
   });
 }
 

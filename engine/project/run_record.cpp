@@ -30,14 +30,16 @@ Score scoreFromJson(const Json& json) {
 RoundRecord roundFromJson(const Json& json) {
   RoundRecord round{.number = json.at("n").get<int>(), .stages = {}, .scores = {}};
   for (const auto& stage : json.value("stages", Json::array()))
-    round.stages.push_back({.name = stage.at("name").get<std::string>(), .state = textAt(stage, "state"), .sha256 = textAt(stage, "sha256")});
+    round.stages.push_back(
+        {.name = stage.at("name").get<std::string>(), .state = textAt(stage, "state"), .sha256 = textAt(stage, "sha256")});
   for (const auto& score : json.value("scores", Json::array())) round.scores.push_back(scoreFromJson(score));
   return round;
 }
 
 Json toJson(const RoundRecord& round) {
   Json stages = Json::array(), scores = Json::array();
-  for (const auto& stage : round.stages) stages.push_back({{"name", stage.name}, {"state", stage.state}, {"sha256", textOrNull(stage.sha256)}});
+  for (const auto& stage : round.stages)
+    stages.push_back({{"name", stage.name}, {"state", stage.state}, {"sha256", textOrNull(stage.sha256)}});
   for (const auto& score : round.scores)
     scores.push_back({{"case", textOrNull(score.caseName)},
                       {"class", textOrNull(score.className)},

@@ -10,13 +10,13 @@ namespace roundel {
 
 /// One measured or estimated number of a round (reference: the command line's "A run's result").
 struct Score {
-  std::string caseName;   ///< empty: over all cases
-  std::string className;  ///< empty: over all classes
-  std::string split;      ///< labelled | unlabelled | validation | test
-  std::string arm;        ///< strategy | control
-  std::string metric;     ///< dice, iou, hd95, assd, estimated_dice, agreement, entropy, stability
+  std::string caseName;              ///< empty: over all cases
+  std::string className;             ///< empty: over all classes
+  std::string split;                 ///< labelled | unlabelled | validation | test
+  std::string arm;                   ///< strategy | control
+  std::string metric;                ///< dice, iou, hd95, assd, estimated_dice, agreement, entropy, stability
   std::optional<double> value = {};  ///< none: could not be measured (an absent class, say)
-  std::string unit = {};  ///< "mm", "px"; empty: none
+  std::string unit = {};             ///< "mm", "px"; empty: none
   bool estimated = false;
 };
 

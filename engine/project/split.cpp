@@ -36,8 +36,8 @@ std::vector<std::string>& Split::part(SplitPart which) {
 Split labelledSubset(const Split& split, int count) {
   if (count < 1 || static_cast<std::size_t>(count) > split.labelled.size())
     throw Error(ErrorKind::BadInput, "not-enough-cases",
-                "The split " + split.name + " has " + std::to_string(split.labelled.size()) + " labelled cases, so " + std::to_string(count) +
-                    " of them cannot be taken.",
+                "The split " + split.name + " has " + std::to_string(split.labelled.size()) + " labelled cases, so " +
+                    std::to_string(count) + " of them cannot be taken.",
                 {.remedy = "Draw the split with more labelled cases."});
   Split subset = split;
   subset.labelled.resize(static_cast<std::size_t>(count));

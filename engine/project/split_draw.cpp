@@ -62,7 +62,8 @@ void Draw::makeGroups(const std::vector<SplitCandidate>& candidates) {
     group.rank = Random(m_request.seed, "split", fnv1a(group.key)).next();
     m_groups.push_back(std::move(group));
   }
-  std::sort(m_groups.begin(), m_groups.end(), [](const Group& a, const Group& b) { return std::tie(a.rank, a.key) < std::tie(b.rank, b.key); });
+  std::sort(m_groups.begin(), m_groups.end(),
+            [](const Group& a, const Group& b) { return std::tie(a.rank, a.key) < std::tie(b.rank, b.key); });
   for (std::size_t i = 0; i < m_groups.size(); ++i)
     for (const auto* one : m_groups[i].cases) m_groupOfCase[one->name] = i;
 }
@@ -89,7 +90,8 @@ void Draw::takeList(SplitPart part, const PartRequest& wanted) {
     const auto found = m_cases.find(name);
     if (found == m_cases.end()) fail("unknown-case", "The list of " + toString(part) + " cases names " + name + ", which is no case.", "");
     const SplitCandidate& one = *found->second;
-    if (one.excluded) fail("excluded-case", "The case " + name + " is excluded from the study.", "Take it off the list of " + toString(part) + " cases.");
+    if (one.excluded)
+      fail("excluded-case", "The case " + name + " is excluded from the study.", "Take it off the list of " + toString(part) + " cases.");
     if (const auto twice = m_partOfCase.find(name); twice != m_partOfCase.end())
       fail("case-twice",
            twice->second == part ? "The case " + name + " is twice in the list of " + toString(part) + " cases."
@@ -97,11 +99,13 @@ void Draw::takeList(SplitPart part, const PartRequest& wanted) {
            "Leave it in one.");
     if (part != SplitPart::Unlabelled && !one.annotated)
       fail("not-annotated", "The case " + name + " is in the list of " + toString(part) + " cases, but has no labels.",
-           part == SplitPart::Labelled ? "Label it first, or put it among the unlabelled ones." : "Only cases with labels can be measured on.");
+           part == SplitPart::Labelled ? "Label it first, or put it among the unlabelled ones."
+                                       : "Only cases with labels can be measured on.");
     Group& group = m_groups[m_groupOfCase.at(name)];
     if (group.part && *group.part != part)
       fail("patient-twice",
-           "The case " + name + " is in the list of " + toString(part) + " cases, but another case of its patient is " + toString(*group.part) + ".",
+           "The case " + name + " is in the list of " + toString(part) + " cases, but another case of its patient is " +
+               toString(*group.part) + ".",
            "Put all cases of a patient on one side, or say --group none.");
     assign(group, one, part);
   }
@@ -187,14 +191,16 @@ void requireSensible(const SplitRequest& request) {
     throw Error(ErrorKind::Usage, "bad-split", message, {.remedy = remedy});
   };
   using Kind = PartRequest::Kind;
-  for (const auto& [part, wanted] : {std::pair(SplitPart::Labelled, &request.labelled), std::pair(SplitPart::Unlabelled, &request.unlabelled),
-                                     std::pair(SplitPart::Validation, &request.validation), std::pair(SplitPart::Test, &request.test)}) {
+  for (const auto& [part, wanted] :
+       {std::pair(SplitPart::Labelled, &request.labelled), std::pair(SplitPart::Unlabelled, &request.unlabelled),
+        std::pair(SplitPart::Validation, &request.validation), std::pair(SplitPart::Test, &request.test)}) {
     if (wanted->kind == Kind::Count && wanted->count < 0) fail("A number of " + toString(part) + " cases below zero makes no sense.", "");
     if (wanted->kind == Kind::Rest && part != SplitPart::Unlabelled)
       fail("Only the unlabelled cases can be the rest.", "Give a number or a list for the " + toString(part) + " cases.");
   }
   const PartRequest& labelled = request.labelled;
-  if (labelled.kind == Kind::None || (labelled.kind == Kind::Count && labelled.count == 0) || (labelled.kind == Kind::List && labelled.names.empty()))
+  if (labelled.kind == Kind::None || (labelled.kind == Kind::Count && labelled.count == 0) ||
+      (labelled.kind == Kind::List && labelled.names.empty()))
     fail("A split needs at least one labelled case.", "Say --labelled with a number above 0, or with a file that names cases.");
 }
 

@@ -44,8 +44,7 @@ namespace {
     case SQLITE_FORMAT:
     case SQLITE_ERROR:  // a table or column is not there: not a database of ours any more
     case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH:
-      failDamaged(shown, why);
+    case SQLITE_MISMATCH: failDamaged(shown, why);
     default:
       throw Error(ErrorKind::Defect, "database", "The project " + shown + " could not be read or changed (" + why + ").", {.path = shown});
   }
@@ -82,7 +81,8 @@ std::string Project::Store::setting(const std::string& key) const {
 }
 
 void Project::Store::appendAudit(const std::string& action, Json details) {
-  AuditEntry entry{.number = 1, .when = utcNow(), .who = who, .action = action, .details = {}, .previous = std::string(64, '0'), .hash = {}};
+  AuditEntry entry{
+      .number = 1, .when = utcNow(), .who = who, .action = action, .details = {}, .previous = std::string(64, '0'), .hash = {}};
   const std::string stored = storedJson(details);
   entry.details = Json::parse(stored);
   {

@@ -26,14 +26,20 @@ Outcome check(const CheckFlags& flags, Context& context) {
   for (const auto& one : findings) {
     const bool problem = one.level == FindingLevel::Problem;
     const std::string level = problem ? "problem" : "notice";
-    list.push_back({{"level", level}, {"code", one.code}, {"case", textOrNull(one.caseName)}, {"class", textOrNull(one.className)}, {"message", one.message}});
+    list.push_back({{"level", level},
+                    {"code", one.code},
+                    {"case", textOrNull(one.caseName)},
+                    {"class", textOrNull(one.className)},
+                    {"message", one.message}});
     table.add({level, one.code, one.message});
     if (!problem) continue;
     ++problems;
     outcome.warnings.push_back({one.code, one.caseName, one.message});
   }
-  outcome.result = {{"cases", project.caseCount()}, {"problems", problems}, {"notices", findings.size() - problems}, {"findings", std::move(list)}};
-  outcome.text = table.text() + (problems == 0 ? "No problems found.\n" : std::to_string(problems) + (problems == 1 ? " problem found.\n" : " problems found.\n"));
+  outcome.result = {
+      {"cases", project.caseCount()}, {"problems", problems}, {"notices", findings.size() - problems}, {"findings", std::move(list)}};
+  outcome.text = table.text() + (problems == 0 ? "No problems found.\n"
+                                               : std::to_string(problems) + (problems == 1 ? " problem found.\n" : " problems found.\n"));
   if (problems > 0) outcome.exitCode = kSomeCasesRefused;
   return outcome;
 }

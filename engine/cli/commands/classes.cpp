@@ -72,7 +72,8 @@ LabelSet classesFromCsv(const std::string& text, const std::string& path) {
     if (cells.size() < 2 || cells.size() > 5) failList(path, number, "it has " + std::to_string(cells.size()) + " cells");
     std::int64_t id = 0;
     const char* stop = cells[0].data() + cells[0].size();
-    if (cells[0].empty() || std::from_chars(cells[0].data(), stop, id).ptr != stop) failList(path, number, "\"" + sanitisedUtf8(cells[0]) + "\" is no id");
+    if (cells[0].empty() || std::from_chars(cells[0].data(), stop, id).ptr != stop)
+      failList(path, number, "\"" + sanitisedUtf8(cells[0]) + "\" is no id");
     Json one = {{"id", id}, {"name", sanitisedUtf8(cells[1])}};
     if (cells.size() > 2 && !cells[2].empty()) one["colour"] = colourFromText(cells[2], path, number);
     if (cells.size() > 3) one["mirror"] = sanitisedUtf8(cells[3]);
@@ -108,23 +109,25 @@ Outcome classes(const ClassesFlags& flags) {
   TextTable table({"id", "name", "colour", "mirror", "code"});
   for (const auto& one : now.classes()) table.add({std::to_string(one.id), one.name, colourText(one), one.mirror, one.code});
   outcome.result = {{"classes", toJson(now)}, {"changed", change}};
-  outcome.text = now.empty() ? "The project has no classes yet. Set them with --palette fdi, --palette carpal or --set FILE.\n" : table.text();
+  outcome.text =
+      now.empty() ? "The project has no classes yet. Set them with --palette fdi, --palette carpal or --set FILE.\n" : table.text();
   return outcome;
 }
 
 }  // namespace
 
 Command classesCommand() {
-  return {.name = "classes",
-          .sentence = "Show or set the classes of a project",
-          .examples = {"classes teeth --palette fdi", "classes wrists --set bones.json", "classes wrists --set bones.csv", "classes wrists"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<ClassesFlags>();
-            app.add_option("project", flags->folder, "Folder of the project")->required();
-            auto* file = app.add_option("--set", flags->file, "Classes as a JSON list or as CSV: id,name,colour[,mirror[,code]]");
-            app.add_option("--palette", flags->palette, "fdi (32 teeth) or carpal (17 bones of the wrist)")->excludes(file);
-            return [flags](Context&) { return classes(*flags); };
-          }};
+  return {
+      .name = "classes",
+      .sentence = "Show or set the classes of a project",
+      .examples = {"classes teeth --palette fdi", "classes wrists --set bones.json", "classes wrists --set bones.csv", "classes wrists"},
+      .declare = [](CLI::App& app) {
+        auto flags = std::make_shared<ClassesFlags>();
+        app.add_option("project", flags->folder, "Folder of the project")->required();
+        auto* file = app.add_option("--set", flags->file, "Classes as a JSON list or as CSV: id,name,colour[,mirror[,code]]");
+        app.add_option("--palette", flags->palette, "fdi (32 teeth) or carpal (17 bones of the wrist)")->excludes(file);
+        return [flags](Context&) { return classes(*flags); };
+      }};
 }
 
 }  // namespace roundel::cli

@@ -36,7 +36,11 @@ Json casesJson(const std::vector<Case>& cases, const std::map<std::int64_t, Anno
     const auto version = versions.find(one.id);
     annotated += version != versions.end() && version->second.anyAnnotated();
   }
-  return {{"total", cases.size()}, {"annotated", annotated}, {"excluded", excluded}, {"patients", patients.size()}, {"patient_unknown", withoutPatient}};
+  return {{"total", cases.size()},
+          {"annotated", annotated},
+          {"excluded", excluded},
+          {"patients", patients.size()},
+          {"patient_unknown", withoutPatient}};
 }
 
 Json classesJson(const LabelSet& classes, const std::map<std::int64_t, AnnotationVersion>& versions) {
@@ -44,7 +48,11 @@ Json classesJson(const LabelSet& classes, const std::map<std::int64_t, Annotatio
   Json list = Json::array();
   for (const auto& one : classes.classes()) {
     const ClassCount count = counts[one.id];
-    list.push_back({{"id", one.id}, {"name", one.name}, {"annotated", count.annotated}, {"present", count.present}, {"absent", count.annotated - count.present}});
+    list.push_back({{"id", one.id},
+                    {"name", one.name},
+                    {"annotated", count.annotated},
+                    {"present", count.present},
+                    {"absent", count.annotated - count.present}});
   }
   return list;
 }
@@ -68,21 +76,27 @@ Json runsJson(const Project& project) {
   std::set<std::string> known;
   for (const auto& run : project.runs()) {
     known.insert(run.id);
-    list.push_back({{"id", run.id}, {"strategy", run.strategy}, {"state", run.state}, {"rounds", project.run(run.id)->rounds.size()}, {"taken_in", true}});
+    list.push_back({{"id", run.id},
+                    {"strategy", run.strategy},
+                    {"state", run.state},
+                    {"rounds", project.run(run.id)->rounds.size()},
+                    {"taken_in", true}});
   }
   std::set<std::string> folders;
   std::error_code code;
   for (std::filesystem::directory_iterator entry(project.folder() / "runs", code), end; !code && entry != end; entry.increment(code))
     if (entry->is_directory(code)) folders.insert(displayPath(entry->path().filename()));
   for (const auto& id : folders)
-    if (!known.contains(id)) list.push_back({{"id", id}, {"strategy", nullptr}, {"state", nullptr}, {"rounds", nullptr}, {"taken_in", false}});
+    if (!known.contains(id))
+      list.push_back({{"id", id}, {"strategy", nullptr}, {"state", nullptr}, {"rounds", nullptr}, {"taken_in", false}});
   return list;
 }
 
 Json modelJson(const Project& project) {
   const auto model = project.promotedModel();
   if (!model) return nullptr;
-  return {{"run", model->run}, {"round", model->round}, {"path", model->path}, {"sha256", model->sha256}, {"who", model->who}, {"when", model->when}};
+  return {{"run", model->run},       {"round", model->round}, {"path", model->path},
+          {"sha256", model->sha256}, {"who", model->who},     {"when", model->when}};
 }
 
 Json lockJson(const std::filesystem::path& folder) {
@@ -115,7 +129,8 @@ std::string textOf(const Json& result) {
           cases["patients"].dump() + " patients known";
   text += cases["patient_unknown"] == 0 ? "\n" : ", " + cases["patient_unknown"].dump() + " cases without\n";
   if (const Json& lock = result["locked_by"]; !lock.is_null())
-    text += "Being changed by " + textOfCell(lock["owner"]) + " on " + textOfCell(lock["host"]) + " since " + textOfCell(lock["since"]) + "\n";
+    text +=
+        "Being changed by " + textOfCell(lock["owner"]) + " on " + textOfCell(lock["host"]) + " since " + textOfCell(lock["since"]) + "\n";
   text += section("Classes", result["classes"], {"id", "name", "annotated", "present", "absent"});
   text += section("Splits", result["splits"], {"name", "labelled", "unlabelled", "validation", "test", "seed", "grouping"});
   text += section("Runs", result["runs"], {"id", "strategy", "state", "rounds"});

@@ -63,12 +63,16 @@ void warnOfMissingClasses(const Project& project, const Split& split, std::vecto
     if (anywhere.contains(one.id) && !learnt.contains(one.id) && ++count <= 40) names += (names.empty() ? "" : ", ") + one.name;
   if (count > 0)
     warnings.push_back({"class-not-labelled", "",
-                        std::to_string(count) + (count == 1 ? " class is" : " classes are") + " in none of the labelled cases and cannot be learnt: " + names + "."});
+                        std::to_string(count) + (count == 1 ? " class is" : " classes are") +
+                            " in none of the labelled cases and cannot be learnt: " + names + "."});
 }
 
 Json resultOf(const Split& split) {
   Json json = toJson(split);
-  json["counts"] = {{"labelled", split.labelled.size()}, {"unlabelled", split.unlabelled.size()}, {"validation", split.validation.size()}, {"test", split.test.size()}};
+  json["counts"] = {{"labelled", split.labelled.size()},
+                    {"unlabelled", split.unlabelled.size()},
+                    {"validation", split.validation.size()},
+                    {"test", split.test.size()}};
   return json;
 }
 
@@ -104,7 +108,8 @@ Outcome draw(const SplitFlags& flags) {
   outcome.result = resultOf(drawn.split);
   TextTable table({"labelled", "unlabelled", "validation", "test", "seed"});
   const auto count = [](const std::vector<std::string>& names) { return std::to_string(names.size()); };
-  table.add({count(drawn.split.labelled), count(drawn.split.unlabelled), count(drawn.split.validation), count(drawn.split.test), std::to_string(flags.seed)});
+  table.add({count(drawn.split.labelled), count(drawn.split.unlabelled), count(drawn.split.validation), count(drawn.split.test),
+             std::to_string(flags.seed)});
   outcome.text = table.text();
   return outcome;
 }
@@ -123,8 +128,10 @@ Command splitCommand() {
             app.add_option("--unlabelled", flags->unlabelled, "Number, file, or rest: all that are left");
             app.add_option("--validation", flags->validation, "Number or file");
             app.add_option("--test", flags->test, "Number or file");
-            app.add_option("--seed", flags->seed, "Which cases a number takes follows from it; smaller labelled sets are part of larger ones");
-            app.add_option("--group", flags->group, "patient: all cases of a patient on one side; none")->check(CLI::IsMember({"patient", "none"}));
+            app.add_option("--seed", flags->seed,
+                           "Which cases a number takes follows from it; smaller labelled sets are part of larger ones");
+            app.add_option("--group", flags->group, "patient: all cases of a patient on one side; none")
+                ->check(CLI::IsMember({"patient", "none"}));
             app.add_option("--name", flags->name, "Name of the split, where a project has several");
             return [flags](Context&) { return flags->drawn() ? draw(*flags) : show(*flags); };
           }};

@@ -42,7 +42,8 @@ TEST_F(AuditTest, TellsEveryChangeWithWhoAndWhen) {
     EXPECT_EQ(entry.when.size(), 20U);
     EXPECT_EQ(entry.hash, auditHash(entry));
   }
-  EXPECT_EQ(actions, (std::vector<std::string>{"project created", "classes set", "cases added", "labels added", "labels added", "labels added", "split saved"}));
+  EXPECT_EQ(actions, (std::vector<std::string>{"project created", "classes set", "cases added", "labels added", "labels added",
+                                               "labels added", "split saved"}));
   EXPECT_EQ(log[0].previous, std::string(64, '0'));
   for (std::size_t i = 1; i < log.size(); ++i) EXPECT_EQ(log[i].previous, log[i - 1].hash);
   const AuditReport fine = project.verifyAudit();
@@ -89,7 +90,9 @@ TEST_F(AuditTest, FindsChangedLabels) {
 }
 
 TEST_F(AuditTest, FindsLabelsReplacedTogetherWithTheirHash) {
-  tamper("UPDATE label_version SET labels = (SELECT labels FROM label_version WHERE id = 1), hash = (SELECT hash FROM label_version WHERE id = 1) WHERE id = 2");
+  tamper(
+      "UPDATE label_version SET labels = (SELECT labels FROM label_version WHERE id = 1), hash = (SELECT hash FROM label_version WHERE id "
+      "= 1) WHERE id = 2");
   EXPECT_EQ(firstFault().caseName, "b");
 }
 
@@ -100,7 +103,8 @@ TEST_F(AuditTest, FindsDamagedLabels) {
 
 TEST_F(AuditTest, FindsDeletedAndSmuggledLabels) {
   tamper(
-      "DELETE FROM label_version WHERE id = 2; INSERT INTO label_version SELECT 9, case_id, 2, at, who, how, tool, hash, size_x, size_y, size_z, classes, "
+      "DELETE FROM label_version WHERE id = 2; INSERT INTO label_version SELECT 9, case_id, 2, at, who, how, tool, hash, size_x, size_y, "
+      "size_z, classes, "
       "labels FROM label_version WHERE id = 1");
   const auto faults = report().faults;
   ASSERT_EQ(faults.size(), 2U);

@@ -29,7 +29,8 @@ TEST_F(ClassesTest, MayBeRenamedAddedAndReordered) {
   project().setClasses(twoBones());
   label();
   const Annotation before = *project().latest(oneCase());
-  const auto renames = project().setClasses(LabelSet({{.id = 7, .name = "Carpus"}, {.id = 2, .name = "Ulna"}, {.id = 1, .name = "Speiche"}}));
+  const auto renames =
+      project().setClasses(LabelSet({{.id = 7, .name = "Carpus"}, {.id = 2, .name = "Ulna"}, {.id = 1, .name = "Speiche"}}));
   ASSERT_EQ(renames.size(), 1U);
   EXPECT_NE(renames[0].find("Speiche"), std::string::npos);
   const Annotation after = *project().latest(oneCase());
@@ -62,7 +63,10 @@ TEST_F(ClassesTest, OfOldVersionsAreArchived) {
   project().addAnnotation(oneCase(), onlyFirst, {.how = "brush"});
   project().setClasses(LabelSet({{.id = 1, .name = "Radius"}}));
   EXPECT_EQ(project().classes().size(), 1);
-  EXPECT_EQ(codeOf([&] { project().setClasses(LabelSet({{.id = 1, .name = "Radius"}, {.id = 2, .name = "Os lunatum"}})); }), "class-archived");
+  EXPECT_EQ(codeOf([&] {
+              project().setClasses(LabelSet({{.id = 1, .name = "Radius"}, {.id = 2, .name = "Os lunatum"}}));
+            }),
+            "class-archived");
   project().setClasses(twoBones());
   EXPECT_EQ(project().classes(), twoBones());
   EXPECT_EQ(project().annotation(project().history(oneCase())[0].id), someLabels({8, 6, 1}, 2, 1)) << "old versions are whole again";

@@ -97,7 +97,8 @@ TEST_F(ProjectTest, ADatabaseHeldByAnotherProgramIsToldAsLocked) {
   for (;; ++batch) {
     const auto cases = project.addCases(manyCases(batch, 20));
     std::vector<NewAnnotation> labels;
-    for (const auto& one : cases) labels.push_back({one.id, someLabels(one.geometry.size, 2, static_cast<std::uint64_t>(one.id)), {.how = "import"}});
+    for (const auto& one : cases)
+      labels.push_back({one.id, someLabels(one.geometry.size, 2, static_cast<std::uint64_t>(one.id)), {.how = "import"}});
     project.addAnnotations(labels);
     if (::write(pipe, &batch, sizeof batch) != sizeof batch) ::_exit(1);
   }

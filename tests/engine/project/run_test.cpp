@@ -17,13 +17,29 @@ class RunTest : public ProjectTest {
   static Json result(int rounds) {
     Json list = Json::array();
     for (int n = 1; n <= rounds; ++n)
-      list.push_back({{"n", n},
-                      {"stages", {{{"name", "propose"}, {"state", "done"}, {"sha256", "ab"}}, {{"name", "train"}, {"state", "done"}, {"sha256", nullptr}}}},
-                      {"scores",
-                       {{{"case", "a"}, {"class", "Radius"}, {"split", "test"}, {"arm", "strategy"}, {"metric", "dice"}, {"value", 0.5 + n}, {"unit", nullptr}, {"estimated", false}},
-                        {{"case", "a"}, {"class", "Ulna"}, {"split", "test"}, {"arm", "control"}, {"metric", "hd95"}, {"value", nullptr}, {"unit", "mm"}, {"estimated", true}}}}});
-    return {{"id", "r1"}, {"state", "done"}, {"strategy", "sam-carries-the-burden"}, {"seed", 18446744073709551615U}, {"plan_sha256", "cd"},
-            {"weights_sha256", nullptr}, {"environment", {{"device", "cpu"}}}, {"rounds", std::move(list)}};
+      list.push_back(
+          {{"n", n},
+           {"stages",
+            {{{"name", "propose"}, {"state", "done"}, {"sha256", "ab"}}, {{"name", "train"}, {"state", "done"}, {"sha256", nullptr}}}},
+           {"scores",
+            {{{"case", "a"},
+              {"class", "Radius"},
+              {"split", "test"},
+              {"arm", "strategy"},
+              {"metric", "dice"},
+              {"value", 0.5 + n},
+              {"unit", nullptr},
+              {"estimated", false}},
+             {{"case", "a"},
+              {"class", "Ulna"},
+              {"split", "test"},
+              {"arm", "control"},
+              {"metric", "hd95"},
+              {"value", nullptr},
+              {"unit", "mm"},
+              {"estimated", true}}}}});
+    return {{"id", "r1"},          {"state", "done"},           {"strategy", "sam-carries-the-burden"}, {"seed", 18446744073709551615U},
+            {"plan_sha256", "cd"}, {"weights_sha256", nullptr}, {"environment", {{"device", "cpu"}}},   {"rounds", std::move(list)}};
   }
   std::filesystem::path runFolder() const { return folder() / "runs/r1"; }
   void write(const Json& json) const {
@@ -110,8 +126,10 @@ TEST_F(RunTest, AllFinishedRunsAreTakenIn) {
 
 TEST_F(RunTest, DecisionsReachTheRunAsFiles) {
   write(result(1));
-  project().addDecisions("r1", {{.caseName = "a.png", .className = "Radius", .verdict = Verdict::Accept}, {.caseName = "b", .verdict = Verdict::Reject, .note = "blurred"}});
-  project().addDecisions("r1", {{.caseName = "a", .className = "Radius", .verdict = Verdict::Review}, {.caseName = "b", .className = "Ulna", .verdict = Verdict::Accept}});
+  project().addDecisions("r1", {{.caseName = "a.png", .className = "Radius", .verdict = Verdict::Accept},
+                                {.caseName = "b", .verdict = Verdict::Reject, .note = "blurred"}});
+  project().addDecisions("r1", {{.caseName = "a", .className = "Radius", .verdict = Verdict::Review},
+                                {.caseName = "b", .className = "Ulna", .verdict = Verdict::Accept}});
   const auto stored = project().decisions("r1");
   const auto read = readDecisions(runFolder());
   ASSERT_EQ(stored.size(), 3U);
@@ -151,8 +169,8 @@ TEST_F(RunTest, DecisionListsAreReadFromCsvAndJson) {
   ASSERT_EQ(json.size(), 1U);
   EXPECT_EQ(json[0].verdict, Verdict::Review);
   EXPECT_TRUE(decisionsFromText("").empty());
-  for (const char* bad : {"case,verdict\na,accept", "case,class,decision\na,b", "case,decision\na,maybe", "case,decision\n\"a,accept", "case,decision\n,accept",
-                          "[{\"case\": 3}]", "[", "[{\"case\": \"a\"}]"})
+  for (const char* bad : {"case,verdict\na,accept", "case,class,decision\na,b", "case,decision\na,maybe", "case,decision\n\"a,accept",
+                          "case,decision\n,accept", "[{\"case\": 3}]", "[", "[{\"case\": \"a\"}]"})
     EXPECT_EQ(codeOf([&] { decisionsFromText(bad); }), "bad-decisions") << bad;
 }
 

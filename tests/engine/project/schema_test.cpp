@@ -24,7 +24,8 @@ class SchemaTest : public ProjectTest {
     migrate(old, 1);
     old.exec("INSERT INTO setting VALUES('patient_salt', 'salt')");
     old.exec(
-        "INSERT INTO study_case(name, image, file_name, stem, geometry, pixel_pipeline, content_hash, facts) VALUES('old', x'61', x'61', x'61', "
+        "INSERT INTO study_case(name, image, file_name, stem, geometry, pixel_pipeline, content_hash, facts) VALUES('old', x'61', x'61', "
+        "x'61', "
         "'{\"size\":[8,6,1],\"spacing_mm\":[1,1,1],\"spacing_source\":\"none\",\"origin_mm\":[0,0,0],\"direction\":[1,0,0,0,1,0,0,0,1]}', "
         "'{}', '', '{}')");
   }
@@ -124,7 +125,8 @@ TEST_F(SchemaTest, LabelVersionsAndAuditEntriesCannotBeChanged) {
     project.setClasses(twoBones());
     project.addAnnotation(project.addCases({caseNamed("a")})[0].id, someLabels({8, 6, 1}, 2, 1), {.how = "brush"});
   }
-  for (const char* sql : {"UPDATE audit SET who = 'x'", "DELETE FROM audit", "UPDATE label_version SET who = 'x'", "DELETE FROM label_version"})
+  for (const char* sql :
+       {"UPDATE audit SET who = 'x'", "DELETE FROM audit", "UPDATE label_version SET who = 'x'", "DELETE FROM label_version"})
     EXPECT_THROW(change(sql), SQLite::Exception) << sql;
 }
 

@@ -15,7 +15,9 @@ std::vector<SplitCandidate> hospital(int patients, std::uint64_t seed) {
   Random random(seed, "hospital");
   for (int p = 0; p < patients; ++p)
     for (std::int64_t c = 0; c <= random.below(4); ++c)
-      candidates.push_back({.name = "case " + std::to_string(p) + " " + std::to_string(c), .patient = "p" + std::to_string(p), .annotated = random.uniform() < 0.67});
+      candidates.push_back({.name = "case " + std::to_string(p) + " " + std::to_string(c),
+                            .patient = "p" + std::to_string(p),
+                            .annotated = random.uniform() < 0.67});
   return candidates;
 }
 
@@ -35,13 +37,15 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 }
 
 TEST(DrawSplit, GivesEachPartItsNumberAndNoCaseTwice) {
-  const auto drawn = drawSplit(single(210), {.labelled = number(20), .unlabelled = number(120), .validation = number(20), .test = number(50), .seed = 3});
+  const auto drawn =
+      drawSplit(single(210), {.labelled = number(20), .unlabelled = number(120), .validation = number(20), .test = number(50), .seed = 3});
   EXPECT_EQ(drawn.split.labelled.size(), 20U);
   EXPECT_EQ(drawn.split.unlabelled.size(), 120U);
   EXPECT_EQ(drawn.split.validation.size(), 20U);
   EXPECT_EQ(drawn.split.test.size(), 50U);
   std::set<std::string> all;
-  for (const auto* part : {&drawn.split.labelled, &drawn.split.unlabelled, &drawn.split.validation, &drawn.split.test}) all.insert(part->begin(), part->end());
+  for (const auto* part : {&drawn.split.labelled, &drawn.split.unlabelled, &drawn.split.validation, &drawn.split.test})
+    all.insert(part->begin(), part->end());
   EXPECT_EQ(all.size(), 210U);
   EXPECT_TRUE(drawn.warnings.empty());
 }
@@ -60,7 +64,9 @@ TEST(DrawSplit, DependsOnTheSeedAlone) {
 TEST(DrawSplit, NeverPutsAPatientOnTwoSides) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     const auto candidates = hospital(80, seed);
-    const auto drawn = drawSplit(candidates, {.labelled = number(11), .unlabelled = seed % 2 ? rest() : number(30), .validation = number(9), .test = number(23), .seed = seed});
+    const auto drawn = drawSplit(
+        candidates,
+        {.labelled = number(11), .unlabelled = seed % 2 ? rest() : number(30), .validation = number(9), .test = number(23), .seed = seed});
     std::map<std::string, const SplitCandidate*> byName;
     for (const auto& one : candidates) byName[one.name] = &one;
     std::map<std::string, std::set<SplitPart>> sides;
@@ -79,7 +85,9 @@ TEST(DrawSplit, NeverPutsAPatientOnTwoSides) {
 
 TEST(DrawSplit, WithoutGroupingUsesEveryCase) {
   const auto candidates = hospital(40, 1);
-  const auto drawn = drawSplit(candidates, {.labelled = number(5), .unlabelled = rest(), .validation = number(5), .test = number(10), .grouping = SplitGrouping::None});
+  const auto drawn = drawSplit(
+      candidates,
+      {.labelled = number(5), .unlabelled = rest(), .validation = number(5), .test = number(10), .grouping = SplitGrouping::None});
   EXPECT_EQ(drawn.split.unlabelled.size(), candidates.size() - 20);
   EXPECT_TRUE(drawn.warnings.empty());
 }
@@ -110,7 +118,8 @@ TEST(DrawSplit, KeepsUnlabelledCasesWhileLabelledOnesGrow) {
 }
 
 TEST(DrawSplit, TakesListsInTheirOrder) {
-  const auto drawn = drawSplit(single(20), {.labelled = list({"c7", "c3"}), .unlabelled = rest(), .validation = list({"c1"}), .test = number(4)});
+  const auto drawn =
+      drawSplit(single(20), {.labelled = list({"c7", "c3"}), .unlabelled = rest(), .validation = list({"c1"}), .test = number(4)});
   EXPECT_EQ(drawn.split.labelled, (std::vector<std::string>{"c7", "c3"}));
   EXPECT_EQ(drawn.split.validation, std::vector<std::string>{"c1"});
   EXPECT_EQ(drawn.split.unlabelled.size(), 13U);
@@ -153,7 +162,9 @@ TEST(DrawSplit, SaysWhatItLeavesOut) {
 }
 
 TEST(SplitText, ListsAreReadLineByLine) {
-  EXPECT_EQ(caseListFromText("\xEF\xBB\xBF" "a.png\r\n\r\n  # remark\n b c \nlast"), (std::vector<std::string>{"a.png", "b c", "last"}));
+  EXPECT_EQ(caseListFromText("\xEF\xBB\xBF"
+                             "a.png\r\n\r\n  # remark\n b c \nlast"),
+            (std::vector<std::string>{"a.png", "b c", "last"}));
   EXPECT_TRUE(caseListFromText("").empty());
 }
 
