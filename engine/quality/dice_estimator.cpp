@@ -2,193 +2,263 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
+#include <numeric>
 
 #include "core/error.h"
+#include "core/random.h"
 
 namespace roundel {
+
 namespace {
 
-constexpr double kLowest = 0.02, kHighest = 0.98;  // of a Dice before its logit
-constexpr double kShrink = 5;                      // samples that weigh as much as "no difference between classes"
+constexpr std::size_t kFeatures = kQualityFeatureCount;
+constexpr int kBackfittings = 20;
+constexpr int kCurveFolds = 5;
 
-double logit(double dice) {
-  const double p = std::clamp(dice, kLowest, kHighest);
-  return std::log(p / (1 - p));
+double logit(double p) {
+  const double bounded = std::clamp(p, 0.02, 0.98);
+  return std::log(bounded / (1 - bounded));
 }
-
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
-template <std::size_t N>
-std::array<double, N> solved(std::array<std::array<double, N>, N> a, std::array<double, N> b) {
-  // Gauss elimination with pivots; the matrix is positive definite through its ridge.
-  for (std::size_t i = 0; i < N; ++i) {
-    std::size_t pivot = i;
-    for (std::size_t r = i + 1; r < N; ++r)
-      if (std::abs(a[r][i]) > std::abs(a[pivot][i])) pivot = r;
-    std::swap(a[i], a[pivot]);
-    std::swap(b[i], b[pivot]);
-    for (std::size_t r = i + 1; r < N; ++r) {
-      const double factor = a[r][i] / a[i][i];
-      for (std::size_t c = i; c < N; ++c) a[r][c] -= factor * a[i][c];
-      b[r] -= factor * b[i];
-    }
-  }
-  std::array<double, N> x{};
-  for (std::size_t i = N; i-- > 0;) {
-    double sum = b[i];
-    for (std::size_t c = i + 1; c < N; ++c) sum -= a[i][c] * x[c];
-    x[i] = sum / a[i][i];
-  }
-  return x;
+/// Features on scales where a step means the same everywhere: shares near 1 are spread, sizes count by how odd they are.
+std::array<std::optional<double>, kFeatures> regressors(const QualityFeatures& features) {
+  auto out = values(features);
+  for (auto& value : out)
+    if (value && !std::isfinite(*value)) value.reset();
+  const auto spread = [](std::optional<double>& share) {
+    if (share) share = -std::log(1.02 - std::clamp(*share, 0.0, 1.0));
+  };
+  spread(out[0]), spread(out[1]), spread(out[2]), spread(out[4]);
+  if (out[5]) out[5] = std::min(6.0, std::abs(*out[5]));
+  return out;
 }
 
-std::array<std::optional<double>, 6> listed(const QualityFeatures& f) {
-  return {f.score, f.agreement, f.entropy, f.stability, f.probability, f.logArea};
+/// Solves the symmetric positive definite system in place by Cholesky; it is as small as there are features.
+std::array<double, kFeatures> solve(std::array<std::array<double, kFeatures>, kFeatures> a, std::array<double, kFeatures> b) {
+  for (std::size_t j = 0; j < kFeatures; ++j) {
+    for (std::size_t k = 0; k < j; ++k) a[j][j] -= a[j][k] * a[j][k];
+    a[j][j] = std::sqrt(std::max(a[j][j], 1e-12));
+    for (std::size_t i = j + 1; i < kFeatures; ++i) {
+      for (std::size_t k = 0; k < j; ++k) a[i][j] -= a[i][k] * a[j][k];
+      a[i][j] /= a[j][j];
+    }
+  }
+  for (std::size_t i = 0; i < kFeatures; ++i) {
+    for (std::size_t k = 0; k < i; ++k) b[i] -= a[i][k] * b[k];
+    b[i] /= a[i][i];
+  }
+  for (std::size_t i = kFeatures; i-- > 0;) {
+    for (std::size_t k = i + 1; k < kFeatures; ++k) b[i] -= a[k][i] * b[k];
+    b[i] /= a[i][i];
+  }
+  return b;
+}
+
+/// Fold of every sample: cases in the order of a hash of their names are dealt round, so that folds have equally many.
+std::vector<int> foldsOf(std::span<const DiceSample> samples, int folds) {
+  std::map<std::pair<std::uint64_t, std::string>, int> order;
+  for (const auto& sample : samples) order[{splitmix(fnv1a(sample.caseName)), sample.caseName}] = 0;
+  int next = 0;
+  for (auto& [key, fold] : order) fold = next++ % folds;
+  std::vector<int> out;
+  for (const auto& sample : samples) out.push_back(order[{splitmix(fnv1a(sample.caseName)), sample.caseName}]);
+  return out;
+}
+
+int caseCount(std::span<const DiceSample> samples) {
+  std::map<std::string, int> names;
+  for (const auto& sample : samples) names[sample.caseName] = 1;
+  return static_cast<int>(names.size());
+}
+
+/// Calls `visit(others, indices)` once a fold with the samples outside it and the numbers of those inside.
+template <class Visit>
+void forFolds(std::span<const DiceSample> samples, int folds, Visit visit) {
+  const auto fold = foldsOf(samples, folds);
+  for (int f = 0; f < folds; ++f) {
+    std::vector<DiceSample> others;
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (fold[i] == f) indices.push_back(i);
+      else others.push_back(samples[i]);
+    }
+    if (!indices.empty()) visit(others, indices);
+  }
+}
+
+struct Block {
+  double at = 0, dice = 0, weight = 0;
+};
+
+/// Pool adjacent violators: the best non-decreasing curve. Points in the order of their abscissa.
+std::vector<Block> isotonic(const std::vector<std::pair<double, double>>& points) {
+  std::vector<Block> blocks;
+  for (const auto& [at, dice] : points) {
+    blocks.push_back({at, dice, 1});
+    while (blocks.size() > 1 && blocks[blocks.size() - 2].dice >= blocks.back().dice) {
+      const Block last = blocks.back();
+      blocks.pop_back();
+      auto& before = blocks.back();
+      const double weight = before.weight + last.weight;
+      before = {(before.at * before.weight + last.at * last.weight) / weight, (before.dice * before.weight + last.dice * last.weight) / weight, weight};
+    }
+  }
+  return blocks;
+}
+
+double interpolated(const std::vector<double>& at, const std::vector<double>& value, double x) {
+  const auto upper = std::upper_bound(at.begin(), at.end(), x);
+  if (upper == at.begin()) return value.front();
+  if (upper == at.end()) return value.back();
+  const auto i = static_cast<std::size_t>(upper - at.begin());
+  const double t = (x - at[i - 1]) / (at[i] - at[i - 1]);
+  return value[i - 1] + t * (value[i] - value[i - 1]);
 }
 
 }  // namespace
 
-const std::vector<std::string>& qualityFeatureNames() {
-  static const std::vector<std::string> names{"score", "agreement", "entropy", "stability", "probability", "log_area"};
-  return names;
+DiceEstimator DiceEstimator::fit(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings) {
+  if (samples.empty()) throw Error(ErrorKind::BadInput, "no-samples", "There is no labelled case to calibrate the estimate on.", {.remedy = "Label at least one case."});
+  DiceEstimator estimator;
+  estimator.fitRegression(samples, settings);
+  estimator.fitCurve(samples, settings);
+  return estimator;
 }
 
-DiceEstimator::Row DiceEstimator::standardised(const QualityFeatures& features) const {
-  Row row{};
-  const auto values = listed(features);
-  for (std::size_t k = 0; k < kFeatures; ++k)
-    if (values[k] && std::isfinite(*values[k])) row[k] = std::clamp((*values[k] - m_featureMean[k]) / m_featureDeviation[k], -4.0, 4.0);
-  return row;
-}
-
-double DiceEstimator::raw(int classIndex, const QualityFeatures& features) const {
-  const Row row = standardised(features);
-  double x = m_intercept;
-  for (std::size_t k = 0; k < kFeatures; ++k) x += m_weight[k] * row[k];
-  if (classIndex >= 0 && classIndex < static_cast<int>(m_classOffset.size())) x += m_classOffset[static_cast<std::size_t>(classIndex)];
-  return sigmoid(x);
-}
-
-DiceEstimator DiceEstimator::fitWith(const std::vector<QualitySample>& samples, int classCount, double ridge) {
-  DiceEstimator fit;
-  fit.m_samples = static_cast<int>(samples.size());
-  fit.m_ridge = ridge;
-  fit.m_classMean.assign(static_cast<std::size_t>(classCount), fit.m_mean);
-  fit.m_classOffset.assign(static_cast<std::size_t>(classCount), 0);
-  fit.m_featureDeviation.fill(1);
-  if (samples.empty()) return fit;
-  const double n = static_cast<double>(samples.size());
-  double sum = 0, sumLogit = 0;
-  for (const auto& sample : samples) sum += sample.dice, sumLogit += logit(sample.dice);
-  fit.m_mean = sum / n;
-  fit.m_intercept = sumLogit / n;
-  std::vector<double> classSum(static_cast<std::size_t>(classCount), 0), classCountOf(static_cast<std::size_t>(classCount), 0);
+void DiceEstimator::fitRegression(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings) {
+  m_count = static_cast<int>(samples.size());
+  m_classPull = settings.classPull;
+  std::size_t classes = 0;
   for (const auto& sample : samples) {
-    classSum[static_cast<std::size_t>(sample.classIndex)] += sample.dice;
-    classCountOf[static_cast<std::size_t>(sample.classIndex)] += 1;
+    if (!(sample.measuredDice >= 0 && sample.measuredDice <= 1) || sample.classIndex < 0)
+      throw Error(ErrorKind::Defect, "bad-sample", "A measured Dice lies outside 0 and 1.", {.caseName = sample.caseName});
+    classes = std::max(classes, static_cast<std::size_t>(sample.classIndex) + 1);
+    m_globalMean += sample.measuredDice / m_count;
   }
-  for (std::size_t c = 0; c < classSum.size(); ++c) fit.m_classMean[c] = (classSum[c] + kShrink * fit.m_mean) / (classCountOf[c] + kShrink);
+  m_classSums.assign(classes, 0), m_classCounts.assign(classes, 0), m_offsets.assign(classes, 0);
+  for (const auto& sample : samples) m_classSums[static_cast<std::size_t>(sample.classIndex)] += sample.measuredDice, m_classCounts[static_cast<std::size_t>(sample.classIndex)] += 1;
+  m_regression = m_count >= settings.leastSamples;
+  if (!m_regression) return;
 
-  for (std::size_t k = 0; k < kFeatures; ++k) {
-    double count = 0, total = 0, squares = 0;
+  std::vector<std::array<double, kFeatures>> rows(samples.size());
+  for (std::size_t f = 0; f < kFeatures; ++f) {
+    double sum = 0, square = 0, count = 0;
     for (const auto& sample : samples)
-      if (const auto value = listed(sample.features)[k]; value && std::isfinite(*value)) count += 1, total += *value, squares += *value * *value;
-    if (count < 2) continue;
-    fit.m_featureMean[k] = total / count;
-    fit.m_featureDeviation[k] = std::max(1e-6, std::sqrt(std::max(0.0, squares / count - fit.m_featureMean[k] * fit.m_featureMean[k])));
-  }
-  std::array<Row, kFeatures> a{};
-  Row b{};
-  for (const auto& sample : samples) {
-    const Row row = fit.standardised(sample.features);
-    const double target = logit(sample.dice) - fit.m_intercept;
-    for (std::size_t i = 0; i < kFeatures; ++i) {
-      b[i] += row[i] * target;
-      for (std::size_t j = 0; j < kFeatures; ++j) a[i][j] += row[i] * row[j];
+      if (const auto value = regressors(sample.features)[f]) sum += *value, square += *value * *value, count += 1;
+    m_means[f] = count > 0 ? sum / count : 0;
+    m_deviations[f] = count > 1 ? std::sqrt(std::max(0.0, square / count - m_means[f] * m_means[f])) : 0;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto value = regressors(samples[i].features)[f];
+      rows[i][f] = value && m_deviations[f] > 1e-9 ? (*value - m_means[f]) / m_deviations[f] : 0;
     }
   }
-  for (std::size_t i = 0; i < kFeatures; ++i) a[i][i] += ridge;
-  fit.m_weight = solved(a, b);
-  std::vector<double> residual(static_cast<std::size_t>(classCount), 0);
-  for (const auto& sample : samples) {
-    const Row row = fit.standardised(sample.features);
-    double x = fit.m_intercept;
-    for (std::size_t k = 0; k < kFeatures; ++k) x += fit.m_weight[k] * row[k];
-    residual[static_cast<std::size_t>(sample.classIndex)] += logit(sample.dice) - x;
+  for (const auto& sample : samples) m_intercept += logit(sample.measuredDice) / m_count;
+  std::array<std::array<double, kFeatures>, kFeatures> normal{};
+  for (std::size_t a = 0; a < kFeatures; ++a) {
+    for (std::size_t b = 0; b < kFeatures; ++b)
+      for (const auto& row : rows) normal[a][b] += row[a] * row[b];
+    normal[a][a] += settings.ridge;
   }
-  for (std::size_t c = 0; c < residual.size(); ++c) fit.m_classOffset[c] = residual[c] / (classCountOf[c] + kShrink);
-  return fit;
-}
-
-DiceEstimator DiceEstimator::fit(const std::vector<QualitySample>& samples, int classCount) {
-  if (static_cast<int>(samples.size()) < kFewest) return fitWith(samples, classCount, 1);
-  std::map<int, int> cases;
-  for (const auto& sample : samples) cases.emplace(sample.caseIndex, static_cast<int>(cases.size()));
-  const int folds = std::min<int>(5, static_cast<int>(cases.size()));
-  double best = 3.0, bestError = std::numeric_limits<double>::infinity();
-  double sx = 0, sy = 0, sxx = 0, sxy = 0;  // of the left-out estimates at the best ridge, for the line on top
-  for (const double ridge : {1.0, 3.0, 10.0, 30.0, 100.0}) {
-    double error = 0, x1 = 0, y1 = 0, xx = 0, xy = 0;
-    for (int fold = 0; fold < folds; ++fold) {
-      std::vector<QualitySample> in, out;
-      for (const auto& sample : samples) (cases[sample.caseIndex] % folds == fold ? out : in).push_back(sample);
-      const DiceEstimator part = fitWith(in, classCount, ridge);
-      for (const auto& sample : out) {
-        const double estimate = part.raw(sample.classIndex, sample.features);
-        error += std::abs(estimate - sample.dice);
-        x1 += estimate, y1 += sample.dice, xx += estimate * estimate, xy += estimate * sample.dice;
-      }
+  for (int round = 0; round < kBackfittings; ++round) {
+    std::array<double, kFeatures> right{};
+    std::vector<double> residualSums(classes, 0);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const double rest = logit(samples[i].measuredDice) - m_intercept - m_offsets[static_cast<std::size_t>(samples[i].classIndex)];
+      for (std::size_t f = 0; f < kFeatures; ++f) right[f] += rows[i][f] * rest;
     }
-    if (error < bestError) {
-      bestError = error, best = ridge;
-      sx = x1, sy = y1, sxx = xx, sxy = xy;
+    m_weights = solve(normal, right);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const double fitted = std::inner_product(rows[i].begin(), rows[i].end(), m_weights.begin(), m_intercept);
+      residualSums[static_cast<std::size_t>(samples[i].classIndex)] += logit(samples[i].measuredDice) - fitted;
     }
+    for (std::size_t c = 0; c < classes; ++c) m_offsets[c] = residualSums[c] / (m_classCounts[c] + settings.classPull);
   }
-  DiceEstimator fitted = fitWith(samples, classCount, best);
-  const double n = static_cast<double>(samples.size());
-  const double variance = sxx - sx * sx / n;
-  if (folds > 1 && variance > 1e-9) {
-    fitted.m_lineSlope = std::clamp((sxy - sx * sy / n) / variance, 0.0, 1.5);
-    fitted.m_lineOffset = (sy - fitted.m_lineSlope * sx) / n;
+}
+
+void DiceEstimator::fitCurve(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings) {
+  const int folds = std::min(kCurveFolds, caseCount(samples));
+  if (!m_regression || folds < 2) return;
+  // Values of regressions that did not see the sample: on their own samples they spread too far.
+  std::vector<std::pair<double, double>> points;
+  forFolds(samples, folds, [&](const std::vector<DiceSample>& others, const std::vector<std::size_t>& indices) {
+    DiceEstimator partial;
+    partial.fitRegression(others, settings);
+    if (!partial.m_regression) return;
+    for (const auto i : indices) points.emplace_back(partial.linear(samples[i].features, samples[i].classIndex), samples[i].measuredDice);
+  });
+  if (points.empty()) return;
+  std::sort(points.begin(), points.end());
+  for (const auto& block : isotonic(points)) {
+    if (!m_curveAt.empty() && block.at <= m_curveAt.back()) continue;
+    m_curveAt.push_back(block.at), m_curveDice.push_back(block.dice);
   }
-  return fitted;
+  const auto n = static_cast<double>(points.size());
+  m_curveShare = n / (n + settings.isotonicPull);
 }
 
-double DiceEstimator::estimate(int classIndex, const QualityFeatures& features) const {
-  if (m_samples < kFewest) return meanOf(classIndex);
-  return std::clamp(m_lineOffset + m_lineSlope * raw(classIndex, features), 0.0, 1.0);
+double DiceEstimator::linear(const QualityFeatures& features, int classIndex) const {
+  double sum = m_intercept;
+  if (classIndex >= 0 && static_cast<std::size_t>(classIndex) < m_offsets.size()) sum += m_offsets[static_cast<std::size_t>(classIndex)];
+  const auto row = regressors(features);
+  for (std::size_t f = 0; f < kFeatures; ++f)
+    if (row[f] && m_deviations[f] > 1e-9) sum += m_weights[f] * std::clamp((*row[f] - m_means[f]) / m_deviations[f], -5.0, 5.0);
+  return sum;
 }
 
-double DiceEstimator::meanOf(int classIndex) const {
-  return classIndex >= 0 && classIndex < static_cast<int>(m_classMean.size()) ? m_classMean[static_cast<std::size_t>(classIndex)] : m_mean;
+double DiceEstimator::estimate(const QualityFeatures& features, int classIndex) const {
+  if (!m_regression) {
+    const auto c = static_cast<std::size_t>(std::max(0, classIndex));
+    if (classIndex < 0 || c >= m_classSums.size()) return m_globalMean;
+    return (m_classSums[c] + m_classPull * m_globalMean) / (m_classCounts[c] + m_classPull);
+  }
+  const double value = linear(features, classIndex);
+  const double curve = m_curveAt.empty() ? 0 : interpolated(m_curveAt, m_curveDice, value);
+  return std::clamp((1 - m_curveShare) * sigmoid(value) + m_curveShare * curve, 0.0, 1.0);
 }
 
-Json toJson(const DiceEstimator& e) {
-  return {{"schema", "roundel.dice-estimator/1"}, {"samples", e.m_samples}, {"ridge", e.m_ridge}, {"mean", e.m_mean}, {"class_mean", e.m_classMean},
-          {"class_offset", e.m_classOffset}, {"intercept", e.m_intercept}, {"features", qualityFeatureNames()}, {"weight", e.m_weight},
-          {"feature_mean", e.m_featureMean}, {"feature_deviation", e.m_featureDeviation}, {"line", {e.m_lineOffset, e.m_lineSlope}}};
+double DiceEstimator::classMean(int classIndex) const {
+  const auto c = static_cast<std::size_t>(std::max(0, classIndex));
+  if (classIndex < 0 || c >= m_classCounts.size() || m_classCounts[c] == 0) return m_globalMean;
+  return m_classSums[c] / m_classCounts[c];
 }
 
-DiceEstimator diceEstimatorFromJson(const Json& json) {
+Json DiceEstimator::toJson() const {
+  return {{"samples", m_count}, {"global_mean", m_globalMean}, {"class_sums", m_classSums}, {"class_counts", m_classCounts}, {"class_pull", m_classPull},
+          {"regression", m_regression}, {"intercept", m_intercept}, {"features", qualityFeatureNames()}, {"means", m_means}, {"deviations", m_deviations},
+          {"weights", m_weights}, {"class_offsets", m_offsets}, {"curve_at", m_curveAt}, {"curve_dice", m_curveDice}, {"curve_share", m_curveShare}};
+}
+
+DiceEstimator DiceEstimator::fromJson(const Json& json) {
+  DiceEstimator out;
   try {
-    DiceEstimator e;
-    e.m_samples = json.at("samples").get<int>();
-    e.m_ridge = json.at("ridge").get<double>();
-    e.m_mean = json.at("mean").get<double>();
-    e.m_classMean = json.at("class_mean").get<std::vector<double>>();
-    e.m_classOffset = json.at("class_offset").get<std::vector<double>>();
-    e.m_intercept = json.at("intercept").get<double>();
-    e.m_weight = json.at("weight").get<DiceEstimator::Row>();
-    e.m_featureMean = json.at("feature_mean").get<DiceEstimator::Row>();
-    e.m_featureDeviation = json.at("feature_deviation").get<DiceEstimator::Row>();
-    e.m_lineOffset = json.at("line").at(0).get<double>();
-    e.m_lineSlope = json.at("line").at(1).get<double>();
-    return e;
-  } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorKind::BadInput, "bad-document", "A stored Dice estimator is damaged.", {.remedy = "Delete the run's round-0/calibrate folder; it is made again."});
+    json.at("samples").get_to(out.m_count), json.at("global_mean").get_to(out.m_globalMean), json.at("class_sums").get_to(out.m_classSums);
+    json.at("class_counts").get_to(out.m_classCounts), json.at("class_pull").get_to(out.m_classPull), json.at("regression").get_to(out.m_regression);
+    json.at("intercept").get_to(out.m_intercept), json.at("means").get_to(out.m_means), json.at("deviations").get_to(out.m_deviations);
+    json.at("weights").get_to(out.m_weights), json.at("class_offsets").get_to(out.m_offsets), json.at("curve_at").get_to(out.m_curveAt);
+    json.at("curve_dice").get_to(out.m_curveDice), json.at("curve_share").get_to(out.m_curveShare);
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::BadInput, "bad-document", "The document holds no Dice estimator.");
   }
+  if (out.m_curveAt.size() != out.m_curveDice.size() || out.m_classSums.size() != out.m_classCounts.size() || !std::is_sorted(out.m_curveAt.begin(), out.m_curveAt.end()))
+    throw Error(ErrorKind::BadInput, "bad-document", "The Dice estimator's parts do not fit each other.");
+  return out;
+}
+
+CrossFitted crossFitted(std::span<const DiceSample> samples, int folds, const DiceEstimatorSettings& settings) {
+  CrossFitted out;
+  out.estimates.resize(samples.size()), out.globalMeans.resize(samples.size()), out.classMeans.resize(samples.size());
+  const int used = std::clamp(caseCount(samples), 1, std::max(2, folds));
+  forFolds(samples, used, [&](const std::vector<DiceSample>& others, const std::vector<std::size_t>& indices) {
+    const auto estimator = DiceEstimator::fit(others.empty() ? samples : std::span<const DiceSample>(others), settings);
+    for (const auto i : indices) {
+      out.globalMeans[i] = estimator.globalMean();
+      out.classMeans[i] = estimator.classMean(samples[i].classIndex);
+      out.estimates[i] = others.empty() ? out.globalMeans[i] : estimator.estimate(samples[i].features, samples[i].classIndex);
+    }
+  });
+  return out;
 }
 
 }  // namespace roundel

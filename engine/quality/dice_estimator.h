@@ -1,74 +1,73 @@
 #pragma once
 #include <array>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/json.h"
+#include "quality/quality_features.h"
 
 namespace roundel {
 
-/// What is known of a pseudo-label without its truth. Values that could not be had are empty; the estimator puts in the mean.
-struct QualityFeatures {
-  std::optional<double> score;        ///< the generalist's own opinion, predicted IoU in [0, 1]
-  std::optional<double> agreement;    ///< Dice of specialist and generalist
-  std::optional<double> entropy;      ///< mean entropy of the specialist in and around the mask, nats
-  std::optional<double> stability;    ///< mean Dice under jittered prompts
-  std::optional<double> probability;  ///< the specialist's mean probability inside its mask
-  std::optional<double> logArea;      ///< logarithm of the mask's share of the image
-};
-
-/// The names of the features, in the order in which the estimator keeps them.
-const std::vector<std::string>& qualityFeatureNames();
-
-/// One pseudo-label with a truth.
-struct QualitySample {
-  int caseIndex = 0;
+/// One class of one labelled case that a model predicted which had not been trained on it.
+struct DiceSample {
+  std::string caseName;
   int classIndex = 0;
   QualityFeatures features;
-  double dice = 0;  ///< measured
+  double measuredDice = 0;
 };
 
-/// Estimates the Dice of a pseudo-label from its features.
+struct DiceEstimatorSettings {
+  double ridge = 5.0;          ///< samples' worth of pull of every standardised weight towards 0
+  double classPull = 5.0;      ///< samples' worth of pull of a class's offset towards 0
+  double isotonicPull = 60.0;  ///< samples at which calibration curve and regression count alike
+  int leastSamples = 12;       ///< below it the estimate is the shrunken mean of the class
+};
+
+/// Estimates the Dice of a pseudo-label from what is known of it, calibrated on labelled cases.
 ///
-/// A ridge regression of logit(Dice), clamped to [0.02, 0.98], on standardised features, with an offset a class that is shrunk
-/// towards none the fewer samples it has, and a straight line on top that takes out what the logit's curve adds on average.
-/// The ridge is chosen by leaving cases out. With fewer than `kFewest` samples it always says the mean.
+/// Ridge regression of logit(Dice) on standardised features, with an offset for every class that is shrunk towards 0; absent
+/// features count as average. On top a monotone calibration curve (isotonic regression of Dice on the regression's leave-one-
+/// case-group-out values), mixed in with weight n / (n + isotonicPull), because in Dice itself the mean of the logits is biased.
 class DiceEstimator {
  public:
-  static constexpr int kFewest = 12;
+  /// Throws Error(BadInput, "no-samples") on none, Error(Defect, "bad-sample") on a Dice outside [0, 1].
+  static DiceEstimator fit(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings = {});
 
-  static DiceEstimator fit(const std::vector<QualitySample>& samples, int classCount);
+  /// In [0, 1]. A class that was never seen gets the offset 0.
+  double estimate(const QualityFeatures& features, int classIndex) const;
+  /// What a predictor says that knows nothing of the pseudo-label: the mean of all samples, and of its class (the mean of all
+  /// where the class has none).
+  double globalMean() const { return m_globalMean; }
+  double classMean(int classIndex) const;
+  int sampleCount() const { return m_count; }
 
-  /// In [0, 1].
-  double estimate(int classIndex, const QualityFeatures& features) const;
-  /// What a predictor that always says the mean would say: of the class, or of all where the class was never seen.
-  double meanOf(int classIndex) const;
-  int sampleCount() const { return m_samples; }
-
-  friend Json toJson(const DiceEstimator& estimator);
-  friend DiceEstimator diceEstimatorFromJson(const Json& json);
+  Json toJson() const;
+  static DiceEstimator fromJson(const Json& json);
 
  private:
-  static constexpr std::size_t kFeatures = 6;
-  using Row = std::array<double, kFeatures>;
+  void fitRegression(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings);
+  void fitCurve(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings);
+  double linear(const QualityFeatures& features, int classIndex) const;
 
-  static DiceEstimator fitWith(const std::vector<QualitySample>& samples, int classCount, double ridge);
-  Row standardised(const QualityFeatures& features) const;
-  double raw(int classIndex, const QualityFeatures& features) const;
-
-  int m_samples = 0;
-  double m_ridge = 1;
-  double m_mean = 0.5;                 ///< of the measured Dice
-  std::vector<double> m_classMean;     ///< shrunk towards m_mean
-  std::vector<double> m_classOffset;   ///< in logits
+  int m_count = 0;
+  double m_globalMean = 0;
+  std::vector<double> m_classSums, m_classCounts;
+  bool m_regression = false;
   double m_intercept = 0;
-  Row m_weight{}, m_featureMean{}, m_featureDeviation{};
-  double m_lineOffset = 0, m_lineSlope = 1;
+  std::array<double, kQualityFeatureCount> m_means{}, m_deviations{}, m_weights{};
+  std::vector<double> m_offsets;               ///< per class
+  std::vector<double> m_curveAt, m_curveDice;  ///< knots of the calibration curve over linear values
+  double m_curveShare = 0;
+  double m_classPull = 0;
 };
 
-Json toJson(const DiceEstimator& estimator);
-/// Throws Error(BadInput, "bad-document").
-DiceEstimator diceEstimatorFromJson(const Json& json);
+/// The estimate of every sample by an estimator that saw no sample of the same fold; cases are dealt to `folds` folds by a hash
+/// of their names. With fewer cases than folds every case is its own fold; one case alone gets its own mean.
+/// `means`: what the mean predictors fitted on the same other folds say.
+struct CrossFitted {
+  std::vector<double> estimates, globalMeans, classMeans;
+};
+CrossFitted crossFitted(std::span<const DiceSample> samples, int folds = 5, const DiceEstimatorSettings& settings = {});
 
 }  // namespace roundel
