@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/decode_access.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "exchange/format.h"
+#include "exchange/study_mapping.h"
+#include "project/project.h"
+#include "raster/pixel_pipeline.h"
+
+namespace roundel::cli {
+namespace {
+
+constexpr std::size_t kBatch = 500;
+
+struct ImportFlags {
+  std::string project, source, format = "auto", images, labels, missing = "absent", mirror = "none", classes = "auto";
+  std::string newClasses = "leave-out", patientFrom;
+  std::vector<std::string> set;
+  bool copy = false;
+};
+
+Json parsedParams(const std::vector<ParamSpec>& specs, const std::vector<std::string>& settings) {
+  Json values = Json::object();
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos) throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".");
+    const ParamSpec& spec = findParam(specs, setting.substr(0, equals));
+    values[spec.name] = parseParam(spec, setting.substr(equals + 1));
+  }
+  return values;
+}
+
+ClassChoice classChoice(const std::string& word) {
+  return word == "all" ? ClassChoice::All : word == "fdi" ? ClassChoice::Fdi : word == "carpal" ? ClassChoice::Carpal : ClassChoice::Automatic;
+}
+
+/// Brings a data set into a project, batch by batch.
+class Importer {
+ public:
+  Importer(Project& project, const ImportFlags& flags, std::string format)
+      : m_project(project), m_flags(flags), m_format(std::move(format)), m_folder(std::filesystem::absolute(project.folder())) {
+    if (!flags.patientFrom.empty()) m_pattern = std::make_unique<PatientPattern>(flags.patientFrom);
+  }
+
+  Outcome run(ImportedStudy study, Job& job) {
+    m_outcome.warnings = std::move(study.warnings);
+    mapStudyClasses(study);
+    for (std::size_t start = 0; start < study.cases.size(); start += kBatch) {
+      job.throwIfStopped();
+      const std::size_t end = std::min(study.cases.size(), start + kBatch);
+      store(study.cases, start, end);
+      job.progress(static_cast<std::int64_t>(end), static_cast<std::int64_t>(study.cases.size()), "storing cases");
+    }
+    finish(study);
+    return std::move(m_outcome);
+  }
+
+ private:
+  void mapStudyClasses(const ImportedStudy& study) {
+    const LabelSet existing = m_project.classes();
+    m_mapping = mapClasses(study.classes, existing, classChoice(m_flags.classes), m_flags.newClasses == "add" ? NewClasses::Add : NewClasses::LeaveOut);
+    if (!m_mapping.leftOut.empty()) {
+      std::string list;
+      for (std::size_t i = 0; i < m_mapping.leftOut.size() && i < 40; ++i) list += (i == 0 ? "" : ", ") + m_mapping.leftOut[i];
+      if (m_mapping.leftOut.size() > 40) list += " and " + std::to_string(m_mapping.leftOut.size() - 40) + " more";
+      m_outcome.warnings.push_back({"classes-left-out", "", "Classes that the study does not have were left out: " + list + ". " +
+                                    (existing.empty() ? "Import with --classes all to keep them." : "Import with --new-classes add to keep them.")});
+    }
+    if (!(m_mapping.classes == existing) && !m_mapping.classes.empty()) m_project.setClasses(m_mapping.classes);
+  }
+
+  void store(std::vector<ImportedCase>& cases, std::size_t start, std::size_t end) {
+    std::vector<Case> added;
+    std::vector<std::size_t> addedFrom;
+    std::vector<NewAnnotation> annotations;
+    for (std::size_t i = start; i < end; ++i) {
+      const auto image = std::filesystem::weakly_canonical(std::filesystem::absolute(cases[i].image));
+      if (const auto known = knownCase(image)) {
+        ++m_known;
+        addLabels(*known, cases[i], annotations);
+      } else {
+        added.push_back(caseOf(cases[i], image));
+        addedFrom.push_back(i);
+      }
+    }
+    added = m_project.addCases(std::move(added), NameClash::Number);
+    m_added += added.size();
+    for (std::size_t k = 0; k < added.size(); ++k) addLabels(added[k], cases[addedFrom[k]], annotations);
+    if (!annotations.empty()) m_project.addAnnotations(annotations);
+  }
+
+  std::optional<Case> knownCase(const std::filesystem::path& image) const {
+    if (auto known = m_project.findCaseByImage(image)) return known;
+    return std::nullopt;
+  }
+
+  Case caseOf(const ImportedCase& one, const std::filesystem::path& image) {
+    Case result{.name = one.name, .image = image, .geometry = one.facts.geometry, .facts = one.facts.facts};
+    std::string side = one.facts.laterality, patient = one.patient;
+    if (!one.facts.modality.empty()) result.facts["modality"] = one.facts.modality;
+    if (const auto wrist = wristNameOf(one.name)) {
+      side = std::string(1, wrist->side);
+      patient = "GRAZPEDWRI-DX " + wrist->patient;
+      result.facts["projection"] = wrist->projection == 1 ? "frontal" : "lateral";
+      result.facts["sex"] = std::string(1, wrist->sex);
+      result.facts["age_years"] = wrist->ageYears;
+    }
+    if (m_pattern)
+      if (const std::string found = m_pattern->patientOf(one.name); !found.empty()) patient = found;
+    if (!side.empty()) result.facts["laterality"] = side;
+    result.patient = m_project.patientKey(patient);
+    if (!one.split.empty()) result.facts["data_set_part"] = one.split;
+    PixelPipelineSettings pipeline;
+    if ((m_flags.mirror == "right" && side == "R") || (m_flags.mirror == "left" && side == "L")) {
+      pipeline.mirror = MirrorChoice::Yes;
+      result.geometry = mirrored(result.geometry);
+      ++m_mirrored;
+    }
+    result.pixelPipeline = toJson(pipeline);
+    if (m_flags.copy) result.image = copied(result.name, image);
+    return result;
+  }
+
+  /// Into the project's images/, under the case's name; kept where the same file is there already.
+  std::filesystem::path copied(const std::string& name, const std::filesystem::path& image) {
+    const std::string safe = safeCaseName(name);
+    auto target = m_project.imagesFolder() / (safe + image.extension().native());
+    for (int number = 2; std::filesystem::exists(target); ++number) target = m_project.imagesFolder() / (safe + "-" + std::to_string(number) + image.extension().native());
+    std::filesystem::create_directories(target.parent_path());
+    std::filesystem::copy(image, target, std::filesystem::copy_options::recursive);
+    return std::filesystem::absolute(target).lexically_normal().lexically_relative(m_folder.lexically_normal());
+  }
+
+  void addLabels(const Case& one, const ImportedCase& imported, std::vector<NewAnnotation>& annotations) {
+    if (imported.annotation.classes.empty() || m_mapping.classes.empty()) return;
+    Annotation annotation = remapped(imported.annotation, m_mapping);
+    if (!annotation.anyAnnotated() && annotation.ignore.empty()) return;
+    if (pixelPipelineFromJson(one.pixelPipeline).mirror == MirrorChoice::Yes) annotation = mirrored(annotation);
+    ++m_annotated;
+    for (const auto& label : annotation.classes) m_objects += label.state == ClassState::Present ? 1 : 0;
+    if (const auto latest = m_project.latestVersion(one.id); latest && latest->hash == contentHash(annotation)) return;
+    annotations.push_back({.caseId = one.id, .annotation = std::move(annotation), .provenance = {.how = "import", .tool = m_format}});
+  }
+
+  void finish(const ImportedStudy& study) {
+    Json classes = Json::array();
+    for (const auto& one : m_mapping.classes.classes()) classes.push_back(one.name);
+    m_outcome.result = {{"format", m_format}, {"cases", study.cases.size()}, {"added", m_added}, {"known", m_known}, {"annotated", m_annotated},
+                        {"masks", m_objects}, {"mirrored", m_mirrored}, {"refused", study.refused}, {"refused_objects", study.refusedObjects},
+                        {"classes", std::move(classes)}};
+    m_outcome.text = "Imported " + std::to_string(study.cases.size()) + " cases (" + m_format + "): " + std::to_string(m_annotated) + " with labels, " +
+                     std::to_string(m_objects) + " masks of " + std::to_string(m_mapping.classes.size()) + " classes.\n";
+    if (m_known > 0) m_outcome.text += std::to_string(m_known) + " were in the study already; new labels became their newest version.\n";
+    if (m_mirrored > 0) m_outcome.text += std::to_string(m_mirrored) + " are mirrored (undone at export).\n";
+    if (study.refused > 0) m_outcome.text += std::to_string(study.refused) + " were refused:\n";
+    for (std::size_t i = 0; i < m_outcome.warnings.size() && i < 10; ++i) m_outcome.text += "  " + m_outcome.warnings[i].message + "\n";
+    if (m_outcome.warnings.size() > 10) m_outcome.text += "  and " + std::to_string(m_outcome.warnings.size() - 10) + " more (--json lists all)\n";
+    if (study.refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
+  }
+
+  Project& m_project;
+  const ImportFlags& m_flags;
+  std::string m_format;
+  std::filesystem::path m_folder;
+  std::unique_ptr<PatientPattern> m_pattern;
+  ClassMapping m_mapping;
+  std::size_t m_added = 0;
+  std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0;
+  Outcome m_outcome;
+};
+
+Outcome importData(const ImportFlags& flags, Context& context) {
+  std::vector<std::string> built;
+  for (const auto& entry : importFormats().entries()) built.push_back(entry.name);
+  requireBuiltFormat(flags.format, built);
+  Project project = Project::open(flags.project, Access::Edit);
+  ImportRequest request{.source = flags.source, .classes = project.classes(),
+                        .missing = flags.missing == "absent" ? MissingClass::Absent : MissingClass::NotAnnotated};
+  if (!flags.images.empty()) request.images = flags.images;
+  if (!flags.labels.empty()) request.labels = flags.labels;
+  for (const auto& folder : {request.images, request.labels})
+    if (folder && !std::filesystem::is_directory(*folder))
+      throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(*folder) + " is no folder.", {.path = displayPath(*folder)});
+  if (!std::filesystem::exists(request.source))
+    throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(request.source) + " is not there.", {.path = displayPath(request.source)});
+  const std::string format = flags.format == "auto" ? recognisedFormat(request) : flags.format;
+  const auto reader = importFormats().create(format, parsedParams(importFormats().find(format).params, flags.set));
+  DecodeAccess images;
+  return Importer(project, flags, format).run(reader->read(request, images, context.job), context.job);
+}
+
+}  // namespace
+
+Command importCommand() {
+  return {.name = "import",
+          .sentence = "Bring images and labels into a study",
+          .examples = {"import study radiographs", "import study teeth/annotations.json --format coco",
+                       "import study labels --format masks --images radiographs",
+                       "import study cvat.xml --images wrists --mirror right   (right hands as left ones, as in the paper)",
+                       "import study scans --patient-from '^([0-9]+)_'"},
+          .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
+            auto flags = std::make_shared<ImportFlags>();
+            std::vector<std::string> formats{"auto", "hdf5", "dicom-seg"};
+            for (const auto& entry : importFormats().entries()) formats.push_back(entry.name);
+            app.add_option("project", flags->project, "The study's folder")->required();
+            app.add_option("source", flags->source, "A file or folder with images or labels")->required();
+            app.add_option("--format", flags->format, "Kind of data; auto tells it by its content")->check(CLI::IsMember(formats));
+            app.add_option("--images", flags->images, "Folder of the images, if not beside the labels");
+            app.add_option("--labels", flags->labels, "Folder of the label maps, if not beside the images");
+            app.add_option("--missing", flags->missing, "What a class without an object is in an annotated case")->check(CLI::IsMember({"absent", "not-annotated"}));
+            app.add_option("--classes", flags->classes, "Classes of a study that has none: auto, all, fdi or carpal")->check(CLI::IsMember({"auto", "all", "fdi", "carpal"}));
+            app.add_option("--new-classes", flags->newClasses, "What to do with classes that the study does not have")->check(CLI::IsMember({"leave-out", "add"}));
+            app.add_option("--mirror", flags->mirror, "Mirror images of this side, so that all look the same way")->check(CLI::IsMember({"none", "right", "left"}));
+            app.add_option("--patient-from", flags->patientFrom, "Pattern whose first group in a case's name is its patient");
+            app.add_option("--set", flags->set, "A parameter of the format, key=value (see describe)")->allow_extra_args(false);
+            app.add_flag("--copy", flags->copy, "Copy the images into the study instead of pointing to them");
+            return [flags](Context& context) { return importData(*flags, context); };
+          }};
+}
+
+}  // namespace roundel::cli
