@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <cmath>
-
 #include "core/error.h"
 #include "core/files.h"
 #include "report/case_pictures.h"
@@ -68,17 +65,29 @@ std::string estimatesSection(const RunReport& report) {
   std::string html;
   for (const auto& summary : report.summaries) {
     if (!summary.contains("calibration") || summary["calibration"].is_null()) continue;
-    for (const auto& [split, one] : summary["calibration"].items()) {
+    for (const auto& [split, report] : summary["calibration"].items()) {
+      const Json& one = report.at("overall");
       const auto value = [&](const char* name) { return one.contains(name) && !one[name].is_null() ? std::optional(one[name].get<double>()) : std::nullopt; };
-      html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) + ": " + escaped(one.value("verdict", "")) + "</h3>" +
+      html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) + " cases: " + escaped(one.value("verdict", "")) + "</h3>" +
               htmlTable({"", "Mean absolute error", "Rank correlation"},
-                        {{"Estimate", shown(value("mae")), shown(value("spearman"))}, {"Always the mean", shown(value("baseline_mae")), "–"}});
-      ChartLine estimate{"estimate", {}}, mean{"always the mean", {}};
-      if (one.contains("reliability"))
-        for (const auto& bin : one["reliability"]) estimate.points.emplace_back(bin.at("estimated").get<double>(), bin.at("measured").get<double>());
-      if (one.contains("baseline_reliability"))
-        for (const auto& bin : one["baseline_reliability"]) mean.points.emplace_back(bin.at("estimated").get<double>(), bin.at("measured").get<double>());
-      html += svgChart({estimate, mean}, {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
+                        {{"Estimate", shown(value("mean_absolute_error")), shown(value("rank_correlation"))},
+                         {"Always the mean", shown(value("global_mean_error")), "–"},
+                         {"Always the class's mean", shown(value("class_mean_error")), shown(value("class_mean_rank_correlation"))}});
+      const auto line = [&](const char* name, const char* key) {
+        ChartLine points{name, {}};
+        for (const auto& bin : one.value(key, Json::array())) points.points.emplace_back(bin.at("estimate").get<double>(), bin.at("measured").get<double>());
+        return points;
+      };
+      html += svgChart({line("estimate", "reliability"), line("the class's mean", "class_mean_reliability")},
+                       {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
+      std::vector<std::vector<std::string>> rows;
+      for (const auto& row : report.at("classes")) {
+        const auto of = [&](const char* name) { return row.contains(name) && !row[name].is_null() ? std::optional(row[name].get<double>()) : std::nullopt; };
+        if (row.value("count", 0) > 0)
+          rows.push_back({escaped(row.at("class").get<std::string>()), std::to_string(row.value("count", 0)), shown(of("mean_absolute_error")),
+                          shown(of("class_mean_error")), shown(of("rank_correlation")), escaped(row.value("verdict", ""))});
+      }
+      html += htmlTable({"Class", "Cases", "Error of the estimate", "Error of the class's mean", "Rank correlation", "Verdict"}, rows);
     }
   }
   return html.empty() ? "" : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made without its truth. "

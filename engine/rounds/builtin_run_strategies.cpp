@@ -1,6 +1,8 @@
 #include "core/error.h"
 #include "prompts/cleaning.h"
 #include "prompts/prompt_extractor.h"
+#include "quality/gate.h"
+#include "refine/label_refiner.h"
 #include "rounds/run_strategy.h"
 
 namespace roundel {
@@ -65,19 +67,11 @@ const std::vector<ParamSpec>& ownParams() {
        .sentence = "whether a round's specialist goes on from the last round's or starts anew (the paper)"},
       {.name = "targets", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "pseudo", "pseudo+labelled"},
        .sentence = "what a round trains on: pseudo-labels alone (the paper) or the labelled cases too"},
-      {.name = "accept_agreement", .type = ParamType::Real, .defaultValue = 0.5, .minimum = 0, .maximum = 1,
-       .sentence = "a refined mask whose Dice with the specialist's is lower is not believed: the cleaned one stays"},
       {.name = "selection_agreement", .type = ParamType::Real, .defaultValue = 0.85, .minimum = 0, .maximum = 1,
        .sentence = "mean-teacher-selection: agreement from which a pseudo-label counts as labelled"},
-      {.name = "gate", .type = ParamType::Choice, .defaultValue = "threshold", .choices = {"none", "threshold", "quantile"},
-       .sentence = "how pseudo-labels are sorted into accepted, to review and rejected by their estimated Dice"},
-      {.name = "gate_accept", .type = ParamType::Real, .defaultValue = 0.7, .minimum = 0, .maximum = 1,
-       .sentence = "estimated Dice (or quantile) from which a pseudo-label is accepted"},
-      {.name = "gate_reject", .type = ParamType::Real, .defaultValue = 0.3, .minimum = 0, .maximum = 1,
-       .sentence = "estimated Dice (or quantile) below which it is rejected and stays out of training"},
       {.name = "folds", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 10,
        .sentence = "folds of the cross-fit that calibrates the estimated Dice on the labelled cases; 0: no calibration"},
-      {.name = "stability_prompts", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 16,
+      {.name = "stability_prompts", .type = ParamType::Integer, .defaultValue = 3, .minimum = 0, .maximum = 16,
        .sentence = "jittered prompts a class for the stability of a refined mask; 0: not measured"},
       {.name = "refine_test", .type = ParamType::Flag, .defaultValue = true,
        .sentence = "also score the test cases with refinement at prediction time"},
@@ -90,7 +84,7 @@ const std::vector<ParamSpec>& ownParams() {
 const std::vector<ParamSpec>& runParams() {
   static const std::vector<ParamSpec> params = [] {
     std::vector<ParamSpec> all = ownParams();
-    for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params}) all.insert(all.end(), more.begin(), more.end());
+    for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params, refinerParams(), gateParams()}) all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return params;

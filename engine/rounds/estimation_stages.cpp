@@ -6,8 +6,8 @@
 
 #include "core/files.h"
 #include "core/hash.h"
+#include "quality/calibration_report.h"
 #include "quality/dice_estimator.h"
-#include "quality/estimate_report.h"
 #include "quality/gate.h"
 #include "rounds/evaluate.h"
 #include "rounds/parallel.h"
@@ -17,17 +17,43 @@
 namespace roundel {
 namespace {
 
-QualityFeatures featuresOf(const ClassPseudoLabel& label) {
-  QualityFeatures features{.score = label.score, .agreement = label.agreement, .entropy = label.entropy, .stability = label.stability,
-                           .probability = label.probability, .logArea = std::nullopt};
-  if (!label.mask.empty()) features.logArea = std::log(static_cast<double>(label.mask.area()) / static_cast<double>(label.mask.size().count()));
-  return features;
+/// What decides an estimate: the estimator, and how large the classes are in the labelled cases.
+struct Estimation {
+  std::optional<DiceEstimator> estimator;
+  SizeModel sizes;
+
+  QualityFeatures featuresOf(const ClassPseudoLabel& label, int classIndex) const {
+    const double share = static_cast<double>(label.mask.area()) / static_cast<double>(label.mask.size().count());
+    return {.score = label.score, .agreement = label.agreement, .stability = label.stability, .entropy = label.entropy,
+            .meanProbability = label.probability, .sizeZ = sizes.zScore(classIndex, share), .disagreement = label.disagreement};
+  }
+
+  /// Estimates for every class that the machine found; nothing is estimated of what it did not find.
+  void apply(CasePseudoLabels& labels) const {
+    if (!estimator) return;
+    for (std::size_t c = 0; c < labels.classes.size(); ++c)
+      if (!labels.classes[c].mask.empty())
+        labels.classes[c].estimatedDice = estimator->estimate(featuresOf(labels.classes[c], static_cast<int>(c)), static_cast<int>(c));
+  }
+};
+
+SizeModel sizesOf(const RunContext& context) {
+  std::vector<std::vector<double>> areas;
+  for (const int index : context.plan.casesOf(SplitPart::Labelled)) {
+    const auto truth = context.data.annotation(index);
+    std::vector<double> row;
+    for (const auto& one : truth->classes) row.push_back(static_cast<double>(one.mask.area()) / static_cast<double>(truth->size.count()));
+    areas.push_back(std::move(row));
+  }
+  return SizeModel::fit(areas);
 }
 
-/// Estimates for every class that the machine found; nothing is estimated of what it did not find.
-void estimate(const DiceEstimator& estimator, CasePseudoLabels& labels) {
-  for (std::size_t c = 0; c < labels.classes.size(); ++c)
-    if (!labels.classes[c].mask.empty()) labels.classes[c].estimatedDice = estimator.estimate(static_cast<int>(c), featuresOf(labels.classes[c]));
+Estimation readEstimation(const RunContext& context, const std::filesystem::path& calibration) {
+  Estimation estimation{.estimator = std::nullopt, .sizes = sizesOf(context)};
+  const auto path = calibration / "estimator.json";
+  if (!std::filesystem::exists(path)) return estimation;
+  if (const Json json = readJson(path).at("estimator"); !json.is_null()) estimation.estimator = DiceEstimator::fromJson(json);
+  return estimation;
 }
 
 /// A class that is not there counts as wrong where the machine found it: the estimate is to learn of false positives too.
@@ -36,20 +62,14 @@ std::optional<double> measuredDice(const Mask& mask, const ClassAnnotation& trut
   return truth.state == ClassState::Absent ? 0.0 : diceOf(mask, truth.mask).value_or(0.0);
 }
 
-std::vector<QualitySample> samplesOf(const RunContext& context, int caseIndex, const CasePseudoLabels& labels) {
-  std::vector<QualitySample> samples;
+std::vector<DiceSample> samplesOf(const RunContext& context, const Estimation& estimation, int caseIndex, const CasePseudoLabels& labels) {
+  std::vector<DiceSample> samples;
   const auto truth = context.data.annotation(caseIndex);
   for (std::size_t c = 0; c < labels.classes.size(); ++c)
     if (const auto dice = measuredDice(labels.classes[c].mask, truth->classes[c]))
-      samples.push_back({.caseIndex = caseIndex, .classIndex = static_cast<int>(c), .features = featuresOf(labels.classes[c]), .dice = *dice});
+      samples.push_back({.caseName = labels.caseName, .classIndex = static_cast<int>(c),
+                         .features = estimation.featuresOf(labels.classes[c], static_cast<int>(c)), .measuredDice = *dice});
   return samples;
-}
-
-Json toJson(const QualitySample& sample) {
-  const auto& f = sample.features;
-  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-  return {{"case", sample.caseIndex}, {"class", sample.classIndex}, {"dice", sample.dice}, {"score", number(f.score)}, {"agreement", number(f.agreement)},
-          {"entropy", number(f.entropy)}, {"stability", number(f.stability)}, {"probability", number(f.probability)}, {"log_area", number(f.logArea)}};
 }
 
 /// Pseudo-labels of these cases by a specialist, several cases at a time.
@@ -69,14 +89,14 @@ std::vector<CasePseudoLabels> labelCases(const RunContext& context, const Labell
   return labels;
 }
 
-GateOptions gateOptionsOf(const Params& params) {
-  const std::string mode = params.at("gate").get<std::string>();
-  return {.mode = mode == "none" ? GateMode::None : mode == "quantile" ? GateMode::Quantile : GateMode::Threshold,
-          .accept = params.at("gate_accept").get<double>(), .reject = params.at("gate_reject").get<double>()};
+GateSettings gateSettingsOf(const Params& params) {
+  Json chosen = Json::object();
+  for (const auto& spec : gateParams()) chosen[spec.name] = params.at(spec.name);
+  return gateSettings(chosen);
 }
 
-Verdict verdictOf(GateAnswer answer) {
-  return answer == GateAnswer::Accept ? Verdict::Accept : answer == GateAnswer::Reject ? Verdict::Reject : Verdict::Review;
+Verdict verdictOf(GateDecision decision) {
+  return decision == GateDecision::Accepted ? Verdict::Accept : decision == GateDecision::Rejected ? Verdict::Reject : Verdict::Review;
 }
 
 /// Estimates and their ingredients as scores, and where there is a truth, what was measured.
@@ -112,7 +132,8 @@ std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, c
 std::string calibrateStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& folder, Job& job) {
   const auto labelled = context.plan.casesOf(SplitPart::Labelled);
   const int folds = std::min<int>(context.plan.runParams.at("folds").get<int>(), static_cast<int>(labelled.size()));
-  std::vector<QualitySample> samples;
+  const Estimation blank{.estimator = std::nullopt, .sizes = sizesOf(context)};
+  std::vector<DiceSample> samples;
   if (folds >= 2) {
     const TrainingSet all = trainingSetOf(context, {.round = 0}, job);
     const std::int64_t steps = std::max<std::int64_t>(1, stepsOf(context, 0, all) / 2);
@@ -130,14 +151,16 @@ std::string calibrateStage(const RunContext& context, const Labeller& labeller, 
       const TrainResult trained = trainRound(context, {.round = 0}, set, steps, foldFolder, job);
       const auto labels = labelCases(context, labeller, trained.checkpoint, heldOut, "cross-fit", job);
       for (std::size_t i = 0; i < heldOut.size(); ++i) {
-        const auto more = samplesOf(context, heldOut[i], labels[i]);
+        const auto more = samplesOf(context, blank, heldOut[i], labels[i]);
         samples.insert(samples.end(), more.begin(), more.end());
       }
     }
   }
   Json list = Json::array();
-  for (const auto& sample : samples) list.push_back(toJson(sample));
-  writeJsonAtomically(folder / "estimator.json", {{"estimator", toJson(DiceEstimator::fit(samples, context.plan.classes.size()))}, {"samples", list}});
+  for (const auto& sample : samples)
+    list.push_back({{"case", sample.caseName}, {"class", sample.classIndex}, {"dice", sample.measuredDice}, {"features", toJson(sample.features)}});
+  writeJsonAtomically(folder / "estimator.json",
+                      {{"estimator", samples.empty() ? Json(nullptr) : DiceEstimator::fit(samples).toJson()}, {"samples", list}});
   return sha256OfFile(folder / "estimator.json");
 }
 
@@ -149,20 +172,18 @@ std::string decisionsHash(const RunContext& context) {
 
 std::string gateStage(const RunContext& context, const std::filesystem::path& calibration, const std::filesystem::path& refined,
                       const std::filesystem::path& folder, Job& job) {
-  const Json calibrated = readJson(calibration / "estimator.json").at("estimator");
-  const DiceEstimator estimator = diceEstimatorFromJson(calibrated);
-  const bool estimates = estimator.sampleCount() > 0;
+  const Estimation estimation = readEstimation(context, calibration);
   const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
   std::vector<CasePseudoLabels> all;
   std::vector<std::optional<double>> values;
   for (const int index : cases) {
     all.push_back(casePseudoLabelsFromJson(readJson(caseFile(refined, index))));
-    if (estimates) estimate(estimator, all.back());
+    estimation.apply(all.back());
     for (const auto& one : all.back().classes) values.push_back(one.estimatedDice);
   }
-  GateOptions options = gateOptionsOf(context.plan.runParams);
-  if (!estimates) options.mode = GateMode::None;  // without a calibration nothing can be told apart
-  const auto answers = gated(values, options);
+  GateSettings settings = gateSettingsOf(context.plan.runParams);
+  if (!estimation.estimator) settings.rule = GateRule::Everything;  // without a calibration nothing can be told apart
+  const auto answers = gate(values, settings);
   const auto decisions = readDecisions(context.folder);
   std::vector<Score> scores;
   std::size_t next = 0;
@@ -171,7 +192,7 @@ std::string gateStage(const RunContext& context, const std::filesystem::path& ca
     job.throwIfStopped();
     for (std::size_t c = 0; c < all[i].classes.size(); ++c) {
       ClassPseudoLabel& one = all[i].classes[c];
-      const GateAnswer answer = answers[next++];
+      const GateDecision answer = answers[next++];
       one.verdict = one.mask.empty() ? Verdict::Accept : verdictOf(answer);  // not found counts as absent (the paper)
       // Mean Teacher with selection: what specialist and generalist agree on counts as labelled, nothing else (ALGORITHMS.md 6.7).
       if (context.strategy.refinement == Refinement::Selection) {
@@ -200,11 +221,11 @@ std::vector<Score> refineTestCases(const RunContext& context, const Labeller& la
   std::vector<int> cases;
   for (const int index : context.plan.casesOf(SplitPart::Test))
     if (context.data.annotation(index)) cases.push_back(index);
-  const DiceEstimator estimator = diceEstimatorFromJson(readJson(calibration / "estimator.json").at("estimator"));
+  const Estimation estimation = readEstimation(context, calibration);
   auto all = labelCases(context, labeller, checkpoint, cases, "refining the test cases", job);
   std::vector<Score> scores;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (estimator.sampleCount() > 0) estimate(estimator, all[i]);
+    estimation.apply(all[i]);
     writeFileAtomically(caseFile(folder, cases[i]), roundel::toJson(all[i]).dump());
     const auto more = pseudoLabelScores(context, cases[i], all[i], SplitPart::Test, "_refined");
     scores.insert(scores.end(), more.begin(), more.end());
@@ -219,33 +240,25 @@ Json roundSummary(const RunContext& context, int round, const std::vector<Score>
   summary["comparison"] = comparison ? toJson(*comparison) : Json(nullptr);
   const auto refinement = compareArms(scores, {.split = "test", .metric = "dice_refined"}, {.split = "test"}, seed);
   summary["refinement_at_test_time"] = refinement ? toJson(*refinement) : Json(nullptr);
-  const auto estimatorPath = context.folder / "round-0" / "calibrate" / "estimator.json";
   summary["calibration"] = nullptr;
-  if (!std::filesystem::exists(estimatorPath)) return summary;
-  const DiceEstimator estimator = diceEstimatorFromJson(readJson(estimatorPath).at("estimator"));
+  const Estimation estimation = readEstimation(context, context.folder / "round-0" / "calibrate");
+  if (!estimation.estimator) return summary;
   for (const char* split : {"unlabelled", "test"}) {
-    std::map<std::pair<std::string, std::string>, EstimatePair> pairs;
-    std::map<std::string, int> numbers;
+    std::map<std::pair<std::string, int>, std::pair<std::optional<double>, std::optional<double>>> pairs;  // estimated, measured
     for (const auto& score : scores) {
-      if (score.split != split || !score.value || (score.metric != "estimated_dice" && score.metric != "pseudo_label_dice")) continue;
-      EstimatePair& pair = pairs.try_emplace({score.caseName, score.className}, EstimatePair{.estimated = -1, .measured = -1}).first->second;
-      pair.caseIndex = numbers.emplace(score.caseName, static_cast<int>(numbers.size())).first->second;
-      pair.classIndex = context.plan.classes.indexOfName(score.className);
-      pair.mean = estimator.meanOf(pair.classIndex);
-      (score.metric == "estimated_dice" ? pair.estimated : pair.measured) = *score.value;
+      if (score.split != split || !score.value) continue;
+      auto& pair = pairs[{score.caseName, context.plan.classes.indexOfName(score.className)}];
+      if (score.metric == "estimated_dice") pair.first = score.value;
+      if (score.metric == "pseudo_label_dice") pair.second = score.value;
     }
-    std::vector<EstimatePair> whole;
+    std::vector<EstimatedAndMeasured> whole;
     for (const auto& [key, pair] : pairs)
-      if (pair.estimated >= 0 && pair.measured >= 0) whole.push_back(pair);
+      if (pair.first && pair.second)
+        whole.push_back({.caseName = key.first, .classIndex = key.second, .estimate = *pair.first, .globalMean = estimation.estimator->globalMean(),
+                         .classMean = estimation.estimator->classMean(key.second), .measured = *pair.second});
     if (whole.empty()) continue;
-    Json json = toJson(reportEstimates(whole, seed));
-    Json classes = Json::object();
-    const auto byClass = reportEstimatesByClass(whole, context.plan.classes.size(), seed);
-    for (std::size_t c = 0; c < byClass.size(); ++c)
-      if (byClass[c]) classes[context.className(static_cast<int>(c))] = toJson(*byClass[c]);
-    json["classes"] = std::move(classes);
     if (summary["calibration"].is_null()) summary["calibration"] = Json::object();
-    summary["calibration"][split] = std::move(json);
+    summary["calibration"][split] = toJson(calibrationReport(whole, context.plan.classes.size(), 10, seed), context.plan.classes);
   }
   return summary;
 }

@@ -1,10 +1,8 @@
 #include "rounds/labeller.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "core/hash.h"
-#include "raster/metrics.h"
+#include "core/random.h"
+#include "quality/quality_features.h"
 #include "raster/resample.h"
 #include "refine/builtin_generalists.h"
 
@@ -22,24 +20,9 @@ Labeller::Options optionsOf(const RunContext& context) {
   return {.cleaning = cleaningOptions(resolveParams(cleaningParams(), chosen(cleaningParams()))),
           .extractor = chosen(promptExtractors().find("sctb").params),
           .generalists = context.usesGeneralist() ? context.plan.generalists : std::vector<std::string>{},
-          .acceptAgreement = params.at("accept_agreement").get<double>(),
+          .refiner = chosen(refinerParams()),
           .stabilityPrompts = params.at("stability_prompts").get<int>(),
           .seed = seedFor(context.plan, "jitter", 0)};
-}
-
-double entropyOf(float probability) {
-  const double p = std::clamp(static_cast<double>(probability), 1e-6, 1 - 1e-6);
-  return -(p * std::log(p) + (1 - p) * std::log(1 - p));
-}
-
-/// Mean entropy over the mask and a border around it, where the specialist is unsure of the outline.
-std::optional<double> bandEntropy(std::span<const float> probabilities, const Mask& mask) {
-  if (mask.empty()) return std::nullopt;
-  const Mask band = dilated(mask, {.shape = ElementShape::Square, .radius = 3});
-  double sum = 0;
-  for (const auto& run : band.runs())
-    for (std::int64_t i = run.start; i < run.start + run.length; ++i) sum += entropyOf(probabilities[static_cast<std::size_t>(i)]);
-  return sum / static_cast<double>(band.area());
 }
 
 Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
@@ -51,9 +34,8 @@ Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
   return prompt;
 }
 
-Prompt withoutMask(Prompt prompt) {
-  prompt.mask.reset();
-  return prompt;
+MaskOrigin originOf(RefinedSource source) {
+  return source == RefinedSource::Absent ? MaskOrigin::None : source == RefinedSource::Generalist ? MaskOrigin::Refined : MaskOrigin::Cleaned;
 }
 
 }  // namespace
@@ -73,22 +55,29 @@ std::vector<ClassPrompts> scaledPrompts(const std::vector<ClassPrompts>& prompts
 Labeller::Labeller(const RunContext& context) : Labeller(optionsOf(context)) {}
 
 Labeller::Labeller(const Options& options) : m_options(options), m_extractor(promptExtractors().create("sctb", options.extractor)) {
+  if (options.generalists.empty()) return;
   const auto registry = generalistRegistry();
-  for (const auto& name : options.generalists) m_generalists.push_back(registry.create(name, options.generalist));
+  std::vector<std::shared_ptr<const Generalist>> generalists;
+  Sha256 hash;
+  for (const auto& name : options.generalists) {
+    generalists.push_back(registry.create(name));
+    hash.update(name + " " + generalists.back()->contentHash() + "\n");
+  }
+  m_generalistsHash = hash.hex();
+  m_refiner = std::make_unique<LabelRefiner>(std::move(generalists), refinerSettings(resolveParams(refinerParams(), options.refiner)));
 }
 
 Labeller::~Labeller() = default;
 
-std::string Labeller::contentHash() const {
-  Sha256 hash;
-  for (const auto& generalist : m_generalists) hash.update(generalist->name() + " " + generalist->contentHash() + "\n");
-  return hash.hex();
-}
+std::string Labeller::contentHash() const { return m_generalistsHash; }
 
 CleanedCase Labeller::clean(const Prediction& prediction) const {
-  CleanedCase result{.classes = cleaned(prediction, m_options.cleaning, 1), .entropy = {}};
-  for (int c = 0; c < prediction.classCount; ++c)
-    result.entropy.push_back(bandEntropy(prediction.classMap(c), result.classes[static_cast<std::size_t>(c)].mask));
+  CleanedCase result{.classes = cleaned(prediction, m_options.cleaning, 1), .entropy = {}, .meanProbability = {}};
+  for (int c = 0; c < prediction.classCount; ++c) {
+    const ProbabilitySummary summary = summarise(prediction.classMap(c), result.classes[static_cast<std::size_t>(c)].mask);
+    result.entropy.push_back(summary.entropy);
+    result.meanProbability.push_back(summary.meanProbability);
+  }
   return result;
 }
 
@@ -102,61 +91,33 @@ CasePseudoLabels Labeller::refine(const std::string& caseName, const Image& imag
                                   const std::vector<ClassPrompts>& prompts, Job& job) const {
   const Size size = image.geometry.size;
   CasePseudoLabels labels{.caseName = caseName, .size = size, .classes = {}};
+  std::vector<Mask> masks;
   for (std::size_t c = 0; c < cleanedCase.classes.size(); ++c) {
-    const CleanedClass& one = cleanedCase.classes[c];
-    ClassPseudoLabel label{.mask = resampled(one.mask, size, MaskInterpolation::Coverage), .cleaned = {}, .origin = MaskOrigin::Cleaned};
-    label.cleaned = label.mask;
-    label.entropy = cleanedCase.entropy[c];
-    if (!one.mask.empty()) label.probability = one.meanProbability;
-    if (label.mask.empty()) label.origin = MaskOrigin::None;
+    Mask mask = resampled(cleanedCase.classes[c].mask, size, MaskInterpolation::Coverage);
+    masks.push_back(mask);
+    ClassPseudoLabel label{.mask = mask, .cleaned = mask, .origin = mask.empty() ? MaskOrigin::None : MaskOrigin::Cleaned};
+    if (!mask.empty()) label.entropy = cleanedCase.entropy[c], label.probability = cleanedCase.meanProbability[c];
     labels.classes.push_back(std::move(label));
   }
-  for (const auto& generalist : m_generalists) refineWith(*generalist, image, prediction, prompts, labels, job);
+  if (!m_refiner) return labels;
+  const auto embeddings = m_refiner->embed(image, job);
+  const Prediction onImage = resampled(prediction, size, Interpolation::Linear);
+  const auto refined = m_refiner->refine(embeddings, onImage, masks, prompts, job);
+  std::vector<std::optional<double>> stability(refined.size());
+  if (m_options.stabilityPrompts >= 2)
+    stability = m_refiner->stability(embeddings, onImage, masks, prompts, m_options.stabilityPrompts, m_options.seed ^ fnv1a(caseName), job);
+  for (std::size_t c = 0; c < refined.size(); ++c) {
+    ClassPseudoLabel& label = labels.classes[c];
+    label.mask = refined[c].mask;
+    label.origin = originOf(refined[c].source);
+    label.score = refined[c].score;
+    label.agreement = refined[c].agreement;
+    label.disagreement = refined[c].disagreement;
+    label.stability = stability[c];
+    for (const auto& prompt : {refined[c].first, refined[c].second})
+      if (prompt) label.prompts.push_back(*prompt);
+  }
   return labels;
-}
-
-void Labeller::refineWith(const Generalist& generalist, const Image& image, const Prediction& prediction, const std::vector<ClassPrompts>& prompts,
-                          CasePseudoLabels& labels, Job& job) const {
-  const auto embedding = generalist.embed(image, job);
-  const GeneralistTraits traits = generalist.traits();
-  const Size size = image.geometry.size;
-  std::vector<std::size_t> asked;
-  std::vector<Prompt> first;
-  for (std::size_t c = 0; c < prompts.size(); ++c) {
-    if (!prompts[c].first || labels.classes[c].mask.empty()) continue;
-    Prompt prompt = *prompts[c].first;
-    // One that was never taught what an object looks like is shown the specialist's own map as well.
-    if (!traits.learnt && traits.takesMask)
-      prompt.mask = generalist.maskPrompt(*embedding, resampled(prediction.classMap(static_cast<int>(c)), prediction.size, size, Interpolation::Linear));
-    asked.push_back(c);
-    first.push_back(std::move(prompt));
-  }
-  auto answers = generalist.segment(*embedding, first, SoftMasks::No, job);
-  std::vector<Prompt> second;
-  std::vector<std::size_t> secondOf;
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    labels.classes[asked[i]].prompts.push_back(withoutMask(first[i]));
-    if (!prompts[asked[i]].second || !traits.takesMask || answers[i].lowRes.values.empty() || !traits.learnt) continue;
-    Prompt prompt = *prompts[asked[i]].second;
-    prompt.mask = answers[i].lowRes;
-    second.push_back(std::move(prompt));
-    secondOf.push_back(i);
-  }
-  if (!second.empty()) {
-    const auto better = generalist.segment(*embedding, second, SoftMasks::No, job);
-    for (std::size_t k = 0; k < second.size(); ++k) {
-      answers[secondOf[k]] = better[k];
-      labels.classes[asked[secondOf[k]]].prompts.push_back(withoutMask(second[k]));
-    }
-  }
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    ClassPseudoLabel& label = labels.classes[asked[i]];
-    label.agreement = diceOf(answers[i].mask, label.cleaned);
-    if (std::isfinite(answers[i].score)) label.score = answers[i].score;
-    if (answers[i].mask.empty() || label.agreement.value_or(0) < m_options.acceptAgreement) continue;
-    label.mask = answers[i].mask;
-    label.origin = MaskOrigin::Refined;
-  }
 }
 
 CasePseudoLabels Labeller::label(const std::string& caseName, const Image& image, const Prediction& prediction, Job& job) const {

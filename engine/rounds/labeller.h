@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "models/generalist.h"
 #include "prompts/cleaning.h"
 #include "prompts/prompt_extractor.h"
+#include "refine/label_refiner.h"
 #include "rounds/pseudo_label.h"
 #include "rounds/run_context.h"
 
@@ -14,7 +14,8 @@ namespace roundel {
 /// What is left of a prediction after cleaning, on the specialist's grid.
 struct CleanedCase {
   std::vector<CleanedClass> classes;
-  std::vector<std::optional<double>> entropy;  ///< mean over the mask and its surroundings, nats; none for an empty mask
+  std::vector<std::optional<double>> entropy;          ///< at the mask, bits (quality/quality_features.h)
+  std::vector<std::optional<double>> meanProbability;  ///< inside it
 };
 
 /// Turns predictions into pseudo-labels: clean -> prompt -> refine, one case at a time. The same code serves the unlabelled
@@ -25,8 +26,7 @@ class Labeller {
     CleaningOptions cleaning = {};
     Json extractor = Json::object();          ///< parameters of the extractor `sctb`
     std::vector<std::string> generalists = {};  ///< empty: no refinement
-    Json generalist = Json::object();         ///< parameters of the generalists
-    double acceptAgreement = 0.5;             ///< Dice with the specialist below which an answer is not believed
+    Json refiner = Json::object();            ///< refinerParams()
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;
   };
@@ -37,7 +37,7 @@ class Labeller {
 
   /// Identity of the generalists; part of what the stages depend on.
   std::string contentHash() const;
-  bool refines() const { return !m_generalists.empty(); }
+  bool refines() const { return m_refiner != nullptr; }
 
   CleanedCase clean(const Prediction& prediction) const;
   /// Prompts in pixels of the image, from masks on the specialist's grid.
@@ -49,12 +49,10 @@ class Labeller {
   CasePseudoLabels label(const std::string& caseName, const Image& image, const Prediction& prediction, Job& job) const;
 
  private:
-  void refineWith(const Generalist& generalist, const Image& image, const Prediction& prediction, const std::vector<ClassPrompts>& prompts,
-                  CasePseudoLabels& labels, Job& job) const;
-
   Options m_options;
   std::unique_ptr<PromptExtractor> m_extractor;
-  std::vector<std::unique_ptr<Generalist>> m_generalists;
+  std::string m_generalistsHash;
+  std::unique_ptr<LabelRefiner> m_refiner;
 };
 
 /// Prompts from one grid on another of the same field of view.

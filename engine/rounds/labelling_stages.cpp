@@ -33,7 +33,8 @@ Json toJson(const CleanedCase& cleaned) {
     classes.push_back({{"mask", roundel::toJson(one.mask)},
                        {"mean_probability", one.meanProbability},
                        {"components", one.componentCount},
-                       {"entropy", cleaned.entropy[c] ? Json(*cleaned.entropy[c]) : Json(nullptr)}});
+                       {"entropy", cleaned.entropy[c] ? Json(*cleaned.entropy[c]) : Json(nullptr)},
+                       {"probability", cleaned.meanProbability[c] ? Json(*cleaned.meanProbability[c]) : Json(nullptr)}});
   }
   return {{"classes", std::move(classes)}};
 }
@@ -43,7 +44,9 @@ CleanedCase cleanedFromJson(const Json& json) {
   for (const auto& one : json.at("classes")) {
     cleaned.classes.push_back({.mask = maskFromJson(one.at("mask")), .meanProbability = one.at("mean_probability").get<double>(),
                                .componentCount = one.at("components").get<int>()});
-    cleaned.entropy.push_back(one.at("entropy").is_null() ? std::nullopt : std::optional(one["entropy"].get<double>()));
+    const auto optional = [&](const char* name) { return one.at(name).is_null() ? std::nullopt : std::optional(one[name].get<double>()); };
+    cleaned.entropy.push_back(optional("entropy"));
+    cleaned.meanProbability.push_back(optional("probability"));
   }
   return cleaned;
 }

@@ -39,6 +39,7 @@ Json toJson(const CasePseudoLabels& labels) {
     json["agreement"] = number(one.agreement);
     json["entropy"] = number(one.entropy);
     json["stability"] = number(one.stability);
+    json["disagreement"] = number(one.disagreement);
     json["probability"] = number(one.probability);
     json["estimated_dice"] = number(one.estimatedDice);
     if (!one.mask.empty()) json["mask"] = toJson(one.mask);
@@ -63,6 +64,7 @@ CasePseudoLabels casePseudoLabelsFromJson(const Json& json) {
     label.agreement = optionalNumber(one, "agreement");
     label.entropy = optionalNumber(one, "entropy");
     label.stability = optionalNumber(one, "stability");
+    label.disagreement = optionalNumber(one, "disagreement");
     label.probability = optionalNumber(one, "probability");
     label.estimatedDice = optionalNumber(one, "estimated_dice");
     label.verdict = verdictFromString(one.at("verdict").get<std::string>());

@@ -28,7 +28,8 @@ struct ClassPseudoLabel {
   std::vector<Prompt> prompts = {};       ///< call by call, in pixels of the image; without mask prompts
   std::optional<double> score = {};       ///< the generalist's own opinion (predicted IoU)
   std::optional<double> agreement = {};   ///< Dice of specialist and generalist
-  std::optional<double> entropy = {};     ///< mean entropy of the specialist's probabilities in and around the mask, nats
+  std::optional<double> entropy = {};     ///< mean entropy of the specialist's probabilities at the mask, bits
+  std::optional<double> disagreement = {};  ///< of several generalists
   std::optional<double> stability = {};   ///< mean Dice of masks under jittered prompts
   std::optional<double> probability = {}; ///< the specialist's mean probability inside its cleaned mask
   std::optional<double> estimatedDice = {};

@@ -73,7 +73,7 @@ Outcome predict(const PredictFlags& flags, Context& context) {
       if (flags.refine.empty()) masks = masksOf(prediction, loaded.image.geometry.size);
       else
         for (auto& one : labeller.label(stem, loaded.image, prediction, context.job).classes) masks.push_back(std::move(one.mask));
-      if (mirrors(loaded.settings)) for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
+      if (loaded.settings.mirror == MirrorChoice::Yes) for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
       writer.add(stem, displayPath(images[i]), masks, context.job);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
