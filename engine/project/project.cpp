@@ -54,6 +54,16 @@ bool holdsNothingForeign(const fs::path& folder) {
               {.path = shown, .remedy = "Choose a folder in which you may write."});
 }
 
+void requireFree(const fs::path& folder) {
+  const std::string shown = displayPath(folder);
+  std::error_code code;
+  if (fs::exists(folder / kDatabase, code))
+    throw Error(ErrorKind::BadInput, "project-exists", "There already is a project in " + shown + ".", {.path = shown});
+  if (!holdsNothingForeign(folder))
+    throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + shown + " is not empty.",
+                {.path = shown, .remedy = "Choose a new folder for the project and import your pictures into it."});
+}
+
 /// Salt of the patient keys: 128 bits from the system, as hexadecimal.
 std::string randomSalt() {
   std::random_device source;
@@ -112,13 +122,9 @@ Project Project::create(const fs::path& folder, const std::string& who) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) failFolder(folder, code);
+  requireFree(folder);  // before the lock, which would leave its file in a folder that is not ours
   ProjectLock lock(folder);
-  const std::string shown = displayPath(folder);
-  if (fs::exists(folder / kDatabase))
-    throw Error(ErrorKind::BadInput, "project-exists", "There already is a project in " + shown + ".", {.path = shown});
-  if (!holdsNothingForeign(folder))
-    throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + shown + " is not empty.",
-                {.path = shown, .remedy = "Choose a new folder for the project and import your pictures into it."});
+  requireFree(folder);
   for (const char* name : kSubfolders) {
     fs::create_directory(folder / name, code);
     if (code) failFolder(folder, code);

@@ -193,6 +193,7 @@ TEST_F(ProjectTest, RefusesFoldersThatAreNoProject) {
   EXPECT_FALSE(std::filesystem::exists(root() / "nowhere"));
   pictureFile("something.png");
   EXPECT_EQ(codeOf([&] { Project::create(root()); }), "folder-not-empty");
+  EXPECT_FALSE(std::filesystem::exists(root() / "project.lock")) << "nothing is left in a folder that is not ours";
   Project::create(folder());
   EXPECT_EQ(codeOf([&] { Project::create(folder()); }), "project-exists");
   EXPECT_EQ(codeOf([&] { Project::open(folder(), Access::ReadOnly).runFolder("../images"); }), "bad-run-id");
