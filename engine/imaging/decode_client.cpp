@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 
 #include "core/files.h"
 #include "imaging/decode_protocol.h"
+#include "imaging/raw_volume.h"
 
 extern char** environ;
 
@@ -121,6 +123,12 @@ class DecodeClient::Worker {
     m_id = 0;
   }
 
+  /// Bytes that the child left.
+  std::uint64_t pixelBytes() const {
+    struct stat status{};
+    return ::fstat(m_pixels.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+  }
+
   /// Copies `out.size()` bytes that the child left. False where fewer are there.
   bool takePixels(std::span<std::byte> out) {
     std::size_t done = 0;
@@ -222,20 +230,35 @@ std::string DecodeClient::obituary(bool timedOut) {
   return "it is damaged in a way that brought its decoder down";
 }
 
+DecodeClient::Worker& DecodeClient::send(const Json& message) {
+  if (sendMessage(worker().socket(), message)) return *m_state->worker;
+  m_state->worker.reset();  // it died between two files: no fault of the next one
+  if (!sendMessage(worker().socket(), message)) noDecoder("it does not take requests");
+  return *m_state->worker;
+}
+
 DecodedImage DecodeClient::decode(const DecodeRequest& request) {
   const std::scoped_lock lock(m_state->mutex);
   if (request.paths.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.");
-  const std::filesystem::path& first = request.paths.front();
   Json message = m_state->request("decode");
   for (const auto& path : request.paths) message["paths"].push_back(hexOfPath(std::filesystem::absolute(path)));
   message["volume"] = request.volume;
   message["palette"] = request.paletteIndices ? "indices" : "colours";
+  send(message);
+  try {
+    return receive(request);
+  } catch (const nlohmann::json::exception&) {
+    // The child may be in anybody's hands by now: nothing that it says is taken on trust.
+    m_state->worker->kill();
+    m_state->worker.reset();
+    throw refusal(request.paths.front(), "its decoder gave an answer that makes no sense");
+  }
+}
+
+DecodedImage DecodeClient::receive(const DecodeRequest& request) {
+  const std::filesystem::path& first = request.paths.front();
   const DecodeLimits& limits = m_state->options.limits;
   double patience = limits.seconds * static_cast<double>(1 + request.paths.size() / 64);
-  if (!sendMessage(worker().socket(), message)) {
-    m_state->worker.reset();  // it died between two files: no fault of this one
-    if (!sendMessage(worker().socket(), message)) noDecoder("it does not take requests");
-  }
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     const double waited = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -247,10 +270,11 @@ DecodedImage DecodeClient::decode(const DecodeRequest& request) {
       continue;
     }
     if (answer.contains("error")) throw errorFrom(answer.at("error"));
-    // The child may be in anybody's hands by now: nothing that it says is taken on trust.
-    if (answer.value("bytes", std::uint64_t{0}) > limits.largestImageBytes) throw refusal(first, "its decoder gave more than was asked for");
-    const auto count = answer.at("image").at("values").at("count").get<std::uint64_t>();
-    if (count > limits.largestImageBytes) throw refusal(first, "its decoder gave more than was asked for");
+    const Json& values = answer.at("image").at("values");
+    const auto bytes = answer.at("bytes").get<std::uint64_t>(), count = values.at("count").get<std::uint64_t>();
+    // Palettes and floats made here may take a few times what the header asked for.
+    if (bytes > 4 * limits.largestImageBytes || bytes != m_state->worker->pixelBytes() || count > bytes || count * typeBytes(values.at("type").get<std::string>()) != bytes)
+      throw refusal(first, "its decoder gave more than was asked for");
     DecodedImage decoded = decodedImageFromJson(answer.at("image"));
     if (!m_state->worker->takePixels(valueBytes(decoded.image.values))) throw refusal(first, "its decoder gave fewer pixels than it said");
     requireConsistent(decoded.image);
@@ -265,10 +289,7 @@ std::vector<ProbeResult> DecodeClient::probe(const std::vector<std::filesystem::
     const std::size_t begin = results.size(), end = std::min(paths.size(), begin + kProbeBatch);
     Json message = m_state->request("probe");
     for (std::size_t index = begin; index < end; ++index) message["paths"].push_back(hexOfPath(std::filesystem::absolute(paths[index])));
-    if (!sendMessage(worker().socket(), message)) {
-      m_state->worker.reset();
-      if (!sendMessage(worker().socket(), message)) noDecoder("it does not take requests");
-    }
+    send(message);
     while (results.size() < end) {
       const Received received = receiveMessage(m_state->worker->socket(), m_state->options.limits.seconds);
       const std::filesystem::path& path = paths[results.size()];

@@ -61,6 +61,8 @@ class DecodeClient {
  private:
   class Worker;
   Worker& worker();
+  Worker& send(const Json& message);
+  DecodedImage receive(const DecodeRequest& request);
   /// Buries the worker and says, as the end of a sentence, what became of it.
   std::string obituary(bool timedOut);
 

@@ -52,8 +52,8 @@ PixelValues makeValues(const std::string& typeName, std::size_t count);
 std::span<const std::byte> valueBytes(const PixelValues& values);
 std::span<std::byte> valueBytes(PixelValues& values);
 
-/// The document "roundel.image/1": everything but the pixels. `decode FILE --out D` writes it as D/<stem>.json beside
-/// D/<stem>.raw, which holds `values.count` numbers of `values.type`, little-endian, x fastest, then y, then z; the channels of
+/// The document "roundel.image/1": everything but the pixels. `decode FILE --out D` writes it as D/<file name>.json beside
+/// D/<file name>.raw, which holds `values.count` numbers of `values.type`, little-endian, x fastest, then y, then z; the channels of
 /// a pixel lie together. Keys:
 ///   schema, format, size [x, y, z], channels, volumes, values {type, count, bits_stored, file},
 ///   geometry {...}, photometric, modality {slope, intercept | lut | null}, windows [...], voi_luts [...], presentation,

@@ -55,7 +55,9 @@ JpegColour jpegColour(const DicomLayout& layout, ByteView frame) {
   if (layout.samples == 1) return JpegColour::ByMarkers;
   if (layout.isYbr()) return JpegColour::Ycc;
   // Photometric says RGB. Some writers still transform and leave their JFIF or Adobe marker as the only witness.
-  const bool marked = frame.size() > 4 && frame[2] == 0xFF && (frame[3] == 0xE0 || frame[3] == 0xEE);
+  // An Adobe marker that is too short to hold its transform says nothing.
+  const bool adobe = frame.size() > 6 && frame[3] == 0xEE && get16(frame, 4, true) >= 14;
+  const bool marked = frame.size() > 6 && frame[2] == 0xFF && (frame[3] == 0xE0 || adobe);
   return marked ? JpegColour::ByMarkers : JpegColour::Rgb;
 }
 
@@ -132,13 +134,15 @@ PixelValues readNative(const SourceFile& file, const DicomFile& dicom, const Dic
   if (wanted != count * static_cast<std::size_t>(layout.sampleBytes())) return PixelValues(ybr422ToFull(bytes, count / 3));
   PixelValues values = makeValues(typeName(layout), count);
   const auto target = valueBytes(values);
-  std::memcpy(target.data(), bytes.data(), target.size());
-  if (data.encoding().bigEndian) {
-    const bool words = data.pixelElement()->vr == std::array<char, 2>{'O', 'W'};
-    // Pixels of more than 8 bits are big-endian words of their own width: 32-bit objects of real writers are, whatever their VR.
-    if (layout.sampleBytes() > 1) swapBytes(target, static_cast<std::size_t>(layout.sampleBytes()));
-    else if (words) swapBytes(target, 2);
+  const bool words = data.encoding().bigEndian && data.pixelElement()->vr == std::array<char, 2>{'O', 'W'};
+  if (words && layout.sampleBytes() == 1) {
+    // Bytes packed into big-endian words; an odd last one sits behind its padding.
+    for (std::size_t index = 0; index < target.size(); ++index) target[index] = static_cast<std::byte>(bytes[std::min(index ^ 1, bytes.size() - 1)]);
+  } else {
+    std::memcpy(target.data(), bytes.data(), target.size());
   }
+  // Pixels of more than 8 bits are big-endian words of their own width: 32-bit objects of real writers are, whatever their VR.
+  if (data.encoding().bigEndian && layout.sampleBytes() > 1) swapBytes(target, static_cast<std::size_t>(layout.sampleBytes()));
   if (layout.planar && layout.samples == 3) interleave(values, layout);
   return values;
 }

@@ -38,6 +38,8 @@ Bytes inflated(const SourceFile& file, ByteView compressed, std::uint64_t wanted
       state = inflate(&stream, Z_NO_FLUSH);
       eaten += piece - stream.avail_in;
       if (state == Z_BUF_ERROR && eaten >= compressed.size()) break;
+      // Parallel packers write several members one after the other.
+      if (state == Z_STREAM_END && window == kGzipOrZlib && looksLikeGzip(compressed.subspan(eaten))) state = inflateReset(&stream);
     }
     out.resize(before + (roomGiven - stream.avail_out));
     if (state == Z_BUF_ERROR) break;

@@ -50,7 +50,7 @@ PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const 
   ByteView bytes = data.bytes().subspan(static_cast<std::size_t>(start));
   if (layout.compressed) {
     if (end > context.limits.largestImageBytes) data.refuse("what lies before its pixels is larger than the limit");
-    unpacked = inflateUpTo(data, bytes, end);
+    unpacked = inflateUpTo(data, bytes, end + 1);  // one more, so that the checksum behind the last volume is looked at
     bytes = unpacked;
   }
   if (bytes.size() < end)
