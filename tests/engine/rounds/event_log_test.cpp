@@ -1,0 +1,56 @@
+#include "rounds/event_log.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace roundel {
+namespace {
+
+std::vector<Json> linesOf(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::vector<Json> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
+TEST(EventLog, GoesOnWithoutGapsAfterAHalfWrittenLine) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / ("events-" + std::to_string(::getpid()));
+  {
+    EventLog log;
+    log.addFile(path);
+    log.write({{"type", "started"}});
+    log.write({{"type", "done"}});
+  }
+  std::ofstream(path, std::ios::app) << "{\"v\": 1, \"seq\": 2, \"ty";  // killed in mid-write
+  {
+    EventLog log;
+    log.addFile(path);
+    log.write({{"type", "started"}});
+  }
+  const auto lines = linesOf(path);
+  ASSERT_EQ(lines.size(), 3u);
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(lines[i]["seq"], i);
+  std::filesystem::remove(path);
+}
+
+TEST(EventLog, ABrokenPipeIsDroppedAndTheWorkGoesOn) {
+  signal(SIGPIPE, SIG_IGN);
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  EventLog log;
+  log.addSink("fd:" + std::to_string(ends[1]));
+  ::close(ends[0]);
+  EXPECT_NO_THROW(log.write({{"type", "started"}}));
+  EXPECT_TRUE(log.empty());
+  ::close(ends[1]);
+  EXPECT_THROW(log.addSink("fd:nine"), Error);
+  EXPECT_THROW(log.addSink("fd:987"), Error);
+}
+
+}  // namespace
+}  // namespace roundel
