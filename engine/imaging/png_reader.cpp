@@ -58,6 +58,8 @@ bool begin(PngDecoder& decoder, PngInput& input, PaletteUse palette, std::size_t
   png_set_read_fn(decoder.png, &input, readBytes);
   png_set_user_limits(decoder.png, 1'000'000, 1'000'000);
   png_set_chunk_malloc_max(decoder.png, 16U << 20);
+  // Texts, times and profiles are passed over unread: they may be a gigabyte long, and may name a patient.
+  png_set_keep_unknown_chunks(decoder.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_read_info(decoder.png, decoder.info);
   const int colour = png_get_color_type(decoder.png, decoder.info);
   if (palette == PaletteUse::Indices) png_set_packing(decoder.png);
