@@ -145,7 +145,9 @@ TEST_F(Planted, BadHabitsAreFound) {
   put("engine/core/long_enough.cpp", many);
   put("engine/core/later.cpp", std::string("int a;\n// TO") + "DO: more\n");
   put("engine/core/hidden.cpp", "#if 0\nint a;\n#endif\n");
-  put("tests/engine/core/a_test.cpp", "TEST(A, B) {\n  run();\n}\nTEST(A, C) {\n  if (x) { EXPECT_EQ(1, 1); }\n}\n");
+  put("tests/engine/core/a_test.cpp",
+      "TEST(A, B) {\n  run();\n}\nvoid same(int x) {\n  EXPECT_EQ(x, 1);\n}\nTEST(A, D) { same(1); }\nTEST(A, C) {\n  if (x) { "
+      "EXPECT_EQ(1, 1); }\n}\n");
   put("tests/engine/core/b_test.cpp", std::string("TEST(B, DISAB") + "LED_C) { EXPECT_EQ(1, 1); }\n");
   EXPECT_THAT(habits(), ElementsAre(HasSubstr("engine/core/hidden.cpp:1: hides code"), HasSubstr("engine/core/later.cpp:2: says"),
                                     HasSubstr("engine/core/long.h: 201 lines"), HasSubstr("a_test.cpp:1: the test (A, B) asserts nothing"),
