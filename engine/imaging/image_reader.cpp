@@ -1,5 +1,7 @@
 #include "imaging/image_reader.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "imaging/dicom_dataset.h"
 #include "imaging/dicom_reader.h"
@@ -47,11 +49,23 @@ const FileKind& kindOf(const SourceFile& file) {
               "Use DICOM, PNG, JPEG, TIFF, BMP, NIfTI, NRRD, MetaImage or Analyze.");
 }
 
+/// A series may take as much as its files are large, before any of them is opened.
+DecodedImage readSeries(const std::vector<std::filesystem::path>& paths, const DecodeContext& context) {
+  std::uint64_t all = 0;
+  for (const auto& path : paths) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(path, failure);
+    if (!failure) all += size;
+  }
+  if (context.onNeed) context.onNeed(std::min(all, context.limits.largestImageBytes));
+  return readDicomSeries(paths, context);
+}
+
 DecodedImage readAny(const std::vector<std::filesystem::path>& paths, const DecodeContext& context) {
   if (paths.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.");
   std::error_code failure;
-  if (paths.size() > 1) return readDicomSeries(paths, context);
-  if (std::filesystem::is_directory(paths.front(), failure)) return readDicomSeries(seriesFiles(paths.front(), context), context);
+  if (paths.size() > 1) return readSeries(paths, context);
+  if (std::filesystem::is_directory(paths.front(), failure)) return readSeries(seriesFiles(paths.front(), context), context);
   const SourceFile file(paths.front());
   return kindOf(file).read(file, context);
 }

@@ -31,9 +31,15 @@ void noteWarning(j_common_ptr info, int level) {
 
 void sayNothing(j_common_ptr) {}
 
+/// Each scan of a progressive file costs the time of a whole picture; honest ones have a dozen, a bomb has thousands.
+void watchScans(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number > 200) std::longjmp(errorsOf(info).leave, 1);
+}
+
 struct JpegDecoder {
   jpeg_decompress_struct info{};
   JpegErrors errors{};
+  jpeg_progress_mgr progress{};
 
   JpegDecoder() {
     info.err = jpeg_std_error(&errors.manager);
@@ -49,6 +55,8 @@ struct JpegDecoder {
 bool readHeader(JpegDecoder& decoder, ByteView bytes, JpegColour colour) {
   if (setjmp(decoder.errors.leave)) return false;
   jpeg_create_decompress(&decoder.info);
+  decoder.progress.progress_monitor = watchScans;
+  decoder.info.progress = &decoder.progress;
   decoder.info.mem->max_memory_to_use = 1L << 30;
   jpeg_mem_src(&decoder.info, bytes.data(), static_cast<unsigned long>(bytes.size()));
   if (jpeg_read_header(&decoder.info, TRUE) != JPEG_HEADER_OK) return false;
@@ -68,8 +76,6 @@ bool readPixels(JpegDecoder& decoder, std::uint8_t* out, std::size_t rowBytes) {
   while (decoder.info.output_scanline < decoder.info.output_height) {
     JSAMPROW row = out + static_cast<std::size_t>(decoder.info.output_scanline) * rowBytes;
     if (jpeg_read_scanlines(&decoder.info, &row, 1) != 1) return false;
-    // Each scan of a progressive file costs time; a bomb has thousands.
-    if (decoder.info.input_scan_number > 200) return false;
   }
   jpeg_finish_decompress(&decoder.info);
   return true;

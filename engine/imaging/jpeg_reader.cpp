@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "imaging/codestream.h"
 #include "imaging/dicom_facts.h"
 #include "imaging/jpeg_codec.h"
@@ -13,6 +16,30 @@ Codestream header(const SourceFile& file) {
   return *stream;
 }
 
+/// The EXIF orientation (1: as stored; 2 to 8: turned or mirrored by viewers); 1 where none is stated.
+int exifOrientation(ByteView bytes) {
+  static constexpr std::array<std::uint8_t, 6> kExif{'E', 'x', 'i', 'f', 0, 0};
+  std::size_t at = 2;
+  while (at + 4 <= bytes.size() && bytes[at] == 0xFF && bytes[at + 1] >= 0xE0 && bytes[at + 1] <= 0xEF) {
+    const std::size_t length = get16(bytes, at + 2, true);
+    if (length < 2 || at + 2 + length > bytes.size()) return 1;
+    const ByteView segment = bytes.subspan(at + 4, length - 2);
+    at += 2 + length;
+    if (segment.size() < 20 || !std::equal(kExif.begin(), kExif.end(), segment.begin())) continue;
+    const ByteView tiff = segment.subspan(6);
+    const bool big = tiff[0] == 'M';
+    const std::size_t directory = get32(tiff, 4, big);
+    if (directory + 2 > tiff.size()) return 1;
+    const std::size_t count = get16(tiff, directory, big);
+    for (std::size_t entry = 0; entry < count; ++entry) {
+      const std::size_t place = directory + 2 + 12 * entry;
+      if (place + 12 > tiff.size()) return 1;
+      if (get16(tiff, place, big) == 0x0112) return get16(tiff, place + 8, big);
+    }
+  }
+  return 1;
+}
+
 }  // namespace
 
 bool looksLikeJpeg(ByteView bytes) { return bytes.size() > 3 && bytes[0] == 0xFF && bytes[1] == 0xD8 && bytes[2] == 0xFF; }
@@ -26,7 +53,10 @@ DecodedImage readJpeg(const SourceFile& file, const DecodeContext& context) {
   image.channels = picture.channels;
   image.photometric = picture.channels == 3 ? Photometric::Rgb : Photometric::Monochrome2;
   image.values = std::move(picture.values);
-  image.source = {{"format", "jpeg"}};
+  const int orientation = exifOrientation(file.bytes());
+  image.source = {{"format", "jpeg"}, {"exif_orientation", orientation}};
+  if (orientation >= 2 && orientation <= 8)
+    decoded.warnings.push_back({.code = "rotation-ignored", .caseName = {}, .message = "The picture asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }

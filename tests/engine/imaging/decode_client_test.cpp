@@ -134,6 +134,25 @@ TEST(DecodeClient, AWorkerThatDoesNotStartIsASentence) {
   }
 }
 
+TEST(DecodeClient, ACrashIsTheFilesFaultAndOnlyItsOwn) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "a.png", 2, 2, kFour);
+  DecodeClient client({.command = {IMAGING_WORKER, "abort"}});
+  EXPECT_NE(test::refusal(client, folder / "a.png").find("a.png cannot be read: it is damaged in a way"), std::string::npos);
+  EXPECT_EQ(client.workerId(), 0);
+  const auto results = client.probe({folder / "a.png", folder / "a.png", folder / "a.png"});
+  ASSERT_EQ(results.size(), 3U);
+  for (const auto& result : results) EXPECT_TRUE(std::holds_alternative<Error>(result));
+  EXPECT_EQ(client.workersStarted(), 4);
+}
+
+TEST(DecodeClient, AWorkerIsNotTakenAtItsWord) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "a.png", 2, 2, kFour);
+  DecodeClient client({.command = {IMAGING_WORKER, "lie"}});
+  EXPECT_NE(test::refusal(client, folder / "a.png").find("more than was asked for"), std::string::npos);
+}
+
 TEST(DecodeClient, ServesSeveralThreads) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());

@@ -96,6 +96,22 @@ TEST(Picture, JpegColoursAreRgb) {
   EXPECT_NEAR(valueAt(decoded.image.values, 2), 60, 3);
 }
 
+TEST(Picture, ACamerasRotationIsNotAppliedButSaid) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  const std::string plain = jpegOf(8, 16, 1, gradient(128));
+  const std::string tiff = "II*" + std::string(1, '\0') + little(8, 4) + little(1, 2) + little(0x0112, 2) + little(3, 2) + little(1, 4) + little(6, 4) + little(0, 4);
+  const std::string exif = std::string("Exif\0\0", 6) + tiff;
+  const auto length = static_cast<char>(exif.size() + 2);
+  test::writeBytes(folder / "turned.jpg", plain.substr(0, 2) + std::string("\xFF\xE1\0", 3) + length + exif + plain.substr(2));
+  test::writeBytes(folder / "plain.jpg", plain);
+  const DecodedImage turned = client.decode(folder / "turned.jpg");
+  EXPECT_EQ(turned.image.geometry.size, (Size{8, 16, 1}));
+  ASSERT_EQ(turned.warnings.size(), 1U);
+  EXPECT_EQ(turned.warnings[0].code, "rotation-ignored");
+  EXPECT_TRUE(client.decode(folder / "plain.jpg").warnings.empty());
+}
+
 TEST(Picture, APngCutAnywhereIsRefused) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
