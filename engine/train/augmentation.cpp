@@ -1,0 +1,130 @@
+#include "train/augmentation.h"
+
+#include <array>
+#include <cmath>
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "core/random.h"
+
+namespace roundel {
+namespace {
+
+using torch::Tensor;
+
+struct Draw {
+  Tensor thetas;                    // [B, 2, 3]
+  std::vector<bool> flipped;
+  Tensor gain, shift, gamma;        // [B]
+  Tensor noise, sigma;              // [B]
+};
+
+Draw draw(std::int64_t count, const AugmentationOptions& options, std::uint64_t seed, const std::string& stream, std::int64_t step) {
+  Draw result;
+  result.thetas = torch::empty({count, 2, 3}, torch::kDouble);
+  const auto column = [&] { return torch::empty({count}, torch::kFloat); };
+  result.gain = column(), result.shift = column(), result.gamma = column(), result.noise = column(), result.sigma = column();
+  for (std::int64_t i = 0; i < count; ++i) {
+    Random random(seed, stream, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
+    double* theta = result.thetas.mutable_data_ptr<double>() + i * 6;
+    for (int entry = 0; entry < 6; ++entry) theta[entry] = (entry == 0 || entry == 4 ? 1.0 : 0.0) + options.affine * random.normal();
+    result.flipped.push_back(random.uniform() < options.flip);
+    if (result.flipped.back()) theta[0] = -theta[0], theta[3] = -theta[3];  // x of the output turned round
+    const auto set = [&](Tensor& values, double value) { values.mutable_data_ptr<float>()[i] = static_cast<float>(value); };
+    set(result.gain, std::exp(0.3 * options.intensity * random.uniform(-1, 1)));
+    set(result.shift, 0.3 * options.intensity * random.uniform(-1, 1));
+    set(result.gamma, std::exp(0.4 * options.intensity * random.uniform(-1, 1)));
+    set(result.noise, options.noise * random.uniform());
+    set(result.sigma, options.blur * random.uniform());
+  }
+  return result;
+}
+
+Tensor gridOf(const Tensor& thetas, const Tensor& like) {
+  return torch::affine_grid_generator(thetas.to(like.device(), torch::kFloat), {like.size(0), 1, like.size(2), like.size(3)}, false);
+}
+
+/// Nearest-neighbour warp of bytes: the bit planes of eight classes move together.
+Tensor warpedNearest(const Tensor& planes, const Tensor& grid) {
+  const std::int64_t height = planes.size(2), width = planes.size(3);
+  const Tensor x = ((grid.select(3, 0) + 1) * (0.5 * static_cast<double>(width)) - 0.5).round();
+  const Tensor y = ((grid.select(3, 1) + 1) * (0.5 * static_cast<double>(height)) - 0.5).round();
+  const Tensor inside = (x >= 0).logical_and(x < width).logical_and(y >= 0).logical_and(y < height);
+  const Tensor index = (y.clamp(0, height - 1) * width + x.clamp(0, width - 1)).to(torch::kLong);
+  const Tensor flat = index.view({planes.size(0), 1, height * width}).expand({-1, planes.size(1), -1});
+  const Tensor moved = planes.view({planes.size(0), planes.size(1), height * width}).gather(2, flat).view(planes.sizes());
+  return moved * inside.unsqueeze(1).to(torch::kByte);
+}
+
+/// Gaussian blur, each picture with its own sigma; a sigma near 0 leaves it as it is.
+Tensor blurred(const Tensor& images, const Tensor& sigma, double largest) {
+  const std::int64_t radius = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(3 * largest)));
+  const Tensor distance = torch::arange(-radius, radius + 1, images.options());
+  const Tensor width = sigma.to(images.device()).clamp_min(1e-3).view({-1, 1});
+  Tensor kernel = torch::exp(-0.5 * (distance.view({1, -1}) / width).square());
+  kernel = kernel / kernel.sum(1, true);
+  const std::int64_t count = images.size(0);
+  const Tensor together = torch::replication_pad2d(images.transpose(0, 1), {radius, radius, radius, radius});
+  const std::array<std::int64_t, 2> oneEach{1, 1}, noneEach{0, 0};
+  const at::IntArrayRef one(oneEach), none(noneEach);
+  const Tensor across = torch::conv2d(together, kernel.view({count, 1, 1, -1}), {}, one, none, one, count);
+  return torch::conv2d(across, kernel.view({count, 1, -1, 1}), {}, one, none, one, count).transpose(0, 1).contiguous();
+}
+
+Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& options, const Normalisation& normalisation, std::uint64_t seed,
+              const std::string& stream, std::int64_t step) {
+  const auto perImage = [&](const Tensor& values) { return values.to(images.device()).view({-1, 1, 1, 1}); };
+  if (options.blur > 0) images = blurred(images, drawn.sigma, options.blur);
+  if (options.intensity > 0) {
+    const Tensor grey = (images * normalisation.deviation + normalisation.mean).clamp(0, 1).pow(perImage(drawn.gamma));
+    images = (grey - normalisation.mean) / normalisation.deviation * perImage(drawn.gain) + perImage(drawn.shift);
+  }
+  if (options.noise > 0) {
+    auto generator = images.is_cuda() ? at::globalContext().defaultGenerator(images.device()).clone() : at::make_generator<at::CPUGeneratorImpl>();
+    generator.set_current_seed(Random(seed, stream + " noise", static_cast<std::uint64_t>(step)).next());
+    images = images + torch::randn(images.sizes(), generator, images.options()) * perImage(drawn.noise);
+  }
+  return images;
+}
+
+}  // namespace
+
+Tensor warped(const Tensor& maps, const Tensor& thetas) {
+  return torch::grid_sampler_2d(maps, gridOf(thetas, maps), 0, 0, false);
+}
+
+Tensor inverted(const Tensor& thetas) {
+  const Tensor linear = thetas.narrow(2, 0, 2), offset = thetas.narrow(2, 2, 1);
+  const Tensor inverse = torch::linalg_inv(linear);
+  return torch::cat({inverse, -torch::bmm(inverse, offset)}, 2);
+}
+
+Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const AugmentationOptions& options, const std::vector<int>& mirror,
+                const Normalisation& normalisation, std::uint64_t seed, const std::string& stream, std::int64_t step, torch::Device device) {
+  const torch::NoGradGuard guard;
+  const Tensor chosen = torch::tensor(indices, torch::kLong).to(cases.images.device());
+  Tensor images = cases.images.index_select(0, chosen).to(device);
+  Tensor planes = cases.planes.index_select(0, chosen).to(device);
+  Tensor weights = cases.classWeight.index_select(0, chosen).to(device);
+  const Draw drawn = draw(images.size(0), options, seed, stream, step);
+  const bool moves = options.affine > 0 || options.flip > 0;
+  if (moves) {
+    const Tensor grid = gridOf(drawn.thetas, images);
+    images = torch::grid_sampler_2d(images, grid, 0, 0, false);
+    planes = warpedNearest(planes, grid);
+  }
+  images = varied(images, drawn, options, normalisation, seed, stream, step);
+  LossTarget target = unpacked(planes, weights, cases.classCount, cases.anyIgnored);
+  if (options.flip > 0) {
+    const std::vector<std::int64_t> order(mirror.begin(), mirror.end());
+    const Tensor swapped = torch::tensor(order, torch::kLong).to(device);
+    std::vector<std::uint8_t> bytes(drawn.flipped.begin(), drawn.flipped.end());
+    const Tensor flips = torch::tensor(bytes, torch::kByte).to(device).to(torch::kBool);
+    // Channel c of a mirrored picture is the class whose mirror is c: mirrors are pairs, so the order is its own inverse.
+    target.labels = torch::where(flips.view({-1, 1, 1, 1}), target.labels.index_select(1, swapped), target.labels);
+    target.classWeight = torch::where(flips.view({-1, 1}), target.classWeight.index_select(1, swapped), target.classWeight);
+  }
+  return {.images = images, .target = target, .thetas = drawn.thetas};
+}
+
+}  // namespace roundel

@@ -1,0 +1,45 @@
+#pragma once
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "train/losses.h"
+#include "train/training_set.h"
+
+namespace roundel {
+
+/// How grey values become the network's input: (x - mean) / deviation, over all pixels of the cases that are learnt from.
+struct Normalisation {
+  double mean = 0;
+  double deviation = 1;
+};
+
+/// Of the labelled cases, of the pseudo-labelled where there are none. A deviation below 1e-6 (flat pictures) counts as 1.
+Normalisation normalisationOf(const TrainingSet& set);
+
+/// Cases as tensors. Labels are bit planes, eight classes a byte: a nearest-neighbour warp then moves eight at once, and a study of
+/// hundreds of cases stays small.
+struct CaseTensors {
+  torch::Tensor images;       ///< [N, 1, H, W] float32, normalised
+  torch::Tensor planes;       ///< [N, P, H, W] uint8: bit b of plane p is class 8 p + b; the last plane is the ignore region
+  torch::Tensor classWeight;  ///< [N, C] float32; 0 where the class is not annotated
+  bool anyIgnored = false;
+  int classCount = 0;
+
+  std::int64_t size() const { return images.defined() ? images.size(0) : 0; }
+  CaseTensors to(torch::Device device) const;
+};
+
+CaseTensors makeCaseTensors(const std::vector<const TrainingCase*>& cases, const TrainingSet& set, const Normalisation& normalisation);
+/// Bytes that they take.
+std::uint64_t bytesOfCases(std::int64_t count, const TrainingSet& set);
+
+/// Labels of planes [B, P, H, W] as a loss wants them.
+LossTarget unpacked(const torch::Tensor& planes, const torch::Tensor& classWeight, int classCount, bool anyIgnored);
+
+/// Positive weight of each class: pixels without it over pixels with it, over everything that is known (ALGORITHMS.md 6.2), at most
+/// `cap` (0: no limit). 1 for a class that is nowhere.
+torch::Tensor positiveWeights(const CaseTensors& cases, double cap);
+
+}  // namespace roundel

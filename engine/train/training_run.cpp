@@ -1,0 +1,229 @@
+#include "train/training_run.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "device/torch_device.h"
+#include "nn/unet2d.h"
+#include "train/convergence.h"
+#include "train/positive_weights.h"
+#include "train/schedules.h"
+#include "train/validation.h"
+#include "weights/checkpoint.h"
+#include "weights/tensor_bytes.h"
+
+namespace roundel {
+namespace {
+
+using torch::Tensor;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kCheckpoint = "model.safetensors";
+
+double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+std::vector<const TrainingCase*> pointers(std::initializer_list<const std::vector<TrainingCase>*> lists) {
+  std::vector<const TrainingCase*> all;
+  for (const auto* list : lists)
+    for (const auto& one : *list) all.push_back(&one);
+  return all;
+}
+
+NamedParameters copies(const NamedParameters& parameters) {
+  NamedParameters result;
+  for (const auto& [name, tensor] : parameters) result.emplace_back(name, tensor.detach().clone());
+  return result;
+}
+
+void copyInto(const NamedParameters& to, const NamedParameters& from) {
+  const torch::NoGradGuard guard;
+  for (std::size_t i = 0; i < to.size(); ++i) Tensor(to[i].second).copy_(from[i].second);
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const TrainStart& start, std::filesystem::path folder, Job& job)
+    : m_set(set), m_plan(plan), m_start(start), m_folder(std::move(folder)), m_job(job), m_compute(chooseDevice(plan.device, plan.threads)) {
+  const std::string precision = plan.params.at("precision");
+  if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
+  if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
+  m_environment = environment(m_compute);
+  m_environment["precision"] = m_compute.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
+  m_identity = identityHash(plan);
+  m_setHash = contentHash(set);
+  m_startHash = start.continueFrom.empty() ? "scratch" : readCheckpointHeader(SafetensorsFile::open(start.continueFrom)).weightsSha256();
+  m_steps = plannedSteps(plan, set, start.kind());
+}
+
+TrainResult TrainingRun::run() {
+  std::error_code code;
+  std::filesystem::create_directories(m_folder, code);
+  if (code)
+    throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
+                {.path = displayPath(m_folder)});
+  if (std::filesystem::exists(m_folder / kCheckpoint)) return resultOf(m_folder / kCheckpoint);
+  checkMemory();
+  prepareData();
+  prepareNetwork();
+  if (resumeState()) m_job.log("The training goes on after step " + std::to_string(m_progress.step) + ".");
+  m_lastSave = m_lastReport = Clock::now();
+  while (!finished()) {
+    if (m_job.stopRequested()) {
+      saveState();
+      m_job.throwIfStopped();
+    }
+    const auto begin = Clock::now();
+    oneStep();
+    report(secondsSince(begin));
+    if (secondsSince(m_lastSave) >= m_plan.params.at("checkpoint_seconds").get<double>()) saveState();
+  }
+  return finish();
+}
+
+void TrainingRun::checkMemory() const {
+  const auto builder = specialists().create(m_plan.specialist, [&] {
+    Json own = Json::object();
+    for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
+    return own;
+  }());
+  const int elementBytes = m_compute.fastPrecision == Precision::BFloat16 ? 2 : 4;
+  const std::uint64_t perPicture = builder->activationBytes(m_set.width, m_set.height, elementBytes);
+  const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(m_set.width) * static_cast<std::uint64_t>(m_set.height) * 24;
+  const std::uint64_t need = (perPicture + classMaps) * m_plan.params.at("batch").get<std::uint64_t>();
+  const std::uint64_t have = availableMemory(m_compute.device);
+  if (have > 0 && need > have)
+    throw Error(ErrorKind::Resource, "out-of-memory",
+                "A step of this training needs about " + std::to_string(need >> 20) + " MB, and " + std::to_string(have >> 20) + " MB are free.",
+                {.remedy = "Take a smaller batch (--set batch=...), a narrower network (--set width=...) or smaller pictures."});
+}
+
+void TrainingRun::prepareData() {
+  if (m_start.continueFrom.empty()) {
+    m_normalisation = normalisationOf(m_set);
+  } else {
+    const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(m_start.continueFrom));
+    m_normalisation = {header.mean, header.deviation};
+  }
+  const auto labelled = pointers({&m_set.labelled, &m_set.pseudoLabelled});
+  m_labelled = makeCaseTensors(labelled, m_set, m_normalisation);
+  m_validation = makeCaseTensors(pointers({&m_set.validation}), m_set, m_normalisation);
+  m_everything = m_set.unlabelled.empty() || m_plan.strategy == "supervised"
+                     ? m_labelled
+                     : makeCaseTensors(pointers({&m_set.labelled, &m_set.pseudoLabelled, &m_set.unlabelled}), m_set, m_normalisation);
+  const auto count = m_labelled.size() + m_everything.size() + m_validation.size();
+  if (m_compute.onGpu() && bytesOfCases(count, m_set) < availableMemory(m_compute.device) / 3) {
+    m_labelled = m_labelled.to(torchDevice(m_compute));
+    m_everything = m_everything.to(torchDevice(m_compute));
+    m_validation = m_validation.to(torchDevice(m_compute));
+  }
+}
+
+void TrainingRun::prepareNetwork() {
+  Json own = Json::object(), strategy = Json::object();
+  for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
+  for (const auto& spec : trainingStrategies().find(m_plan.strategy).params) strategy[spec.name] = m_plan.params.at(spec.name);
+  m_builder = specialists().create(m_plan.specialist, own);
+  m_network = m_builder->build(m_set.classes.size());
+  m_evaluation = m_builder->build(m_set.classes.size());
+  if (m_start.continueFrom.empty()) {
+    nn::initialise(m_network->module(), m_plan.seed);
+  } else {
+    const SafetensorsFile file = SafetensorsFile::open(m_start.continueFrom);
+    const CheckpointHeader header = readCheckpointHeader(file);
+    if (header.specialist != m_plan.specialist || header.options != own || !(header.classes == m_set.classes))
+      throw Error(ErrorKind::BadInput, "start-mismatch",
+                  displayPath(m_start.continueFrom) + " is another kind of specialist, of another width or with other classes, than this training asks for.",
+                  {.path = displayPath(m_start.continueFrom), .remedy = "Start from scratch, or with the same specialist and classes."});
+    readInto(file, "", parametersOf(*m_network));
+  }
+  const torch::Device device = torchDevice(m_compute);
+  m_network->module().to(device);
+  m_evaluation->module().to(device);
+  const Params& p = m_plan.params;
+  m_context = std::make_unique<TrainingContext>(TrainingContext{
+      *m_network, *m_builder, m_labelled, m_everything, m_set, p,
+      {.affine = p.at("affine"), .flip = p.at("flip"), .intensity = p.at("intensity"), .noise = p.at("noise"), .blur = p.at("blur")},
+      m_normalisation, m_set.classes.mirrorIndices(), chosenPositiveWeights(m_labelled, m_set.classes, p).to(device), device,
+      m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat, m_plan.seed, m_steps});
+  m_strategy = trainingStrategies().create(m_plan.strategy, strategy);
+  m_strategy->begin(*m_context);
+  const bool sgd = p.at("optimiser") == "sgd";
+  m_optimiser = std::make_unique<Optimiser>(parametersOf(*m_network),
+                                            OptimiserOptions{.kind = sgd ? OptimiserKind::Sgd : OptimiserKind::AdamW, .momentum = p.at("momentum"),
+                                                             .nesterov = sgd, .weightDecay = p.at("weight_decay")});
+  if (p.at("average").get<double>() > 0) m_average = copies(parametersOf(*m_network));
+  if (p.at("epoch") == "best" && m_validation.size() > 0) m_best = copies(parametersOf(*m_network));
+}
+
+double TrainingRun::learningRate(std::int64_t step) const {
+  const Params& p = m_plan.params;
+  const double first = p.at("learning_rate"), last = p.at("final_learning_rate");
+  const auto every = p.at("schedule_every").get<std::int64_t>();
+  const auto at = static_cast<double>(step / every), length = static_cast<double>((m_steps + every - 1) / every);
+  if (p.at("schedule") == "cosine") return cosineRate(at, length, first, last);
+  return p.at("schedule") == "polynomial" ? polynomialRate(at, length, first) : first;
+}
+
+void TrainingRun::oneStep() {
+  const std::int64_t step = m_progress.step;
+  m_optimiser->zeroGradients();
+  const StepLoss loss = m_strategy->loss(*m_context, step);
+  const float value = loss.total.item<float>();
+  if (!std::isfinite(value))
+    throw Error(ErrorKind::BadInput, "diverged", "The training diverged at step " + std::to_string(step + 1) + ": its loss is no number any more.",
+                {.remedy = "Take a smaller learning rate (--set learning_rate=...) or --set precision=float32."});
+  loss.total.backward();
+  const double clip = m_plan.params.at("clip");
+  if (clip > 0) m_optimiser->clipGradients(clip);
+  m_optimiser->step(learningRate(step));
+  m_strategy->afterUpdate(*m_context, step);
+  if (!m_average.empty()) {
+    std::vector<Tensor> average, current;
+    for (auto& [name, tensor] : m_average) average.push_back(tensor);
+    for (auto& [name, tensor] : parametersOf(*m_network)) current.push_back(tensor);
+    updateAverage(average, current, cappedDecay(step, m_plan.params.at("average")));
+  }
+  m_progress.losses.push_back(value);
+  m_lastTerms.clear();
+  for (const auto& [name, term] : loss.terms) m_lastTerms.emplace_back(name, term.item<double>());
+  ++m_progress.step;
+  auto every = m_plan.params.at("validate_every").get<std::int64_t>();
+  if (every == 0) every = std::max<std::int64_t>(1, m_steps / 10);
+  if (m_validation.size() > 0 && (m_progress.step % every == 0 || m_progress.step == m_steps)) validate();
+}
+
+NamedParameters TrainingRun::candidate() {
+  if (SpecialistNetwork* final = m_strategy->finalNetwork(); final != nullptr) return parametersOf(*final);
+  return m_average.empty() ? parametersOf(*m_network) : m_average;
+}
+
+void TrainingRun::validate() {
+  copyInto(parametersOf(*m_evaluation), candidate());
+  const double dice = validationDice(*m_evaluation, m_validation, m_context->device, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
+  if (dice < 0) return;
+  m_progress.validationDice.push_back(dice);
+  m_progress.validationSteps.push_back(m_progress.step);
+  if (dice > m_progress.bestDice) {
+    m_progress.bestDice = dice;
+    m_progress.bestStep = m_progress.step;
+    m_progress.sinceBest = 0;
+    if (!m_best.empty()) copyInto(m_best, candidate());
+  } else {
+    ++m_progress.sinceBest;
+  }
+  const auto patience = m_plan.params.at("patience").get<std::int64_t>();
+  m_progress.stoppedEarly = patience > 0 && m_progress.sinceBest >= patience;
+  m_job.metric({{"step", m_progress.step}, {"validation_dice", dice}});
+}
+
+void TrainingRun::report(double seconds) {
+  m_job.progress(m_progress.step, m_steps, "training the specialist");
+  if (m_progress.step % 10 != 0 && !finished() && secondsSince(m_lastReport) < 5) return;
+  m_lastReport = Clock::now();
+  Json values{{"step", m_progress.step}, {"loss", m_progress.losses.back()}, {"learning_rate", learningRate(m_progress.step - 1)}, {"step_seconds", seconds}};
+  for (const auto& [name, value] : m_lastTerms) values["loss_" + name] = value;
+  m_job.metric(values);
+}
+
+}  // namespace roundel

@@ -1,0 +1,174 @@
+#include "train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include "engine/train/discs.h"
+#include "models/specialist.h"
+
+namespace roundel {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TrainerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    m_folder = fs::path(testing::TempDir()) / (std::string("roundel_trainer_") + testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid()));
+    fs::remove_all(m_folder);
+  }
+  void TearDown() override { fs::remove_all(m_folder); }
+
+  static TrainPlan plan(std::int64_t steps, Json more = Json::object(), const std::string& specialist = "unet2d", const std::string& strategy = "supervised") {
+    Json values{{"steps", steps}, {"width", 8}, {"batch", 4}, {"precision", "float32"}};
+    for (const auto& [key, value] : more.items()) values[key] = value;
+    TrainPlan result = makeTrainPlan("quick", 1, values, specialist, strategy);
+    result.device = "cpu";
+    result.threads = 2;
+    return result;
+  }
+
+  fs::path m_folder;
+  Job m_job;
+};
+
+std::vector<Image> imagesOf(const TrainingSet& set) {
+  std::vector<Image> images;
+  for (const auto& one : set.labelled) images.push_back({.geometry = {.size = {set.width, set.height, 1}}, .values = one.image});
+  return images;
+}
+
+double diceOf(const Prediction& prediction, int classIndex, const Mask& truth) {
+  const auto bytes = truth.toBytes();
+  const auto map = prediction.classMap(classIndex);
+  double overlap = 0, sum = 0;
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const bool in = map[i] > 0.5f;
+    overlap += in && bytes[i] != 0;
+    sum += in + (bytes[i] != 0);
+  }
+  return 2 * overlap / sum;
+}
+
+TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
+  const TrainingSet set = test::discs(4);
+  const TrainResult result = train(set, plan(120), TrainStart::fromScratch(), m_folder, m_job);
+  const auto images = imagesOf(set);
+  const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 2});
+  EXPECT_EQ(specialist.classes(), set.classes);
+  EXPECT_EQ(specialist.pixelPipeline(), set.pixelPipeline);
+  EXPECT_EQ(specialist.weightsSha256(), result.weightsSha256);
+  const auto predictions = specialist.predict(images, m_job);
+  ASSERT_EQ(predictions.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i)
+    for (int c = 0; c < 2; ++c) EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
+  const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 2}).predict(images, m_job);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
+}
+
+TEST_F(TrainerTest, SamePlanGivesSameBytesAndAnotherSeedOthers) {
+  const TrainingSet set = test::discs(3, 32);
+  const Json more{{"flip", 0.5}, {"intensity", 0.5}, {"blur", 1.0}, {"noise", 0.3}};
+  const auto first = train(set, plan(6, more), {}, m_folder / "a", m_job);
+  EXPECT_EQ(train(set, plan(6, more), {}, m_folder / "b", m_job).weightsSha256, first.weightsSha256);
+  EXPECT_EQ(sha256Hex(readFile(m_folder / "a" / "model.safetensors")), sha256Hex(readFile(m_folder / "b" / "model.safetensors")));
+  TrainPlan other = plan(6, more);
+  other.seed = 2;
+  EXPECT_NE(train(set, other, {}, m_folder / "c", m_job).weightsSha256, first.weightsSha256);
+}
+
+class StopAfter : public Job {
+ public:
+  explicit StopAfter(std::int64_t step) : m_step(step) {}
+  void progress(std::int64_t done, std::int64_t, const std::string&) override { m_done = done; }
+  bool stopRequested() const override { return m_done >= m_step; }
+
+ private:
+  std::int64_t m_step, m_done = 0;
+};
+
+TEST_F(TrainerTest, StopsAtTheNextStepAndGoesOn) {
+  const TrainingSet set = test::discs(3, 32);
+  for (const std::string strategy : {"supervised", "mean-teacher"}) {
+    const auto whole = train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "whole", m_job);
+    StopAfter stop(3);
+    EXPECT_THROW(train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", stop), Cancelled);
+    EXPECT_FALSE(fs::exists(m_folder / strategy / "cut" / "model.safetensors"));
+    EXPECT_EQ(train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", m_job).weightsSha256, whole.weightsSha256);
+    EXPECT_THROW(train(set, plan(9, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", m_job), Error);
+  }
+}
+
+TEST_F(TrainerTest, ContinuesFromACheckpoint) {
+  const TrainingSet set = test::discs(4, 32);
+  const auto first = train(set, plan(40), {}, m_folder / "first", m_job);
+  const auto more = train(set, plan(10), {.continueFrom = first.checkpoint}, m_folder / "more", m_job);
+  const auto fresh = train(set, plan(10), {}, m_folder / "fresh", m_job);
+  EXPECT_LT(more.trainingLoss, fresh.trainingLoss);
+  EXPECT_THROW(train(set, plan(10, {{"width", 4}}), {.continueFrom = first.checkpoint}, m_folder / "other", m_job), Error);
+}
+
+TEST_F(TrainerTest, NotAnnotatedClassesAndIgnoredPixelsTeachNothing) {
+  TrainingSet base = test::discs(2, 32);
+  const Size size{32, 32, 1};
+  for (auto& one : base.labelled) one.classes[1] = {ClassState::NotAnnotated, Mask(size)};
+  base.labelled[0].ignore = Mask(size, {{.start = 100, .length = 300}});
+  TrainingSet changed = base;
+  // Other labels where nobody may look: inside the ignored region, and in the class that is not annotated.
+  changed.labelled[0].classes[0].mask = unite(changed.labelled[0].classes[0].mask, Mask(size, {{.start = 100, .length = 300}}));
+  changed.labelled[1].classes[1].mask = Mask(size, {{.start = 0, .length = 500}});
+  const Json more{{"affine", 0.0}, {"positive_weights", "none"}};
+  EXPECT_EQ(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256, train(changed, plan(4, more), {}, m_folder / "b", m_job).weightsSha256);
+  changed.labelled[0].ignore = Mask(size);
+  EXPECT_NE(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256, train(changed, plan(4, more), {}, m_folder / "c", m_job).weightsSha256);
+}
+
+TEST_F(TrainerTest, RefusesWhatCannotBeLearnt) {
+  const auto code = [&](const TrainingSet& set) -> std::string {
+    try {
+      train(set, plan(2), {}, m_folder / "bad", m_job);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "";
+  };
+  TrainingSet set = test::discs(2, 32);
+  TrainingSet none = set;
+  none.labelled.clear();
+  EXPECT_EQ(code(none), "no-labels");
+  TrainingSet size = set;
+  size.labelled[1].image.pop_back();
+  EXPECT_EQ(code(size), "size-mismatch");
+  TrainingSet nan = set;
+  nan.labelled[1].image[5] = NAN;
+  EXPECT_EQ(code(nan), "bad-image");
+  TrainingSet odd = set;
+  odd.width = 40;
+  EXPECT_EQ(code(odd), "size-mismatch");
+}
+
+TEST_F(TrainerTest, TakesFlatPicturesAndSmallOnesAndValidates) {
+  TrainingSet set = test::discs(3, 16);
+  set.labelled[0].image.assign(256, 0.5f);
+  set.validation = set.labelled;
+  for (const std::string kind : {"unet2d", "nnunet-like"}) {
+    const auto result = train(set, plan(4, {{"epoch", "best"}, {"patience", 1}, {"nnunet_width", 4}, {"nnunet_levels", 3}, {"validate_every", 1}}, kind), {}, m_folder / kind, m_job);
+    EXPECT_TRUE(std::isfinite(result.trainingLoss));
+    EXPECT_TRUE(result.validationDice.has_value());
+    const Specialist specialist = Specialist::load(result.checkpoint, {.augmentation = TestTimeAugmentation::Yes, .device = "cpu"});
+    const Image tiny{.geometry = {.size = {2, 3, 1}}, .values = std::vector<float>(6, 0.2f)};
+    const auto predictions = specialist.predict(std::span(&tiny, 1), m_job);
+    for (const float p : predictions.at(0).probabilities) ASSERT_TRUE(p >= 0 && p <= 1);
+    EXPECT_EQ(resampledTo(predictions[0], tiny.geometry.size).probabilities.size(), 12u);
+  }
+}
+
+}  // namespace
+}  // namespace roundel
