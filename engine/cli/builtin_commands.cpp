@@ -22,7 +22,11 @@ const std::vector<Command>& builtinCommands() {
       reportCommand(),
       phantomCommand(),
       demoCommand(),
+      segmentCommand(),
       promptsCommand(),
+      showCommand(),
+      modelsCommand(),
+      bakeoffCommand(),
       decodeCommand(),
       describeCommand(),
   };

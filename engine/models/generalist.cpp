@@ -35,6 +35,8 @@ void requireUsable(const Prompt& prompt) {
   if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");
 }
 
+Image Generalist::view(const Embedding&, const Image& image) const { return image; }
+
 LowResLogits Generalist::maskPrompt(const Embedding&, std::span<const float>) const { return {}; }
 
 }  // namespace roundel

@@ -64,6 +64,8 @@ class Generalist {
   /// A soft mask [height][width] of the image's size, values in [0, 1], in the form in which this generalist takes a mask
   /// prompt; empty where it takes none. The way in which a specialist's prediction itself becomes a prompt.
   virtual LowResLogits maskPrompt(const Embedding& embedding, std::span<const float> probability) const;
+  /// The picture as this generalist sees it, grey in [0, 1]; `image` is the one that was embedded.
+  virtual Image view(const Embedding& embedding, const Image& image) const;
 };
 
 /// What every generalist asks of a prompt: finite places, a box with area, and at least a box, a positive point or a mask.

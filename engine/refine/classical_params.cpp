@@ -10,9 +10,9 @@ std::vector<ParamSpec> seedParams(const SeedSettings& defaults) {
   return {
       {.name = "band", .type = ParamType::Real, .defaultValue = defaults.band, .minimum = 0, .maximum = 1,
        .sentence = "How far the outline of a mask prompt may move each way, as a share of the square root of its area."},
-      {.name = "box-core", .type = ParamType::Real, .defaultValue = defaults.boxCore, .minimum = 0, .maximum = 1,
+      {.name = "box_core", .type = ParamType::Real, .defaultValue = defaults.boxCore, .minimum = 0, .maximum = 1,
        .sentence = "Diameter of the ellipse in the middle of a lone box that surely belongs to the object, as a share of the box."},
-      {.name = "point-radius", .type = ParamType::Real, .defaultValue = defaults.pointRadius, .minimum = 0, .maximum = 1,
+      {.name = "point_radius", .type = ParamType::Real, .defaultValue = defaults.pointRadius, .minimum = 0, .maximum = 1,
        .sentence = "Radius of the disk around a point, as a share of the square root of the object's expected area."},
       {.name = "unknowns", .type = ParamType::Integer, .defaultValue = defaults.maximumUnknowns, .minimum = 100, .maximum = 1'000'000, .unit = "px",
        .sentence = "Undecided pixels at most; larger objects are decided on a coarser grid."},
@@ -21,8 +21,8 @@ std::vector<ParamSpec> seedParams(const SeedSettings& defaults) {
 
 SeedSettings seedSettingsFrom(const Params& params) {
   return {.band = params.at("band").get<double>(),
-          .boxCore = params.at("box-core").get<double>(),
-          .pointRadius = params.at("point-radius").get<double>(),
+          .boxCore = params.at("box_core").get<double>(),
+          .pointRadius = params.at("point_radius").get<double>(),
           .maximumUnknowns = params.at("unknowns").get<std::int64_t>()};
 }
 

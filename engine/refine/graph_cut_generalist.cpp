@@ -213,4 +213,8 @@ LowResLogits GraphCutGeneralist::maskPrompt(const Embedding& embedding, std::spa
   return maskPromptFrom(asClassical(embedding, m_hash), probability);
 }
 
+Image GraphCutGeneralist::view(const Embedding& embedding, const Image& image) const {
+  return {.geometry = image.geometry, .values = asClassical(embedding, m_hash).grey.values};
+}
+
 }  // namespace roundel

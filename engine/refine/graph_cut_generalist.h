@@ -31,6 +31,7 @@ class GraphCutGeneralist : public Generalist {
   std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft, Job& job) const override;
   FeatureMap features(const Embedding& embedding) const override;
   LowResLogits maskPrompt(const Embedding& embedding, std::span<const float> probability) const override;
+  Image view(const Embedding& embedding, const Image& image) const override;
 
  private:
   Settings m_settings;

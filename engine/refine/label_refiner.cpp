@@ -216,18 +216,18 @@ std::vector<std::optional<double>> LabelRefiner::stability(std::span<const std::
 
 std::vector<ParamSpec> refinerParams() {
   return {
-      {.name = "mask-prompt", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
+      {.name = "mask_prompt", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
        .sentence = "Whether the specialist's own soft mask goes along as a prompt; automatic: for generalists without learnt weights."},
-      {.name = "second-call", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
+      {.name = "second_call", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
        .sentence = "Whether the generalist is asked again with points and its own first answer; automatic: where the first call had no mask."},
-      {.name = "minimum-agreement", .type = ParamType::Real, .defaultValue = RefinerSettings{}.minimumAgreement, .minimum = 0, .maximum = 1,
+      {.name = "minimum_agreement", .type = ParamType::Real, .defaultValue = RefinerSettings{}.minimumAgreement, .minimum = 0, .maximum = 1,
        .sentence = "Dice of the answer with the cleaned mask below which the cleaned mask stays."},
   };
 }
 
 RefinerSettings refinerSettings(const Params& params) {
-  RefinerSettings settings{.minimumAgreement = params.at("minimum-agreement").get<double>()};
-  const auto mask = params.at("mask-prompt").get<std::string>(), second = params.at("second-call").get<std::string>();
+  RefinerSettings settings{.minimumAgreement = params.at("minimum_agreement").get<double>()};
+  const auto mask = params.at("mask_prompt").get<std::string>(), second = params.at("second_call").get<std::string>();
   settings.specialistMask = mask == "never" ? SpecialistMask::Never : mask == "always" ? SpecialistMask::Always : SpecialistMask::Automatic;
   settings.secondCall = second == "never" ? SecondCall::Never : second == "always" ? SecondCall::Always : SecondCall::Automatic;
   return settings;

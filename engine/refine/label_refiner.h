@@ -94,7 +94,7 @@ class LabelRefiner {
   RefinerSettings m_settings;
 };
 
-/// mask-prompt, second-call, minimum-agreement.
+/// mask_prompt, second_call, minimum_agreement.
 std::vector<ParamSpec> refinerParams();
 RefinerSettings refinerSettings(const Params& params);
 

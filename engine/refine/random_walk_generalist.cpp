@@ -66,4 +66,8 @@ LowResLogits RandomWalkGeneralist::maskPrompt(const Embedding& embedding, std::s
   return maskPromptFrom(asClassical(embedding, m_hash), probability);
 }
 
+Image RandomWalkGeneralist::view(const Embedding& embedding, const Image& image) const {
+  return {.geometry = image.geometry, .values = asClassical(embedding, m_hash).grey.values};
+}
+
 }  // namespace roundel

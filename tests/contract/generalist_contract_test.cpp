@@ -224,6 +224,13 @@ TEST_P(GeneralistContract, FeaturesAreUnitVectorsThatTellTheDiscFromTheGround) {
   EXPECT_GT(cosine(cell(kCentreX - 4, kCentreY), cell(kCentreX + 4, kCentreY)), cosine(cell(kCentreX, kCentreY), cell(88, 10)) + 0.2);
 }
 
+TEST_P(GeneralistContract, ShowsWhatItSees) {
+  const auto image = discPhantom();
+  const auto seen = m_generalist->view(*m_generalist->embed(image, m_job), image);
+  ASSERT_EQ(seen.values.size(), static_cast<std::size_t>(seen.geometry.size.count()));
+  for (const float grey : seen.values) ASSERT_TRUE(grey >= 0 && grey <= 1);
+}
+
 TEST_P(GeneralistContract, StopsWhenAsked) {
   class Stopped : public Job {
     bool stopRequested() const override { return true; }

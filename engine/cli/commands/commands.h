@@ -24,5 +24,9 @@ Command classesCommand();
 Command splitCommand();
 Command decisionsCommand();
 Command verifyCommand();
+Command segmentCommand();
+Command showCommand();
+Command modelsCommand();
+Command bakeoffCommand();
 
 }  // namespace roundel::cli

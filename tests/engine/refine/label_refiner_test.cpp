@@ -160,7 +160,7 @@ TEST(LabelRefiner, ThingsThatDoNotBelongTogetherAreRefused) {
 }
 
 TEST(RefinerSettings, ComeFromTheirParameters) {
-  const auto settings = refinerSettings(resolveParams(refinerParams(), {{"mask-prompt", "never"}, {"second-call", "always"}, {"minimum-agreement", 0.25}}));
+  const auto settings = refinerSettings(resolveParams(refinerParams(), {{"mask_prompt", "never"}, {"second_call", "always"}, {"minimum_agreement", 0.25}}));
   EXPECT_EQ(settings.specialistMask, SpecialistMask::Never);
   EXPECT_EQ(settings.secondCall, SecondCall::Always);
   EXPECT_EQ(settings.minimumAgreement, 0.25);
