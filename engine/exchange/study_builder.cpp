@@ -133,12 +133,10 @@ std::string StudyBuilder::renamed(const std::string& name, const std::string& wa
 ImportedStudy StudyBuilder::finish() {
   for (const auto& [what, times] : m_counts)
     m_study.warnings.push_back({what.first, "", what.second + " (" + std::to_string(times) + (times == 1 ? " time)" : " times)")});
-  if (!m_study.cases.empty()) return std::move(m_study);
+  // Where every case was refused, the warnings say why of each one; an error could only name the first.
+  if (!m_study.cases.empty() || m_study.refused > 0) return std::move(m_study);
   const std::string shown = displayPath(m_source);
-  std::string reason = "No image was found in " + shown + ".";
-  if (!m_study.warnings.empty())
-    reason = "Nothing of " + shown + " could be imported (" + std::to_string(m_study.refused) + " refused). First: " + m_study.warnings.front().message;
-  throw Error(ErrorKind::BadInput, "nothing-imported", reason,
+  throw Error(ErrorKind::BadInput, "nothing-imported", "No image was found in " + shown + ".",
               {.path = shown, .remedy = "Name the folder of the images with --images, and the kind of data set with --format."});
 }
 

@@ -52,7 +52,7 @@ class StudyBuilder {
   void setClasses(LabelSet classes) { m_study.classes = std::move(classes); }
 
   std::size_t caseCount() const { return m_study.cases.size(); }
-  /// Ends the study. Throws Error(BadInput, "nothing-imported") with the first refusal where no case is left.
+  /// Ends the study; it may hold refusals alone. Throws Error(BadInput, "nothing-imported") where there was nothing to refuse.
   ImportedStudy finish();
 
  private:
