@@ -29,6 +29,7 @@ const std::vector<Command>& builtinCommands() {
       bakeoffCommand(),
       decodeCommand(),
       describeCommand(),
+      devicesCommand(),
   };
   return commands;
 }

@@ -5,6 +5,7 @@ namespace roundel::cli {
 
 // One line a verb; its file has the verb's name.
 Command describeCommand();
+Command devicesCommand();
 Command decodeCommand();
 Command promptsCommand();
 Command phantomCommand();
