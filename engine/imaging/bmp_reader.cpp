@@ -77,7 +77,8 @@ void readRow(const BmpHeader& h, ByteView b, ByteView row, int channels, Palette
       const std::size_t at = h.paletteAt + 4 * index;
       if (palette == PaletteUse::Indices) out[x] = static_cast<std::uint8_t>(index);
       else if (channels == 1) out[x] = b[at];
-      else for (std::size_t channel = 0; channel < 3; ++channel) out[3 * x + channel] = b[at + 2 - channel];
+      else
+        for (std::size_t channel = 0; channel < 3; ++channel) out[3 * x + channel] = b[at + 2 - channel];
     } else if (h.bits == 24) {
       for (std::size_t channel = 0; channel < 3; ++channel) out[3 * x + channel] = row[3 * x + 2 - channel];
     } else {

@@ -18,9 +18,12 @@ std::optional<Codestream> jpegHeader(ByteView bytes) {
     const bool frame = (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) || marker == 0xF7;
     if (frame) {
       if (at + 10 > bytes.size()) return {};
-      Codestream stream{.width = get16(bytes, at + 7, true), .height = get16(bytes, at + 5, true), .components = bytes[at + 9], .precision = bytes[at + 4]};
-      stream.kind = marker == 0xF7   ? Codestream::Kind::JpegLs
-                    : marker == 0xC3 ? Codestream::Kind::JpegLossless
+      Codestream stream{.width = get16(bytes, at + 7, true),
+                        .height = get16(bytes, at + 5, true),
+                        .components = bytes[at + 9],
+                        .precision = bytes[at + 4]};
+      stream.kind = marker == 0xF7          ? Codestream::Kind::JpegLs
+                    : marker == 0xC3        ? Codestream::Kind::JpegLossless
                     : stream.precision == 8 ? Codestream::Kind::JpegBaseline
                                             : Codestream::Kind::JpegExtended;
       return stream;

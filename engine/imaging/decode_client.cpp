@@ -63,7 +63,8 @@ class Descriptor {
 };
 
 Error errorFrom(const Json& json) {
-  return Error(static_cast<ErrorKind>(json.at("kind").get<int>()), json.at("code").get<std::string>(), json.at("message").get<std::string>(),
+  return Error(static_cast<ErrorKind>(json.at("kind").get<int>()), json.at("code").get<std::string>(),
+               json.at("message").get<std::string>(),
                {.path = json.at("path").get<std::string>(), .remedy = json.at("remedy").get<std::string>()});
 }
 
@@ -125,7 +126,7 @@ class DecodeClient::Worker {
 
   /// Bytes that the child left.
   std::uint64_t pixelBytes() const {
-    struct stat status{};
+    struct stat status {};
     return ::fstat(m_pixels.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
   }
 
@@ -187,7 +188,8 @@ struct DecodeClient::State {
   Json request(const std::string& op) const {
     return {{"op", op},
             {"paths", Json::array()},
-            {"limits", {{"memory", options.limits.memoryBytes}, {"seconds", options.limits.seconds}, {"largest", options.limits.largestImageBytes}}},
+            {"limits",
+             {{"memory", options.limits.memoryBytes}, {"seconds", options.limits.seconds}, {"largest", options.limits.largestImageBytes}}},
             {"salt", options.salt}};
   }
 };
@@ -273,7 +275,8 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request) {
     const Json& values = answer.at("image").at("values");
     const auto bytes = answer.at("bytes").get<std::uint64_t>(), count = values.at("count").get<std::uint64_t>();
     // Palettes and floats made here may take a few times what the header asked for.
-    if (bytes > 4 * limits.largestImageBytes || bytes != m_state->worker->pixelBytes() || count > bytes || count * typeBytes(values.at("type").get<std::string>()) != bytes)
+    if (bytes > 4 * limits.largestImageBytes || bytes != m_state->worker->pixelBytes() || count > bytes ||
+        count * typeBytes(values.at("type").get<std::string>()) != bytes)
       throw refusal(first, "its decoder gave more than was asked for");
     DecodedImage decoded = decodedImageFromJson(answer.at("image"));
     if (!m_state->worker->takePixels(valueBytes(decoded.image.values))) throw refusal(first, "its decoder gave fewer pixels than it said");
@@ -282,7 +285,8 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request) {
   }
 }
 
-std::vector<ProbeResult> DecodeClient::probe(const std::vector<std::filesystem::path>& paths, const std::function<void(std::size_t)>& each) {
+std::vector<ProbeResult> DecodeClient::probe(const std::vector<std::filesystem::path>& paths,
+                                             const std::function<void(std::size_t)>& each) {
   const std::scoped_lock lock(m_state->mutex);
   std::vector<ProbeResult> results;
   while (results.size() < paths.size()) {

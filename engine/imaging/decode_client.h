@@ -25,7 +25,7 @@ struct DecodeClientOptions {
 struct DecodeRequest {
   /// One file; or a folder with one DICOM series; or several files: the slices of one series.
   std::vector<std::filesystem::path> paths;
-  int volume = 0;  ///< of a 4-D file
+  int volume = 0;               ///< of a 4-D file
   bool paletteIndices = false;  ///< label maps: numbers of an indexed PNG or BMP instead of its colours (`source.palette` has them)
 };
 
@@ -44,8 +44,8 @@ class DecodeClient {
   DecodeClient(const DecodeClient&) = delete;
   DecodeClient& operator=(const DecodeClient&) = delete;
 
-  /// Throws Error(BadInput, "unreadable-image" | "several-series") that names the file, or Error(Resource, "no-decoder") where no worker can
-  /// be started.
+  /// Throws Error(BadInput, "unreadable-image" | "several-series") that names the file, or Error(Resource, "no-decoder") where no worker
+  /// can be started.
   DecodedImage decode(const DecodeRequest& request);
   DecodedImage decode(const std::filesystem::path& path) { return decode(DecodeRequest{.paths = {path}}); }
 

@@ -55,7 +55,8 @@ bool sendMessage(int socket, const Json& message) {
   const std::string text = message.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text.size() > kLongest) return false;
   const auto length = static_cast<std::uint32_t>(text.size());
-  const std::array<char, 4> head{static_cast<char>(length & 0xFF), static_cast<char>((length >> 8) & 0xFF), static_cast<char>((length >> 16) & 0xFF), static_cast<char>((length >> 24) & 0xFF)};
+  const std::array<char, 4> head{static_cast<char>(length & 0xFF), static_cast<char>((length >> 8) & 0xFF),
+                                 static_cast<char>((length >> 16) & 0xFF), static_cast<char>((length >> 24) & 0xFF)};
   return sendAll(socket, head.data(), head.size()) && sendAll(socket, text.data(), text.size());
 }
 
@@ -63,12 +64,14 @@ Received receiveMessage(int socket, double seconds) {
   const bool forever = seconds < 0;
   const auto deadline = Clock::now() + std::chrono::milliseconds(forever ? 0 : static_cast<long long>(seconds * 1000));
   std::array<char, 4> head{};
-  if (const auto state = receiveAll(socket, head.data(), head.size(), forever, deadline); state != ReceiveState::Message) return {.state = state};
+  if (const auto state = receiveAll(socket, head.data(), head.size(), forever, deadline); state != ReceiveState::Message)
+    return {.state = state};
   std::uint32_t length = 0;
   for (int index = 3; index >= 0; --index) length = (length << 8) | static_cast<std::uint8_t>(head[static_cast<std::size_t>(index)]);
   if (length > kLongest) return {};
   std::string text(length, '\0');
-  if (const auto state = receiveAll(socket, text.data(), text.size(), forever, deadline); state != ReceiveState::Message) return {.state = state};
+  if (const auto state = receiveAll(socket, text.data(), text.size(), forever, deadline); state != ReceiveState::Message)
+    return {.state = state};
   Json message = Json::parse(text, nullptr, false);
   if (message.is_discarded()) return {};
   return {.state = ReceiveState::Message, .message = std::move(message)};

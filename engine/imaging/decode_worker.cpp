@@ -99,7 +99,8 @@ Json errorJson(const Error& error) {
 template <class Work>
 Json answered(const std::filesystem::path& path, Work work) {
   const auto sentence = [&path](const std::string& reason) {
-    return errorJson(Error(ErrorKind::BadInput, "unreadable-image", displayPath(path.filename()) + " cannot be read: " + reason + ".", {.path = displayPath(path)}));
+    return errorJson(Error(ErrorKind::BadInput, "unreadable-image", displayPath(path.filename()) + " cannot be read: " + reason + ".",
+                           {.path = displayPath(path)}));
   };
   try {
     return work();
@@ -155,16 +156,17 @@ bool decode(Request& request) {
   };
   const std::filesystem::path first = request.paths.empty() ? std::filesystem::path() : request.paths.front();
   return sendMessage(kSocket, answered(first, [&]() -> Json {
-    const DecodedImage decoded = readImage(request.paths, request.context);
-    writePixels(decoded.image.values);
-    return {{"image", toJson(decoded)}, {"bytes", valueBytes(decoded.image.values).size()}};
-  }));
+                       const DecodedImage decoded = readImage(request.paths, request.context);
+                       writePixels(decoded.image.values);
+                       return {{"image", toJson(decoded)}, {"bytes", valueBytes(decoded.image.values).size()}};
+                     }));
 }
 
 bool probe(Request& request) {
   for (const auto& path : request.paths) {
     const Allowance allowance(request.context.limits, bytesOf({path}));
-    if (!sendMessage(kSocket, answered(path, [&]() -> Json { return {{"probe", toJson(probeImage(path, request.context))}}; }))) return false;
+    if (!sendMessage(kSocket, answered(path, [&]() -> Json { return {{"probe", toJson(probeImage(path, request.context))}}; })))
+      return false;
   }
   return true;
 }

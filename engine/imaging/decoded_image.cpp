@@ -41,7 +41,8 @@ ModalityTransform modalityFromJson(const Json& json) {
 Json windowsJson(const std::vector<VoiWindow>& windows) {
   Json list = Json::array();
   for (const auto& window : windows)
-    list.push_back({{"center", window.center}, {"width", window.width}, {"function", toString(window.function)}, {"explanation", window.explanation}});
+    list.push_back(
+        {{"center", window.center}, {"width", window.width}, {"function", toString(window.function)}, {"explanation", window.explanation}});
   return list;
 }
 
@@ -136,27 +137,29 @@ Json toJson(const DecodedImage& decoded) {
   Json warnings = Json::array();
   for (const auto& warning : decoded.warnings)
     warnings.push_back({{"code", warning.code}, {"case", warning.caseName}, {"message", warning.message}});
-  return {{"schema", "roundel.image/1"},
-          {"format", decoded.format},
-          {"size", {size.x, size.y, size.z}},
-          {"channels", image.channels},
-          {"volumes", decoded.volumes},
-          {"values", {{"type", valueTypeName(image.values)}, {"count", valueCount(image.values)}, {"bits_stored", image.bitsStored}, {"file", nullptr}}},
-          {"geometry", toJson(image.geometry)},
-          {"photometric", toString(image.photometric)},
-          {"modality", modalityJson(image.modality)},
-          {"windows", windowsJson(image.windows)},
-          {"voi_luts", std::move(luts)},
-          {"presentation", presentationName(image.presentation)},
-          {"padding", paddingJson(image.padding)},
-          {"modality_word", image.modalityWord},
-          {"laterality", image.laterality},
-          {"body_part", image.bodyPart},
-          {"burned_in_annotation", image.burnedInAnnotation},
-          {"source", image.source},
-          {"patient", patientJson(decoded.patient)},
-          {"series_key", decoded.seriesKey},
-          {"warnings", std::move(warnings)}};
+  return {
+      {"schema", "roundel.image/1"},
+      {"format", decoded.format},
+      {"size", {size.x, size.y, size.z}},
+      {"channels", image.channels},
+      {"volumes", decoded.volumes},
+      {"values",
+       {{"type", valueTypeName(image.values)}, {"count", valueCount(image.values)}, {"bits_stored", image.bitsStored}, {"file", nullptr}}},
+      {"geometry", toJson(image.geometry)},
+      {"photometric", toString(image.photometric)},
+      {"modality", modalityJson(image.modality)},
+      {"windows", windowsJson(image.windows)},
+      {"voi_luts", std::move(luts)},
+      {"presentation", presentationName(image.presentation)},
+      {"padding", paddingJson(image.padding)},
+      {"modality_word", image.modalityWord},
+      {"laterality", image.laterality},
+      {"body_part", image.bodyPart},
+      {"burned_in_annotation", image.burnedInAnnotation},
+      {"source", image.source},
+      {"patient", patientJson(decoded.patient)},
+      {"series_key", decoded.seriesKey},
+      {"warnings", std::move(warnings)}};
 }
 
 DecodedImage decodedImageFromJson(const Json& json) {

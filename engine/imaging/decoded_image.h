@@ -21,7 +21,7 @@ struct PatientFacts {
 /// A foreign file after decoding: pixels as stored, what the file says about them, and what a person should know.
 struct DecodedImage {
   StoredImage image;
-  std::string format;     ///< png, jpeg, tiff, bmp, dicom, dicom-series, nifti, analyze, nrrd, metaimage
+  std::string format;  ///< png, jpeg, tiff, bmp, dicom, dicom-series, nifti, analyze, nrrd, metaimage
   PatientFacts patient;
   std::string seriesKey;  ///< SHA-256 of salt and DICOM Series Instance UID; empty: none
   int volumes = 1;        ///< volumes in the file (4-D files); `image` is the one that was asked for

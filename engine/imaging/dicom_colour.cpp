@@ -52,7 +52,9 @@ std::vector<std::uint8_t> applyPalette(const PixelValues& indices, const DicomPa
         std::vector<std::uint8_t> out;
         out.reserve(3 * typed.size());
         for (const auto index : typed) {
-          const auto& colour = palette.colours[static_cast<std::size_t>(std::clamp<std::int64_t>(static_cast<std::int64_t>(index) - palette.first, 0, last))];
+          const auto& colour =
+              palette
+                  .colours[static_cast<std::size_t>(std::clamp<std::int64_t>(static_cast<std::int64_t>(index) - palette.first, 0, last))];
           out.insert(out.end(), colour.begin(), colour.end());
         }
         return out;

@@ -271,7 +271,8 @@ DicomFile openDicom(const SourceFile& file, const DecodeContext& context) {
     result.inflated = inflateRaw(file, body, context.limits.largestImageBytes);
     body = result.inflated;
   }
-  DicomEncoding encoding{.explicitVr = result.transferSyntax != "1.2.840.10008.1.2", .bigEndian = result.transferSyntax == "1.2.840.10008.1.2.2"};
+  DicomEncoding encoding{.explicitVr = result.transferSyntax != "1.2.840.10008.1.2",
+                         .bigEndian = result.transferSyntax == "1.2.840.10008.1.2.2"};
   if (body.size() >= 8) {
     // What the first element looks like wins over what the meta header says: some files contradict themselves.
     const bool swapped = get16(body, 0, encoding.bigEndian) > 0x00FF && get16(body, 0, !encoding.bigEndian) <= 0x00FF;

@@ -68,10 +68,10 @@ class DicomDataset {
 
 /// A DICOM file: meta header and data set.
 struct DicomFile {
-  std::string transferSyntax;        ///< UID; assumed from the first element where the file does not say
+  std::string transferSyntax;  ///< UID; assumed from the first element where the file does not say
   bool transferSyntaxAssumed = false;
   DicomDataset dataset;
-  Bytes inflated;                    ///< holds the data set of a deflated file
+  Bytes inflated;  ///< holds the data set of a deflated file
 };
 
 /// Whether the bytes look like DICOM: "DICM" at 128, or no preamble and a plausible first element.

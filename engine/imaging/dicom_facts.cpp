@@ -82,7 +82,8 @@ void readVoi(StoredImage& image, const DicomLayout& layout, const DicomScopes& s
 
 std::optional<std::array<double, 3>> threeNumbers(const DicomDataset& data, DicomTag tag) {
   const auto numbers = data.numbers(tag);
-  if (numbers.size() < 3 || !std::all_of(numbers.begin(), numbers.begin() + 3, [](double value) { return std::isfinite(value); })) return {};
+  if (numbers.size() < 3 || !std::all_of(numbers.begin(), numbers.begin() + 3, [](double value) { return std::isfinite(value); }))
+    return {};
   return std::array{numbers[0], numbers[1], numbers[2]};
 }
 
@@ -121,7 +122,8 @@ std::optional<DicomDataset> DicomScopes::group(DicomTag sequence, std::size_t fr
   return {};
 }
 
-void readFacts(StoredImage& image, const DicomFile& dicom, const DicomLayout& layout, const DicomScopes& scopes, std::vector<Rescale>& differing) {
+void readFacts(StoredImage& image, const DicomFile& dicom, const DicomLayout& layout, const DicomScopes& scopes,
+               std::vector<Rescale>& differing) {
   const DicomDataset& data = dicom.dataset;
   readModality(image, layout, scopes, differing);
   readVoi(image, layout, scopes);
@@ -191,7 +193,8 @@ PatientFacts readPatient(const DicomDataset& data, const std::string& salt, cons
 }
 
 PatientFacts patientOfFolder(const std::string& salt, const std::filesystem::path& file) {
-  return {.hasPatientId = false, .patientKey = sha256Hex(salt + "\nfolder\n" + std::filesystem::absolute(file).lexically_normal().parent_path().string())};
+  return {.hasPatientId = false,
+          .patientKey = sha256Hex(salt + "\nfolder\n" + std::filesystem::absolute(file).lexically_normal().parent_path().string())};
 }
 
 std::string readSeriesKey(const DicomDataset& data, const std::string& salt) {

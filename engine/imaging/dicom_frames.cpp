@@ -31,7 +31,8 @@ std::vector<Bytes> splitFrames(const SourceFile& file, const DicomFile& dicom, s
     if (index == 0) return true;
     if (frames == 1) return false;
     if (pixels.fragments.size() == count) return true;
-    if (pixels.offsets.size() == count) return std::find(pixels.offsets.begin(), pixels.offsets.end(), pixels.positions[index]) != pixels.offsets.end();
+    if (pixels.offsets.size() == count)
+      return std::find(pixels.offsets.begin(), pixels.offsets.end(), pixels.positions[index]) != pixels.offsets.end();
     return beginsCodestream(pixels.fragments[index]);
   };
   for (std::size_t index = 0; index < pixels.fragments.size(); ++index) {
@@ -61,7 +62,8 @@ JpegColour jpegColour(const DicomLayout& layout, ByteView frame) {
   return marked ? JpegColour::ByMarkers : JpegColour::Rgb;
 }
 
-FrameSamples decodeFrame(const SourceFile& file, const DecodeContext& context, const std::string& syntax, const DicomLayout& layout, ByteView frame) {
+FrameSamples decodeFrame(const SourceFile& file, const DecodeContext& context, const std::string& syntax, const DicomLayout& layout,
+                         ByteView frame) {
   if (syntax == kRle) return {.bytesPerSample = layout.sampleBytes(), .values = decodeRle(file, layout, frame)};
   const auto stream = readCodestream(frame);
   if (!stream) file.refuse("its packed pixels do not begin as the transfer syntax " + syntax + " says");
@@ -128,7 +130,10 @@ PixelValues readNative(const SourceFile& file, const DicomFile& dicom, const Dic
     file.refuse("it holds " + std::to_string(bytes.size()) + " bytes of pixels where its size needs " + std::to_string(wanted),
                 "The file is incomplete; copy it again from where it came.");
   if (bytes.size() > wanted + 1)
-    warnings.push_back({.code = "more-pixels", .caseName = {}, .message = "The file holds " + std::to_string(bytes.size() - wanted) + " bytes after its last pixel; they are left out."});
+    warnings.push_back(
+        {.code = "more-pixels",
+         .caseName = {},
+         .message = "The file holds " + std::to_string(bytes.size() - wanted) + " bytes after its last pixel; they are left out."});
   const auto count = static_cast<std::size_t>(layout.pixelsPerFrame() * layout.frames) * static_cast<std::size_t>(layout.samples);
   if (layout.bitsAllocated == 1) return unpackBits(bytes, count);
   if (wanted != count * static_cast<std::size_t>(layout.sampleBytes())) return PixelValues(ybr422ToFull(bytes, count / 3));
@@ -137,7 +142,8 @@ PixelValues readNative(const SourceFile& file, const DicomFile& dicom, const Dic
   const bool words = data.encoding().bigEndian && data.pixelElement()->vr == std::array<char, 2>{'O', 'W'};
   if (words && layout.sampleBytes() == 1) {
     // Bytes packed into big-endian words; an odd last one sits behind its padding.
-    for (std::size_t index = 0; index < target.size(); ++index) target[index] = static_cast<std::byte>(bytes[std::min(index ^ 1, bytes.size() - 1)]);
+    for (std::size_t index = 0; index < target.size(); ++index)
+      target[index] = static_cast<std::byte>(bytes[std::min(index ^ 1, bytes.size() - 1)]);
   } else {
     std::memcpy(target.data(), bytes.data(), target.size());
   }
@@ -147,7 +153,8 @@ PixelValues readNative(const SourceFile& file, const DicomFile& dicom, const Dic
   return values;
 }
 
-PixelValues readCoded(const SourceFile& file, const DecodeContext& context, const DicomFile& dicom, const DicomLayout& layout, bool& isRgb) {
+PixelValues readCoded(const SourceFile& file, const DecodeContext& context, const DicomFile& dicom, const DicomLayout& layout,
+                      bool& isRgb) {
   const auto frames = splitFrames(file, dicom, layout.frames);
   const auto perFrame = static_cast<std::size_t>(layout.pixelsPerFrame()) * static_cast<std::size_t>(layout.samples);
   PixelValues values = makeValues(typeName(layout), perFrame * frames.size());
@@ -161,13 +168,16 @@ PixelValues readCoded(const SourceFile& file, const DecodeContext& context, cons
   return values;
 }
 
-void turnIntoColour(const SourceFile& file, const DecodeContext& context, const DicomFile& dicom, const DicomLayout& layout, bool isRgb, DicomPixels& pixels) {
+void turnIntoColour(const SourceFile& file, const DecodeContext& context, const DicomFile& dicom, const DicomLayout& layout, bool isRgb,
+                    DicomPixels& pixels) {
   if (layout.samples == 3) {
     pixels.channels = 3;
     pixels.photometric = Photometric::Rgb;
     if (!layout.isYbr() || isRgb) return;
     auto* bytes = std::get_if<std::vector<std::uint8_t>>(&pixels.values);
-    if (!bytes) file.refuse("its colours (" + layout.photometric + " with " + std::to_string(layout.bitsAllocated) + " bits) cannot be turned into RGB");
+    if (!bytes)
+      file.refuse("its colours (" + layout.photometric + " with " + std::to_string(layout.bitsAllocated) +
+                  " bits) cannot be turned into RGB");
     ybrToRgb(*bytes);
     return;
   }
@@ -199,13 +209,17 @@ DicomPixels decodePixels(const SourceFile& file, const DecodeContext& context, c
   const auto bytesPerPixel = static_cast<std::uint64_t>(layout.samples * layout.sampleBytes());
   const auto total = static_cast<std::uint64_t>(layout.pixelsPerFrame()) * bytesPerPixel;
   const bool small = total <= (std::uint64_t{64} << 20) && layout.frames <= 4096;
-  const std::uint64_t expansion = !encapsulated ? (dicom.inflated.empty() ? 8 : 0) : dicom.transferSyntax == kRle ? 64 : small ? 100'000 : 4096;
+  const std::uint64_t expansion = !encapsulated                  ? (dicom.inflated.empty() ? 8 : 0)
+                                  : dicom.transferSyntax == kRle ? 64
+                                  : small                        ? 100'000
+                                                                 : 4096;
   requirePlausible(file, context, sides, bytesPerPixel, expansion);
 
   DicomPixels pixels{.bitsStored = layout.bitsStored};
   bool isRgb = false;
   pixels.values = encapsulated ? readCoded(file, context, dicom, layout, isRgb) : readNative(file, dicom, layout, pixels.warnings);
-  if (layout.number == DicomLayout::Number::Integer && layout.bitsAllocated > 1) keepStoredBits(pixels.values, layout.bitsStored, layout.highBit);
+  if (layout.number == DicomLayout::Number::Integer && layout.bitsAllocated > 1)
+    keepStoredBits(pixels.values, layout.bitsStored, layout.highBit);
   turnIntoColour(file, context, dicom, layout, isRgb, pixels);
   return pixels;
 }

@@ -8,11 +8,11 @@ struct DicomLayout {
   enum class Number { Integer, Float, Double };
 
   std::int64_t columns = 0, rows = 0, frames = 1;
-  int samples = 1;          ///< 1 or 3
-  int bitsAllocated = 0;    ///< 1, 8, 16, 32; 64 for Double
+  int samples = 1;        ///< 1 or 3
+  int bitsAllocated = 0;  ///< 1, 8, 16, 32; 64 for Double
   int bitsStored = 0, highBit = 0;
   bool isSigned = false;
-  bool planar = false;      ///< colour by plane
+  bool planar = false;  ///< colour by plane
   Number number = Number::Integer;
   std::string photometric;  ///< as written: MONOCHROME1, RGB, YBR_FULL_422, PALETTE COLOR ...
 

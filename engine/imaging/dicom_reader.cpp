@@ -33,7 +33,8 @@ void reorder(PixelValues& values, const std::vector<std::size_t>& order, std::si
       [&](auto& typed) {
         std::decay_t<decltype(typed)> sorted(order.size() * frameValues);
         for (std::size_t slice = 0; slice < order.size(); ++slice)
-          std::copy_n(typed.begin() + static_cast<std::ptrdiff_t>(order[slice] * frameValues), frameValues, sorted.begin() + static_cast<std::ptrdiff_t>(slice * frameValues));
+          std::copy_n(typed.begin() + static_cast<std::ptrdiff_t>(order[slice] * frameValues), frameValues,
+                      sorted.begin() + static_cast<std::ptrdiff_t>(slice * frameValues));
         typed = std::move(sorted);
       },
       values);
@@ -67,7 +68,9 @@ void placeFrames(DecodedImage& decoded, const DicomScopes& scopes, const DicomLa
     const bool volume = order.isVolume && order.order.size() == planes.size();
     image.source["is_volume"] = volume;
     if (!volume) {
-      if (order.isVolume) decoded.warnings.push_back({.code = "no-volume", .caseName = {}, .message = "Several frames lie at one place; they are kept in the order of the file."});
+      if (order.isVolume)
+        decoded.warnings.push_back(
+            {.code = "no-volume", .caseName = {}, .message = "Several frames lie at one place; they are kept in the order of the file."});
       return;
     }
     image.source["frame_order"] = order.order;
@@ -90,7 +93,8 @@ struct SeriesSlice {
   int samples = 1;
 };
 
-SeriesSlice readSlice(const std::vector<std::filesystem::path>& paths, std::size_t index, const DecodeContext& context, std::string& series) {
+SeriesSlice readSlice(const std::vector<std::filesystem::path>& paths, std::size_t index, const DecodeContext& context,
+                      std::string& series) {
   const SourceFile file(paths[index]);
   if (!looksLikeDicom(file.bytes())) file.refuse("it is no DICOM file");
   const DicomFile dicom = openDicom(file, context);
@@ -138,7 +142,8 @@ DecodedImage readDicom(const SourceFile& file, const DecodeContext& context) {
   if (image.channels == 3) image.padding.reset();
   if (!rescales.empty() && image.channels == 1) rescaleFrames(image, rescales, valueCount(image.values) / rescales.size());
   if (image.burnedInAnnotation)
-    decoded.warnings.push_back({.code = "burned-in-text", .caseName = {}, .message = "The file says that text is burnt into its pixels; it may name a patient."});
+    decoded.warnings.push_back(
+        {.code = "burned-in-text", .caseName = {}, .message = "The file says that text is burnt into its pixels; it may name a patient."});
   decoded.patient = readPatient(dicom.dataset, context.salt, file.path());
   decoded.seriesKey = readSeriesKey(dicom.dataset, context.salt);
   return decoded;
@@ -179,7 +184,8 @@ DecodedImage readDicomSeries(const std::vector<std::filesystem::path>& paths, co
     planes.push_back(slice.plane);
   }
   const SliceOrder order = orderSlices(planes);
-  if (planes.size() > 1 && !order.isVolume) firstFile.refuse("the slices of this series do not lie behind one another, so they are no volume");
+  if (planes.size() > 1 && !order.isVolume)
+    firstFile.refuse("the slices of this series do not lie behind one another, so they are no volume");
   std::uint64_t all = 0;
   for (const auto& path : paths) all += SourceFile(path).size();
   const auto perPixel = static_cast<std::uint64_t>(2 * slices.front().samples);
@@ -229,7 +235,9 @@ std::vector<std::filesystem::path> seriesFiles(const std::filesystem::path& fold
     }
   }
   const std::string name = displayPath(folder.filename());
-  if (failure) throw Error(ErrorKind::BadInput, "unreadable-image", "The folder " + name + " cannot be read: " + failure.message() + ".", {.path = displayPath(folder)});
+  if (failure)
+    throw Error(ErrorKind::BadInput, "unreadable-image", "The folder " + name + " cannot be read: " + failure.message() + ".",
+                {.path = displayPath(folder)});
   if (files.empty())
     throw Error(ErrorKind::BadInput, "unreadable-image", "The folder " + name + " holds no DICOM slices.", {.path = displayPath(folder)});
   std::sort(series.begin(), series.end());

@@ -11,7 +11,8 @@ bool unpackSegment(ByteView segment, std::size_t count, Bytes& out, std::size_t 
   while (made < count && from < segment.size()) {
     const int control = static_cast<std::int8_t>(segment[from++]);
     if (control == -128) continue;
-    const std::size_t length = std::min<std::size_t>(control >= 0 ? static_cast<std::size_t>(control) + 1 : static_cast<std::size_t>(1 - control), count - made);
+    const std::size_t length =
+        std::min<std::size_t>(control >= 0 ? static_cast<std::size_t>(control) + 1 : static_cast<std::size_t>(1 - control), count - made);
     if (control >= 0) {
       if (from + length > segment.size()) return false;
       for (std::size_t index = 0; index < length; ++index) out[at + (made + index) * stride] = segment[from + index];

@@ -36,8 +36,8 @@ void silenceGdcm() {
   gdcm::Trace::ErrorOff();
 }
 
-CodedFrame decodeWithGdcm(const SourceFile& file, const std::string& transferSyntax, const DicomLayout& layout,
-                          const Codestream& stream, ByteView frame) {
+CodedFrame decodeWithGdcm(const SourceFile& file, const std::string& transferSyntax, const DicomLayout& layout, const Codestream& stream,
+                          ByteView frame) {
   const auto syntax = gdcm::TransferSyntax::GetTSType(transferSyntax.c_str());
   if (syntax == gdcm::TransferSyntax::TS_END) file.refuse("its pixels are packed in a way that is not known (" + transferSyntax + ")");
   const int allocated = stream.precision <= 8 ? 8 : 16;
@@ -55,7 +55,8 @@ CodedFrame decodeWithGdcm(const SourceFile& file, const std::string& transferSyn
     image.SetTransferSyntax(syntax);
     image.SetDataElement(pixelElement(frame));
     CodedFrame decoded{.bytesPerSample = allocated / 8};
-    const std::size_t wanted = static_cast<std::size_t>(layout.pixelsPerFrame()) * static_cast<std::size_t>(layout.samples * decoded.bytesPerSample);
+    const std::size_t wanted =
+        static_cast<std::size_t>(layout.pixelsPerFrame()) * static_cast<std::size_t>(layout.samples * decoded.bytesPerSample);
     if (image.GetBufferLength() != wanted) file.refuse("its packed pixels do not fit its size");
     decoded.values.resize(wanted);
     if (!image.GetBuffer(reinterpret_cast<char*>(decoded.values.data()))) file.refuse("its packed pixels are damaged");

@@ -12,8 +12,8 @@ struct CodedFrame {
 
 /// Lossless and 12-bit JPEG, JPEG-LS and JPEG 2000, through GDCM's codecs. `stream` is the frame's own header, already checked
 /// against the image. Throws through file.refuse().
-CodedFrame decodeWithGdcm(const SourceFile& file, const std::string& transferSyntax, const DicomLayout& layout,
-                          const Codestream& stream, ByteView frame);
+CodedFrame decodeWithGdcm(const SourceFile& file, const std::string& transferSyntax, const DicomLayout& layout, const Codestream& stream,
+                          ByteView frame);
 
 /// Keeps GDCM's warnings off standard error. Once a process.
 void silenceGdcm();

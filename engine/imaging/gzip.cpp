@@ -17,7 +17,8 @@ enum class Surplus { Ignore, Refuse };
 /// Grows the output as it comes, so that a header's promise alone allocates nothing.
 Bytes inflated(const SourceFile& file, ByteView compressed, std::uint64_t wanted, int window, Surplus surplus) {
   z_stream stream{};
-  if (inflateInit2(&stream, window) != Z_OK) throw Error(ErrorKind::Resource, "out-of-memory", "Memory ran out while a file was being unpacked.");
+  if (inflateInit2(&stream, window) != Z_OK)
+    throw Error(ErrorKind::Resource, "out-of-memory", "Memory ran out while a file was being unpacked.");
   struct Ending {
     z_stream* stream;
     ~Ending() { inflateEnd(stream); }

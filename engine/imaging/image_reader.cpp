@@ -45,8 +45,7 @@ const std::vector<FileKind>& fileKinds() {
 const FileKind& kindOf(const SourceFile& file) {
   for (const auto& kind : fileKinds())
     if (kind.looksLike(file)) return kind;
-  file.refuse("it is none of the kinds of image that can be read",
-              "Use DICOM, PNG, JPEG, TIFF, BMP, NIfTI, NRRD, MetaImage or Analyze.");
+  file.refuse("it is none of the kinds of image that can be read", "Use DICOM, PNG, JPEG, TIFF, BMP, NIfTI, NRRD, MetaImage or Analyze.");
 }
 
 /// A series may take as much as its files are large, before any of them is opened.

@@ -19,7 +19,8 @@ LoadedImage renderImage(const DecodedImage& decoded, const PixelPipelineSettings
 DecodedImage loadLabelMap(DecodeClient& client, const std::filesystem::path& path) {
   DecodedImage decoded = client.decode(DecodeRequest{.paths = {path}, .paletteIndices = true});
   const auto refuse = [&path](const std::string& reason) {
-    throw Error(ErrorKind::BadInput, "unreadable-image", displayPath(path.filename()) + " is no label map: " + reason + ".", {.path = displayPath(path)});
+    throw Error(ErrorKind::BadInput, "unreadable-image", displayPath(path.filename()) + " is no label map: " + reason + ".",
+                {.path = displayPath(path)});
   };
   if (decoded.image.channels != 1) refuse("it holds colours");
   std::visit(

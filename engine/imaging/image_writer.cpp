@@ -17,7 +17,9 @@
 namespace roundel {
 namespace {
 
-[[noreturn]] void unfit(const std::string& what) { throw Error(ErrorKind::Defect, "bad-image", "An image could not be written: " + what + "."); }
+[[noreturn]] void unfit(const std::string& what) {
+  throw Error(ErrorKind::Defect, "bad-image", "An image could not be written: " + what + ".");
+}
 
 void requireCount(std::int64_t width, std::int64_t height, std::size_t channels, std::size_t given) {
   if (width < 1 || height < 1 || width > 1'000'000 || height > 1'000'000) unfit("its size is not between 1 and 1000000 pixels");
@@ -50,8 +52,8 @@ struct PngPlan {
 bool encode(PngEncoder& encoder, std::string& out, const PngPlan& plan, png_bytepp rows) {
   if (setjmp(png_jmpbuf(encoder.png))) return false;
   png_set_write_fn(encoder.png, &out, appendBytes, flushNothing);
-  png_set_IHDR(encoder.png, encoder.info, static_cast<png_uint_32>(plan.width), static_cast<png_uint_32>(plan.height), plan.depth, plan.colour,
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(encoder.png, encoder.info, static_cast<png_uint_32>(plan.width), static_cast<png_uint_32>(plan.height), plan.depth,
+               plan.colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (plan.palette) png_set_PLTE(encoder.png, encoder.info, plan.palette, plan.colours);
   png_write_info(encoder.png, encoder.info);
   if (plan.depth == 16 && std::endian::native == std::endian::little) png_set_swap(encoder.png);
@@ -111,13 +113,19 @@ std::string encodeRgbPng(std::int64_t width, std::int64_t height, std::span<cons
   return encodeRows({.width = width, .height = height, .colour = PNG_COLOR_TYPE_RGB}, pixels.data(), 3 * static_cast<std::size_t>(width));
 }
 
-std::string encodeIndexedPng(std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels, std::span<const Colour> palette) {
+std::string encodeIndexedPng(std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels,
+                             std::span<const Colour> palette) {
   requireCount(width, height, 1, pixels.size());
   if (palette.empty() || palette.size() > 256) unfit("a palette has 1 to 256 colours");
-  if (std::any_of(pixels.begin(), pixels.end(), [&](std::uint8_t index) { return index >= palette.size(); })) unfit("a pixel has an index that its palette does not have");
+  if (std::any_of(pixels.begin(), pixels.end(), [&](std::uint8_t index) { return index >= palette.size(); }))
+    unfit("a pixel has an index that its palette does not have");
   std::vector<png_color> colours;
   for (const auto& colour : palette) colours.push_back({.red = colour[0], .green = colour[1], .blue = colour[2]});
-  return encodeRows({.width = width, .height = height, .colour = PNG_COLOR_TYPE_PALETTE, .palette = colours.data(), .colours = static_cast<int>(colours.size())},
+  return encodeRows({.width = width,
+                     .height = height,
+                     .colour = PNG_COLOR_TYPE_PALETTE,
+                     .palette = colours.data(),
+                     .colours = static_cast<int>(colours.size())},
                     pixels.data(), static_cast<std::size_t>(width));
 }
 
@@ -133,7 +141,8 @@ void writeRgbPng(const std::filesystem::path& path, std::int64_t width, std::int
   writeFileAtomically(path, encodeRgbPng(width, height, pixels));
 }
 
-void writeIndexedPng(const std::filesystem::path& path, std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels, std::span<const Colour> palette) {
+void writeIndexedPng(const std::filesystem::path& path, std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels,
+                     std::span<const Colour> palette) {
   writeFileAtomically(path, encodeIndexedPng(width, height, pixels, palette));
 }
 
@@ -143,7 +152,9 @@ std::string encodeImagePng(const Image& image, GreyDepth depth, std::int64_t z) 
   if (z < 0 || z >= size.z || image.values.size() != pixels * static_cast<std::size_t>(size.z)) unfit("its values do not fit its size");
   const auto slice = std::span(image.values).subspan(static_cast<std::size_t>(z) * pixels, pixels);
   // NaN has no grey: black.
-  const auto grey = [](float value, double most) { return std::isnan(value) ? 0.0 : std::floor(std::clamp(static_cast<double>(value), 0.0, 1.0) * most + 0.5); };
+  const auto grey = [](float value, double most) {
+    return std::isnan(value) ? 0.0 : std::floor(std::clamp(static_cast<double>(value), 0.0, 1.0) * most + 0.5);
+  };
   if (depth == GreyDepth::Sixteen) {
     std::vector<std::uint16_t> values(pixels);
     std::transform(slice.begin(), slice.end(), values.begin(), [&](float value) { return static_cast<std::uint16_t>(grey(value, 65535)); });
@@ -164,7 +175,14 @@ void writeNifti(const std::filesystem::path& path, const Geometry& geometry, con
   if (valueCount(values) != static_cast<std::size_t>(size.count())) unfit("its values do not fit its size");
   Bytes bytes(352);
   put(bytes, 0, std::int32_t{348});
-  const std::int16_t dim[] = {static_cast<std::int16_t>(size.z > 1 ? 3 : 2), static_cast<std::int16_t>(size.x), static_cast<std::int16_t>(size.y), static_cast<std::int16_t>(size.z), 1, 1, 1, 1};
+  const std::int16_t dim[] = {static_cast<std::int16_t>(size.z > 1 ? 3 : 2),
+                              static_cast<std::int16_t>(size.x),
+                              static_cast<std::int16_t>(size.y),
+                              static_cast<std::int16_t>(size.z),
+                              1,
+                              1,
+                              1,
+                              1};
   for (std::size_t index = 0; index < 8; ++index) put(bytes, 40 + 2 * index, dim[index]);
   put(bytes, 70, niftiType(values));
   const std::size_t width = valueBytes(values).size() / std::max<std::size_t>(valueCount(values), 1);
@@ -191,14 +209,17 @@ void writeNrrd(const std::filesystem::path& path, const Geometry& geometry, cons
   const Size& size = geometry.size;
   if (valueCount(values) != static_cast<std::size_t>(size.count())) unfit("its values do not fit its size");
   static constexpr const char* kTypes[] = {"uint8", "int8", "uint16", "int16", "uint32", "int32", "float", "double"};
-  std::string text = "NRRD0004\ntype: " + std::string(kTypes[values.index()]) + "\ndimension: 3\nspace: left-posterior-superior\nsizes: " +
-                     std::to_string(size.x) + " " + std::to_string(size.y) + " " + std::to_string(size.z) + "\nspace directions:";
+  std::string text = "NRRD0004\ntype: " + std::string(kTypes[values.index()]) +
+                     "\ndimension: 3\nspace: left-posterior-superior\nsizes: " + std::to_string(size.x) + " " + std::to_string(size.y) +
+                     " " + std::to_string(size.z) + "\nspace directions:";
   const auto vector = [](double x, double y, double z) { return "(" + numberText(x) + "," + numberText(y) + "," + numberText(z) + ")"; };
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double spacing = geometry.spacingMm[axis];
-    text += " " + vector(geometry.direction[axis] * spacing, geometry.direction[3 + axis] * spacing, geometry.direction[6 + axis] * spacing);
+    text +=
+        " " + vector(geometry.direction[axis] * spacing, geometry.direction[3 + axis] * spacing, geometry.direction[6 + axis] * spacing);
   }
-  text += "\nkinds: domain domain domain\nendian: little\nencoding: gzip\nspace origin: " + vector(geometry.originMm[0], geometry.originMm[1], geometry.originMm[2]) + "\n\n";
+  text += "\nkinds: domain domain domain\nendian: little\nencoding: gzip\nspace origin: " +
+          vector(geometry.originMm[0], geometry.originMm[1], geometry.originMm[2]) + "\n\n";
   writeFileAtomically(path, text + asText(gzipped(viewOf(values))));
 }
 

@@ -22,7 +22,8 @@ std::string encodeGreyPng(std::int64_t width, std::int64_t height, std::span<con
 std::string encodeGreyPng16(std::int64_t width, std::int64_t height, std::span<const std::uint16_t> pixels);
 std::string encodeRgbPng(std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels);
 /// An indexed PNG: `pixels` are indices into `palette` (1 to 256 colours); an index past its end is refused.
-std::string encodeIndexedPng(std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels, std::span<const Colour> palette);
+std::string encodeIndexedPng(std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels,
+                             std::span<const Colour> palette);
 
 void writeGreyPng(const std::filesystem::path& path, std::int64_t width, std::int64_t height, std::span<const std::uint8_t> pixels);
 void writeGreyPng16(const std::filesystem::path& path, std::int64_t width, std::int64_t height, std::span<const std::uint16_t> pixels);

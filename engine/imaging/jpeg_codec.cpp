@@ -94,7 +94,8 @@ JpegPicture decodeJpeg(const SourceFile& file, const DecodeContext& context, Byt
   // A blank picture may become very small, but every 8x8 block costs at least a quarter of a byte.
   const auto need = requirePlausible(file, context, sides, static_cast<std::uint64_t>(picture.channels), 4096);
   picture.values.resize(need);
-  if (!readPixels(decoder, picture.values.data(), static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels)) || decoder.errors.damaged)
+  if (!readPixels(decoder, picture.values.data(), static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels)) ||
+      decoder.errors.damaged)
     file.refuse("its JPEG data are damaged or end too early", "Copy the file again from where it came.");
   return picture;
 }

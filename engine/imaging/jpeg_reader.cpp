@@ -12,7 +12,8 @@ namespace {
 Codestream header(const SourceFile& file) {
   const auto stream = readCodestream(file.bytes());
   if (!stream) file.refuse("its JPEG header is damaged");
-  if (stream->kind != Codestream::Kind::JpegBaseline) file.refuse("it is a JPEG of a kind that only DICOM files hold (lossless or more than 8 bits)");
+  if (stream->kind != Codestream::Kind::JpegBaseline)
+    file.refuse("it is a JPEG of a kind that only DICOM files hold (lossless or more than 8 bits)");
   return *stream;
 }
 
@@ -56,7 +57,10 @@ DecodedImage readJpeg(const SourceFile& file, const DecodeContext& context) {
   const int orientation = exifOrientation(file.bytes());
   image.source = {{"format", "jpeg"}, {"exif_orientation", orientation}};
   if (orientation >= 2 && orientation <= 8)
-    decoded.warnings.push_back({.code = "rotation-ignored", .caseName = {}, .message = "The picture asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be."});
+    decoded.warnings.push_back(
+        {.code = "rotation-ignored",
+         .caseName = {},
+         .message = "The picture asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }

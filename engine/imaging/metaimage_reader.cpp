@@ -54,10 +54,10 @@ MetaHeader readHeader(const SourceFile& file) {
 }
 
 std::string typeOf(const SourceFile& file, const std::string& word) {
-  static const std::map<std::string, std::string> kTypes{
-      {"MET_UCHAR", "uint8"},  {"MET_CHAR", "int8"},        {"MET_USHORT", "uint16"}, {"MET_SHORT", "int16"},     {"MET_UINT", "uint32"},
-      {"MET_INT", "int32"},    {"MET_ULONG", "uint64"},     {"MET_LONG", "int64"},    {"MET_ULONG_LONG", "uint64"}, {"MET_LONG_LONG", "int64"},
-      {"MET_FLOAT", "float32"}, {"MET_DOUBLE", "float64"}};
+  static const std::map<std::string, std::string> kTypes{{"MET_UCHAR", "uint8"},     {"MET_CHAR", "int8"},     {"MET_USHORT", "uint16"},
+                                                         {"MET_SHORT", "int16"},     {"MET_UINT", "uint32"},   {"MET_INT", "int32"},
+                                                         {"MET_ULONG", "uint64"},    {"MET_LONG", "int64"},    {"MET_ULONG_LONG", "uint64"},
+                                                         {"MET_LONG_LONG", "int64"}, {"MET_FLOAT", "float32"}, {"MET_DOUBLE", "float64"}};
   const auto found = kTypes.find(word);
   if (found == kTypes.end()) file.refuse("its numbers are of a type that cannot be read");
   return found->second;
@@ -69,7 +69,8 @@ RawLayout layoutOf(const SourceFile& file, const MetaHeader& header) {
                    .compressed = header.isTrue("CompressedData")};
   const auto sizes = header.numbers("DimSize");
   const std::int64_t dimensions = toInteger(header.text("NDims"), static_cast<std::int64_t>(sizes.size()));
-  if (dimensions < 2 || dimensions > 4 || sizes.size() < static_cast<std::size_t>(dimensions)) file.refuse("its header states no size that makes sense");
+  if (dimensions < 2 || dimensions > 4 || sizes.size() < static_cast<std::size_t>(dimensions))
+    file.refuse("its header states no size that makes sense");
   const auto side = [&](std::size_t axis) {
     if (axis >= static_cast<std::size_t>(dimensions)) return std::int64_t{1};
     if (!(sizes[axis] >= 1) || sizes[axis] > 2147483648.0) file.refuse("its header asks for an image beyond reason");
@@ -113,7 +114,8 @@ Geometry geometryOf(const MetaHeader& header, const RawLayout& layout, std::vect
     std::copy_n(spacing.begin(), used, geometry.spacingMm.begin());
     geometry.spacingSource = SpacingSource::FileHeader;
   }
-  for (std::size_t axis = 0; axis < used && axis < offset.size(); ++axis) geometry.originMm[axis] = std::isfinite(offset[axis]) ? offset[axis] : 0;
+  for (std::size_t axis = 0; axis < used && axis < offset.size(); ++axis)
+    geometry.originMm[axis] = std::isfinite(offset[axis]) ? offset[axis] : 0;
   return geometry;
 }
 
@@ -121,7 +123,8 @@ Geometry geometryOf(const MetaHeader& header, const RawLayout& layout, std::vect
 
 bool looksLikeMetaImage(ByteView bytes) {
   const std::string start(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 512)));
-  return start.starts_with("ObjectType") || (start.find("NDims") < 256 && start.find('=') < 256 && start.find("NDims") != std::string::npos);
+  return start.starts_with("ObjectType") ||
+         (start.find("NDims") < 256 && start.find('=') < 256 && start.find("NDims") != std::string::npos);
 }
 
 DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context) {
@@ -132,7 +135,8 @@ DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context)
   if (place == "LOCAL" || place == "Local" || place == "local") {
     layout.begin = header.end;
   } else {
-    if (place.starts_with("LIST") || place.find('%') != std::string::npos) file.refuse("it spreads its pixels over several files, which cannot be read");
+    if (place.starts_with("LIST") || place.find('%') != std::string::npos)
+      file.refuse("it spreads its pixels over several files, which cannot be read");
     beside.emplace(besideFile(file, place));
     const std::int64_t skip = toInteger(header.text("HeaderSize"), 0);
     if (skip < -1) file.refuse("its header size is damaged");

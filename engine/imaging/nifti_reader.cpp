@@ -28,8 +28,8 @@ struct NiftiHeader {
 int sizeofHeader(ByteView bytes, bool bigEndian) { return bytes.size() < 4 ? 0 : static_cast<int>(get32(bytes, 0, bigEndian)); }
 
 bool hasMagic(ByteView bytes, std::size_t at, const char* magic) {
-  return bytes.size() >= at + 4 && bytes[at] == static_cast<std::uint8_t>(magic[0]) && bytes[at + 1] == static_cast<std::uint8_t>(magic[1]) &&
-         bytes[at + 2] == static_cast<std::uint8_t>(magic[2]);
+  return bytes.size() >= at + 4 && bytes[at] == static_cast<std::uint8_t>(magic[0]) &&
+         bytes[at + 1] == static_cast<std::uint8_t>(magic[1]) && bytes[at + 2] == static_cast<std::uint8_t>(magic[2]);
 }
 
 NiftiHeader parse1(ByteView b, bool big) {
@@ -125,9 +125,9 @@ std::array<double, 9> quaternionAxes(const NiftiHeader& h) {
   const double norm = rest > 1e-7 ? 1 : 1 / std::sqrt(b * b + c * c + d * d);
   const double B = b * norm, C = c * norm, D = d * norm;
   const double x = h.pixdim[1], y = h.pixdim[2], z = h.pixdim[0] < 0 ? -h.pixdim[3] : h.pixdim[3];
-  return {(a * a + B * B - C * C - D * D) * x, 2 * (B * C - a * D) * y, 2 * (B * D + a * C) * z,
-          2 * (B * C + a * D) * x, (a * a + C * C - B * B - D * D) * y, 2 * (C * D - a * B) * z,
-          2 * (B * D - a * C) * x, 2 * (C * D + a * B) * y, (a * a + D * D - B * B - C * C) * z};
+  return {(a * a + B * B - C * C - D * D) * x, 2 * (B * C - a * D) * y, 2 * (B * D + a * C) * z, 2 * (B * C + a * D) * x,
+          (a * a + C * C - B * B - D * D) * y, 2 * (C * D - a * B) * z, 2 * (B * D - a * C) * x, 2 * (C * D + a * B) * y,
+          (a * a + D * D - B * B - C * C) * z};
 }
 
 Geometry geometryOf(const NiftiHeader& h, const Size& size, std::vector<Warning>& warnings) {
@@ -148,13 +148,17 @@ Geometry geometryOf(const NiftiHeader& h, const Size& size, std::vector<Warning>
     // No orientation stated: spacing alone, axes as they lie. Analyze's own orientation code means something else to each program.
     known = false;
     axes = {h.pixdim[1], 0, 0, 0, h.pixdim[2], 0, 0, 0, h.pixdim[3]};
-    for (const std::size_t axis : {std::size_t{0}, std::size_t{4}, std::size_t{8}}) axes[axis] = usable(axes[axis]) ? std::abs(axes[axis]) : 1;
-    warnings.push_back({.code = "no-orientation", .caseName = {}, .message = "The file does not say how it lies in the patient; left and right are not known."});
+    for (const std::size_t axis : {std::size_t{0}, std::size_t{4}, std::size_t{8}})
+      axes[axis] = usable(axes[axis]) ? std::abs(axes[axis]) : 1;
+    warnings.push_back({.code = "no-orientation",
+                        .caseName = {},
+                        .message = "The file does not say how it lies in the patient; left and right are not known."});
   }
   if (known)
     for (std::size_t index = 0; index < 6; ++index) axes[index] = -axes[index];  // RAS to LPS: x and y change sign
   if (!splitAxes(geometry, axes)) {
-    warnings.push_back({.code = "bad-geometry", .caseName = {}, .message = "The file's spacing or orientation is damaged; lengths are in pixels."});
+    warnings.push_back(
+        {.code = "bad-geometry", .caseName = {}, .message = "The file's spacing or orientation is damaged; lengths are in pixels."});
     return Geometry{.size = size};
   }
   const double toMm = h.unit == 1 ? 1000 : h.unit == 3 ? 0.001 : 1;
@@ -175,7 +179,9 @@ std::filesystem::path sibling(const std::filesystem::path& path, const std::stri
   const bool packed = plain.extension() == ".gz";
   if (packed) plain.replace_extension();
   std::string wanted = extension;
-  if (plain.extension() == ".HDR" || plain.extension() == ".IMG") std::transform(wanted.begin(), wanted.end(), wanted.begin(), [](char letter) { return letter == '.' ? letter : static_cast<char>(letter - 32); });
+  if (plain.extension() == ".HDR" || plain.extension() == ".IMG")
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                   [](char letter) { return letter == '.' ? letter : static_cast<char>(letter - 32); });
   plain.replace_extension(wanted);
   std::filesystem::path gz = plain;
   gz += ".gz";
@@ -228,10 +234,14 @@ DecodedImage readNifti(const SourceFile& chosen, const DecodeContext& context) {
   setValues(image, readRaw(data, context, layout), layout);
   image.geometry = geometryOf(header, layout.size, decoded.warnings);
   image.source = sourceOf(header);
-  if (std::isfinite(header.slope) && header.slope != 0 && std::isfinite(header.intercept) && (header.slope != 1 || header.intercept != 0) && layout.channels == 1)
+  if (std::isfinite(header.slope) && header.slope != 0 && std::isfinite(header.intercept) && (header.slope != 1 || header.intercept != 0) &&
+      layout.channels == 1)
     image.modality = Rescale{.slope = header.slope, .intercept = header.intercept};
   if (layout.volumes > 1)
-    decoded.warnings.push_back({.code = "several-volumes", .caseName = {}, .message = "The file holds " + std::to_string(layout.volumes) + " volumes; this is number " + std::to_string(context.volume + 1) + "."});
+    decoded.warnings.push_back({.code = "several-volumes",
+                                .caseName = {},
+                                .message = "The file holds " + std::to_string(layout.volumes) + " volumes; this is number " +
+                                           std::to_string(context.volume + 1) + "."});
   decoded.patient = patientOfFolder(context.salt, chosen.path());
   return decoded;
 }

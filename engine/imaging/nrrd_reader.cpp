@@ -50,14 +50,44 @@ NrrdHeader readHeader(const SourceFile& file) {
 }
 
 std::string typeOf(const SourceFile& file, const std::string& word) {
-  static const std::map<std::string, std::string> kTypes{
-      {"uchar", "uint8"}, {"unsigned char", "uint8"}, {"uint8", "uint8"}, {"uint8_t", "uint8"}, {"signed char", "int8"}, {"int8", "int8"}, {"int8_t", "int8"},
-      {"short", "int16"}, {"short int", "int16"}, {"signed short", "int16"}, {"signed short int", "int16"}, {"int16", "int16"}, {"int16_t", "int16"},
-      {"ushort", "uint16"}, {"unsigned short", "uint16"}, {"unsigned short int", "uint16"}, {"uint16", "uint16"}, {"uint16_t", "uint16"},
-      {"int", "int32"}, {"signed int", "int32"}, {"int32", "int32"}, {"int32_t", "int32"}, {"uint", "uint32"}, {"unsigned int", "uint32"}, {"uint32", "uint32"}, {"uint32_t", "uint32"},
-      {"longlong", "int64"}, {"long long", "int64"}, {"long long int", "int64"}, {"int64", "int64"}, {"int64_t", "int64"},
-      {"ulonglong", "uint64"}, {"unsigned long long", "uint64"}, {"unsigned long long int", "uint64"}, {"uint64", "uint64"}, {"uint64_t", "uint64"},
-      {"float", "float32"}, {"double", "float64"}};
+  static const std::map<std::string, std::string> kTypes{{"uchar", "uint8"},
+                                                         {"unsigned char", "uint8"},
+                                                         {"uint8", "uint8"},
+                                                         {"uint8_t", "uint8"},
+                                                         {"signed char", "int8"},
+                                                         {"int8", "int8"},
+                                                         {"int8_t", "int8"},
+                                                         {"short", "int16"},
+                                                         {"short int", "int16"},
+                                                         {"signed short", "int16"},
+                                                         {"signed short int", "int16"},
+                                                         {"int16", "int16"},
+                                                         {"int16_t", "int16"},
+                                                         {"ushort", "uint16"},
+                                                         {"unsigned short", "uint16"},
+                                                         {"unsigned short int", "uint16"},
+                                                         {"uint16", "uint16"},
+                                                         {"uint16_t", "uint16"},
+                                                         {"int", "int32"},
+                                                         {"signed int", "int32"},
+                                                         {"int32", "int32"},
+                                                         {"int32_t", "int32"},
+                                                         {"uint", "uint32"},
+                                                         {"unsigned int", "uint32"},
+                                                         {"uint32", "uint32"},
+                                                         {"uint32_t", "uint32"},
+                                                         {"longlong", "int64"},
+                                                         {"long long", "int64"},
+                                                         {"long long int", "int64"},
+                                                         {"int64", "int64"},
+                                                         {"int64_t", "int64"},
+                                                         {"ulonglong", "uint64"},
+                                                         {"unsigned long long", "uint64"},
+                                                         {"unsigned long long int", "uint64"},
+                                                         {"uint64", "uint64"},
+                                                         {"uint64_t", "uint64"},
+                                                         {"float", "float32"},
+                                                         {"double", "float64"}};
   const auto found = kTypes.find(lower(word));
   if (found == kTypes.end()) file.refuse("its numbers are of a type that cannot be read");
   return found->second;
@@ -65,7 +95,8 @@ std::string typeOf(const SourceFile& file, const std::string& word) {
 
 /// "(a,b,c)" to three numbers; none for the word "none" or damage.
 std::vector<double> vectorOf(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char letter) { return letter == '(' || letter == ')' || letter == ','; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char letter) { return letter == '(' || letter == ')' || letter == ','; }, ' ');
   std::vector<double> numbers;
   for (const auto& word : words(text)) {
     const double value = toNumber(word, std::nan(""));
@@ -103,7 +134,8 @@ NrrdAxes arrange(const SourceFile& file, const NrrdHeader& header, RawLayout& la
   std::vector<std::int64_t> sizes;
   for (const auto& word : words(header.text("sizes"))) sizes.push_back(toInteger(word, -1));
   const auto dimension = toInteger(header.text("dimension"), 0);
-  if (dimension < 2 || dimension > 4 || sizes.size() != static_cast<std::size_t>(dimension)) file.refuse("its header states no size that makes sense");
+  if (dimension < 2 || dimension > 4 || sizes.size() != static_cast<std::size_t>(dimension))
+    file.refuse("its header states no size that makes sense");
   for (const auto size : sizes)
     if (size < 1 || size > (std::int64_t{1} << 31)) file.refuse("its header asks for an image beyond reason");
   const auto directions = axisEntries(header.text("spacedirections"));
@@ -145,7 +177,8 @@ Geometry geometryOf(const NrrdHeader& header, const NrrdAxes& axes, const Size& 
     if (good && splitAxes(geometry, matrix)) {
       geometry.spacingSource = SpacingSource::FileHeader;
     } else {
-      warnings.push_back({.code = "bad-geometry", .caseName = {}, .message = "The file's spacing or orientation is damaged; lengths are in pixels."});
+      warnings.push_back(
+          {.code = "bad-geometry", .caseName = {}, .message = "The file's spacing or orientation is damaged; lengths are in pixels."});
       return Geometry{.size = size};
     }
   } else {
@@ -160,7 +193,8 @@ Geometry geometryOf(const NrrdHeader& header, const NrrdAxes& axes, const Size& 
     else geometry.spacingMm = {1, 1, 1};
   }
   const auto origin = vectorOf(header.text("spaceorigin"));
-  for (std::size_t axis = 0; axis < 3 && axis < origin.size(); ++axis) geometry.originMm[axis] = std::isfinite(origin[axis]) ? sign[axis] * origin[axis] : 0;
+  for (std::size_t axis = 0; axis < 3 && axis < origin.size(); ++axis)
+    geometry.originMm[axis] = std::isfinite(origin[axis]) ? sign[axis] * origin[axis] : 0;
   return geometry;
 }
 
@@ -169,7 +203,8 @@ RawLayout layoutOf(const SourceFile& file, const NrrdHeader& header, NrrdAxes& a
   axes = arrange(file, header, layout);
   const std::string encoding = lower(header.text("encoding"));
   layout.compressed = encoding == "gzip" || encoding == "gz";
-  if (!layout.compressed && encoding != "raw") file.refuse("its pixels are packed as \"" + encoding.substr(0, 20) + "\"; raw and gzip can be read");
+  if (!layout.compressed && encoding != "raw")
+    file.refuse("its pixels are packed as \"" + encoding.substr(0, 20) + "\"; raw and gzip can be read");
   return layout;
 }
 
@@ -200,7 +235,8 @@ DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
     layout.begin = header.end;
   } else {
     if (place.starts_with("./")) place.erase(0, 2);
-    if (place.starts_with("LIST") || place.find('%') != std::string::npos) file.refuse("it spreads its pixels over several files, which cannot be read");
+    if (place.starts_with("LIST") || place.find('%') != std::string::npos)
+      file.refuse("it spreads its pixels over several files, which cannot be read");
     beside.emplace(besideFile(file, place));
   }
   const SourceFile& data = beside ? *beside : file;

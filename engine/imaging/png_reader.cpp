@@ -107,7 +107,8 @@ DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
   int channels = 0, depth = 0;
   if (!decoder.info || !begin(decoder, input, context.palette, rowBytes, channels, depth)) file.refuse("its PNG header is damaged");
   const auto height = static_cast<std::size_t>(header.height), width = static_cast<std::size_t>(header.width);
-  if ((channels != 1 && channels != 3) || rowBytes != width * static_cast<std::size_t>(channels) * (depth == 16 ? 2 : 1)) file.refuse("its PNG header is damaged");
+  if ((channels != 1 && channels != 3) || rowBytes != width * static_cast<std::size_t>(channels) * (depth == 16 ? 2 : 1))
+    file.refuse("its PNG header is damaged");
 
   DecodedImage decoded{.format = "png"};
   StoredImage& image = decoded.image;
@@ -124,7 +125,8 @@ DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
   image.source = {{"format", "png"}, {"bits", header.depth}};
   if (header.colour == PNG_COLOR_TYPE_PALETTE && context.palette == PaletteUse::Indices) image.source["palette"] = paletteOf(decoder);
   if (header.colour & PNG_COLOR_MASK_ALPHA)
-    decoded.warnings.push_back({.code = "opacity-dropped", .caseName = {}, .message = "The picture has an opacity channel, which is left out."});
+    decoded.warnings.push_back(
+        {.code = "opacity-dropped", .caseName = {}, .message = "The picture has an opacity channel, which is left out."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }

@@ -40,13 +40,16 @@ PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const 
   if (context.volume < 0 || context.volume >= layout.volumes)
     data.refuse("it holds " + std::to_string(layout.volumes) + " volumes; there is no number " + std::to_string(context.volume + 1));
   const std::int64_t sides[] = {layout.size.x, layout.size.y, layout.size.z};
-  const std::uint64_t need = requirePlausible(data, context, sides, width * static_cast<std::size_t>(layout.channels), layout.compressed ? kDeflateExpansion : 1);
+  const std::uint64_t need =
+      requirePlausible(data, context, sides, width * static_cast<std::size_t>(layout.channels), layout.compressed ? kDeflateExpansion : 1);
   const auto before = static_cast<std::uint64_t>(context.volume);
-  if (before > (std::numeric_limits<std::uint64_t>::max() / 4 - layout.offset) / need) data.refuse("its header asks for an image beyond reason");
+  if (before > (std::numeric_limits<std::uint64_t>::max() / 4 - layout.offset) / need)
+    data.refuse("its header asks for an image beyond reason");
   const std::uint64_t begin = layout.offset + before * need, end = begin + need;
   Bytes unpacked;
   const std::uint64_t whole = before * need + need;
-  const std::uint64_t start = layout.atEnd ? (data.size() > whole ? data.size() - whole : 0) : std::min<std::uint64_t>(layout.begin, data.size());
+  const std::uint64_t start =
+      layout.atEnd ? (data.size() > whole ? data.size() - whole : 0) : std::min<std::uint64_t>(layout.begin, data.size());
   ByteView bytes = data.bytes().subspan(static_cast<std::size_t>(start));
   if (layout.compressed) {
     if (end > context.limits.largestImageBytes) data.refuse("what lies before its pixels is larger than the limit");

@@ -8,15 +8,15 @@ namespace roundel {
 
 /// How the numbers of a volume lie in its file.
 struct RawLayout {
-  std::string type;           ///< word of numpy; "int64" and "uint64" are read where they fit 32 bits
+  std::string type;  ///< word of numpy; "int64" and "uint64" are read where they fit 32 bits
   Size size;
-  int channels = 1;           ///< 1 or 3, interleaved
+  int channels = 1;  ///< 1 or 3, interleaved
   int volumes = 1;
   bool bigEndian = false;
-  bool compressed = false;    ///< gzip or zlib
-  std::uint64_t begin = 0;    ///< place in the file where the numbers, or the packed stream, begin
-  std::uint64_t offset = 0;   ///< of the first number from there, once unpacked
-  bool atEnd = false;         ///< the numbers are the last bytes of the file; `begin` does not count
+  bool compressed = false;   ///< gzip or zlib
+  std::uint64_t begin = 0;   ///< place in the file where the numbers, or the packed stream, begin
+  std::uint64_t offset = 0;  ///< of the first number from there, once unpacked
+  bool atEnd = false;        ///< the numbers are the last bytes of the file; `begin` does not count
 };
 
 /// Bytes of one number of the type; 0: unknown type.

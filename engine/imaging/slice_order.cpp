@@ -24,7 +24,8 @@ void warn(SliceOrder& result, const std::string& code, const std::string& messag
 
 void describeGaps(SliceOrder& result, const std::vector<double>& along) {
   std::vector<double> gaps;
-  for (std::size_t index = 1; index < result.order.size(); ++index) gaps.push_back(along[result.order[index]] - along[result.order[index - 1]]);
+  for (std::size_t index = 1; index < result.order.size(); ++index)
+    gaps.push_back(along[result.order[index]] - along[result.order[index - 1]]);
   if (gaps.empty()) return;
   result.gapMm = std::accumulate(gaps.begin(), gaps.end(), 0.0) / static_cast<double>(gaps.size());
   std::vector<double> sorted = gaps;
@@ -37,7 +38,8 @@ void describeGaps(SliceOrder& result, const std::vector<double>& along) {
     if (gap > 1.5 * median) missing += std::llround(gap / median) - 1;
   }
   if (uneven) warn(result, "uneven-slices", "The slices are not evenly spaced; lengths across slices are not exact.");
-  if (missing > 0) warn(result, "missing-slices", "It looks as if " + std::to_string(missing) + " slices were missing between the first and the last.");
+  if (missing > 0)
+    warn(result, "missing-slices", "It looks as if " + std::to_string(missing) + " slices were missing between the first and the last.");
 }
 
 void reportShear(SliceOrder& result, const std::vector<SlicePlane>& planes) {
@@ -48,7 +50,8 @@ void reportShear(SliceOrder& result, const std::vector<SlicePlane>& planes) {
   const double along = dot(shift, normal);
   const Vector lateral{shift[0] - along * normal[0], shift[1] - along * normal[1], shift[2] - along * normal[2]};
   if (std::sqrt(dot(lateral, lateral)) > 0.01 * std::abs(along) && std::sqrt(dot(lateral, lateral)) > 0.1)
-    warn(result, "sheared-slices", "The slices are shifted against one another (a tilted gantry); the volume is shown as if they were not.");
+    warn(result, "sheared-slices",
+         "The slices are shifted against one another (a tilted gantry); the volume is shown as if they were not.");
 }
 
 }  // namespace
@@ -69,7 +72,8 @@ SliceOrder orderSlices(const std::vector<SlicePlane>& planes) {
   if (planes.size() < 2) return result;
   for (const auto& plane : planes) {
     if (alike(plane.rowDirection, planes.front().rowDirection) && alike(plane.columnDirection, planes.front().columnDirection)) continue;
-    warn(result, "mixed-orientation", "The slices lie in different directions, so they are kept in the order of the file and are no volume.");
+    warn(result, "mixed-orientation",
+         "The slices lie in different directions, so they are kept in the order of the file and are no volume.");
     return result;
   }
   const Vector normal = normalOf(planes.front());
@@ -79,10 +83,12 @@ SliceOrder orderSlices(const std::vector<SlicePlane>& planes) {
   if (!(*high - *low > 1e-4)) return result;
   std::stable_sort(result.order.begin(), result.order.end(), [&along](std::size_t a, std::size_t b) { return along[a] < along[b]; });
   const double tolerance = 1e-3 * (*high - *low) / static_cast<double>(planes.size());
-  const auto doubled = std::unique(result.order.begin(), result.order.end(), [&](std::size_t a, std::size_t b) { return std::abs(along[a] - along[b]) < tolerance; });
+  const auto doubled = std::unique(result.order.begin(), result.order.end(),
+                                   [&](std::size_t a, std::size_t b) { return std::abs(along[a] - along[b]) < tolerance; });
   const auto dropped = result.order.end() - doubled;
   result.order.erase(doubled, result.order.end());
-  if (dropped > 0) warn(result, "doubled-slices", std::to_string(dropped) + " slices lie where another one lies already; the first of each is kept.");
+  if (dropped > 0)
+    warn(result, "doubled-slices", std::to_string(dropped) + " slices lie where another one lies already; the first of each is kept.");
   result.isVolume = true;
   describeGaps(result, along);
   reportShear(result, planes);

@@ -47,7 +47,7 @@ SourceFile::SourceFile(std::filesystem::path path) : m_path(std::move(path)) {
   // O_NONBLOCK: opening a pipe without a writer must not wait.
   const int descriptor = ::open(m_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) refuse(whyNot(errno));
-  struct stat status{};
+  struct stat status {};
   const bool known = ::fstat(descriptor, &status) == 0;
   const bool regular = known && S_ISREG(status.st_mode);
   void* mapped = MAP_FAILED;
@@ -106,7 +106,8 @@ float getFloat(ByteView bytes, std::size_t at, bool bigEndian) { return loaded<f
 double getDouble(ByteView bytes, std::size_t at, bool bigEndian) { return loaded<double>(bytes, at, bigEndian); }
 
 void swapBytes(std::span<std::byte> bytes, std::size_t width) {
-  for (std::size_t at = 0; at + width <= bytes.size(); at += width) std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + width));
+  for (std::size_t at = 0; at + width <= bytes.size(); at += width)
+    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + width));
 }
 
 std::string trimmed(std::string_view text) {

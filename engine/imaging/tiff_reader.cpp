@@ -57,7 +57,8 @@ std::unique_ptr<TiffFile> openTiff(const SourceFile& file) {
 
 struct TiffLayout {
   std::int64_t width = 0, height = 0;
-  std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT, photometric = PHOTOMETRIC_MINISBLACK, planar = PLANARCONFIG_CONTIG, packing = 1;
+  std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT, photometric = PHOTOMETRIC_MINISBLACK, planar = PLANARCONFIG_CONTIG,
+                packing = 1;
   double mmX = 0, mmY = 0;  ///< 0: not stated
 
   int channels() const { return samples >= 3 ? 3 : 1; }
@@ -94,7 +95,8 @@ TiffLayout readLayout(const SourceFile& file, TIFF* tiff) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &layout.format);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &layout.planar);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &layout.packing);
-  if (TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout.photometric) != 1) layout.photometric = layout.samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  if (TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout.photometric) != 1)
+    layout.photometric = layout.samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
   if (layout.samples < 1 || layout.samples > 8) file.refuse("it holds " + std::to_string(layout.samples) + " numbers for a pixel");
   readResolution(tiff, layout);
   return layout;
@@ -108,7 +110,8 @@ std::string typeOf(const SourceFile& file, const TiffLayout& layout) {
 }
 
 /// Puts a rectangle of decoded samples into the image: contiguous (all samples) or one plane.
-void placeBlock(const TiffLayout& layout, ByteView block, std::int64_t x0, std::int64_t y0, std::int64_t blockWidth, std::int64_t rows, int plane, std::span<std::byte> out) {
+void placeBlock(const TiffLayout& layout, ByteView block, std::int64_t x0, std::int64_t y0, std::int64_t blockWidth, std::int64_t rows,
+                int plane, std::span<std::byte> out) {
   const std::size_t width = layout.bits / 8U, channels = static_cast<std::size_t>(layout.channels());
   const bool separate = layout.planar == PLANARCONFIG_SEPARATE;
   const std::size_t stored = separate ? 1 : layout.samples;
@@ -135,7 +138,8 @@ void readBlocks(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, st
   }
   const bool separate = layout.planar == PLANARCONFIG_SEPARATE;
   const std::size_t stored = separate ? 1 : layout.samples, width = layout.bits / 8U;
-  if (blockWidth == 0 || blockHeight == 0 || blockWidth > 65536 + layout.width || blockHeight > 65536 + layout.height) file.refuse("its TIFF header is damaged");
+  if (blockWidth == 0 || blockHeight == 0 || blockWidth > 65536 + layout.width || blockHeight > 65536 + layout.height)
+    file.refuse("its TIFF header is damaged");
   Bytes block(std::size_t{blockWidth} * blockHeight * stored * width);
   for (int plane = 0; plane < (separate ? layout.channels() : 1); ++plane)
     for (std::int64_t y = 0; y < layout.height; y += blockHeight)
@@ -143,8 +147,11 @@ void readBlocks(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, st
         const std::int64_t rows = tiled ? blockHeight : std::min<std::int64_t>(blockHeight, layout.height - y);
         const auto wanted = static_cast<tmsize_t>(static_cast<std::size_t>(rows) * blockWidth * stored * width);
         const auto sample = static_cast<std::uint16_t>(plane);
-        const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0, sample), block.data(), static_cast<tmsize_t>(block.size()))
-                                   : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, static_cast<std::uint32_t>(y), sample), block.data(), wanted);
+        const tmsize_t got =
+            tiled
+                ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0, sample),
+                                      block.data(), static_cast<tmsize_t>(block.size()))
+                : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, static_cast<std::uint32_t>(y), sample), block.data(), wanted);
         if (got < wanted) file.refuse("its TIFF data are damaged or end too early", "Copy the file again from where it came.");
         placeBlock(layout, block, x, y, blockWidth, rows, plane, out);
       }
@@ -154,7 +161,8 @@ void readBlocks(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, st
 std::vector<std::uint8_t> readAsRgb(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, int channels) {
   const auto pixels = static_cast<std::size_t>(layout.width * layout.height);
   std::vector<std::uint32_t> raster(pixels);
-  if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(layout.width), static_cast<std::uint32_t>(layout.height), raster.data(), ORIENTATION_TOPLEFT, 1) != 1)
+  if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(layout.width), static_cast<std::uint32_t>(layout.height), raster.data(),
+                                ORIENTATION_TOPLEFT, 1) != 1)
     file.refuse("its TIFF data are damaged or of a kind that cannot be read", "Save it as PNG.");
   std::vector<std::uint8_t> values;
   values.reserve(pixels * static_cast<std::size_t>(channels));
@@ -193,8 +201,12 @@ DecodedImage readTiff(const SourceFile& file, const DecodeContext& context) {
   const bool greyBits = layout.samples == 1 && layout.photometric != PHOTOMETRIC_PALETTE;
   const int channels = layout.direct() ? layout.channels() : greyBits ? 1 : 3;
   const std::int64_t sides[] = {layout.width, layout.height};
-  const std::uint64_t expansion = layout.packing == COMPRESSION_NONE ? 24 : layout.packing == COMPRESSION_ADOBE_DEFLATE || layout.packing == COMPRESSION_DEFLATE ? 24 * kDeflateExpansion : 30'000;
-  const std::uint64_t need = requirePlausible(file, context, sides, static_cast<std::uint64_t>(channels) * (layout.direct() ? layout.bits / 8U : 1U), expansion);
+  const std::uint64_t expansion = layout.packing == COMPRESSION_NONE ? 24
+                                  : layout.packing == COMPRESSION_ADOBE_DEFLATE || layout.packing == COMPRESSION_DEFLATE
+                                      ? 24 * kDeflateExpansion
+                                      : 30'000;
+  const std::uint64_t need =
+      requirePlausible(file, context, sides, static_cast<std::uint64_t>(channels) * (layout.direct() ? layout.bits / 8U : 1U), expansion);
 
   DecodedImage decoded{.format = "tiff"};
   StoredImage& image = decoded.image;
@@ -215,7 +227,8 @@ DecodedImage readTiff(const SourceFile& file, const DecodeContext& context) {
   }
   image.source = {{"format", "tiff"}, {"bits", layout.bits}, {"inverted", layout.photometric == PHOTOMETRIC_MINISWHITE}};
   if (TIFFLastDirectory(tiff) == 0)
-    decoded.warnings.push_back({.code = "more-pages", .caseName = {}, .message = "The file holds more than one page; the first one is read."});
+    decoded.warnings.push_back(
+        {.code = "more-pages", .caseName = {}, .message = "The file holds more than one page; the first one is read."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }
@@ -226,7 +239,9 @@ ImageProbe probeTiff(const SourceFile& file, const DecodeContext& context) {
   const bool greyBits = layout.samples == 1 && layout.photometric != PHOTOMETRIC_PALETTE;
   ImageProbe probe{.format = "tiff",
                    .size = {layout.width, layout.height, 1},
-                   .channels = layout.direct() ? layout.channels() : greyBits ? 1 : 3,
+                   .channels = layout.direct() ? layout.channels()
+                               : greyBits      ? 1
+                                               : 3,
                    .patient = patientOfFolder(context.salt, file.path())};
   if (layout.width < 1 || layout.height < 1) file.refuse("its TIFF header is damaged");
   if (layout.mmX > 0) {

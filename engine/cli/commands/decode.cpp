@@ -31,8 +31,10 @@ std::string describe(const DecodedImage& decoded) {
 Outcome decodeVerb(const DecodeFlags& flags) {
   // The limited process itself: it speaks decode_protocol.h on its standard input and never comes back to the verb's frame.
   if (flags.worker) std::_Exit(serveDecoding());
-  if (flags.files.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.", {.remedy = "roundel decode FILE --out FOLDER"});
-  if (flags.out.empty()) throw Error(ErrorKind::Usage, "no-out", "The folder for the decoded pixels is missing.", {.remedy = "Give it with --out FOLDER."});
+  if (flags.files.empty())
+    throw Error(ErrorKind::Usage, "no-file", "No image file was given.", {.remedy = "roundel decode FILE --out FOLDER"});
+  if (flags.out.empty())
+    throw Error(ErrorKind::Usage, "no-out", "The folder for the decoded pixels is missing.", {.remedy = "Give it with --out FOLDER."});
   DecodeClient client({.salt = flags.salt});
   DecodeRequest request{.volume = flags.volume, .paletteIndices = flags.labels};
   for (const auto& file : flags.files) request.paths.emplace_back(file);
@@ -41,7 +43,9 @@ Outcome decodeVerb(const DecodeFlags& flags) {
   const std::filesystem::path out = flags.out;
   std::error_code failure;
   std::filesystem::create_directories(out, failure);
-  if (failure) throw Error(ErrorKind::Resource, "not-writable", "The folder " + displayPath(out) + " cannot be made: " + failure.message() + ".", {.path = displayPath(out)});
+  if (failure)
+    throw Error(ErrorKind::Resource, "not-writable", "The folder " + displayPath(out) + " cannot be made: " + failure.message() + ".",
+                {.path = displayPath(out)});
   std::filesystem::path stem = request.paths.front().filename();
   if (stem.empty()) stem = request.paths.front().parent_path().filename();
   std::filesystem::path pixels = out / stem, document = out / stem;

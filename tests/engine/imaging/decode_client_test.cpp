@@ -122,7 +122,8 @@ TEST(DecodeClient, LeavesNoProcessAndNoDescriptor) {
 TEST(DecodeClient, AWorkerThatDoesNotStartIsASentence) {
   const test::TemporaryFolder folder;
   writeGreyPng(folder / "a.png", 2, 2, kFour);
-  for (const std::vector<std::string>& command : {std::vector<std::string>{"/nonexistent/roundel"}, std::vector<std::string>{IMAGING_WORKER, "end"}}) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"/nonexistent/roundel"}, std::vector<std::string>{IMAGING_WORKER, "end"}}) {
     DecodeClient client({.command = command});
     try {
       client.decode(folder / "a.png");
@@ -174,7 +175,11 @@ TEST(DecodeClient, ProbingStopsWhenAsked) {
   writeGreyPng(folder / "a.png", 2, 2, kFour);
   DecodeClient client(test::workerOptions());
   const std::vector<std::filesystem::path> many(200, folder / "a.png");
-  EXPECT_THROW(client.probe(many, [](std::size_t done) { if (done == 70) throw Cancelled(); }), Cancelled);
+  EXPECT_THROW(client.probe(many,
+                            [](std::size_t done) {
+                              if (done == 70) throw Cancelled();
+                            }),
+               Cancelled);
   EXPECT_EQ(client.decode(folder / "a.png").image.values, PixelValues(kFour));
 }
 

@@ -23,7 +23,8 @@ PixelValues inFileOrder(const DecodedImage& decoded) {
         const auto sorted = typed;
         const std::size_t frame = typed.size() / order.size();
         for (std::size_t slice = 0; slice < order.size(); ++slice)
-          std::copy_n(sorted.begin() + static_cast<std::ptrdiff_t>(slice * frame), frame, typed.begin() + static_cast<std::ptrdiff_t>(order[slice] * frame));
+          std::copy_n(sorted.begin() + static_cast<std::ptrdiff_t>(slice * frame), frame,
+                      typed.begin() + static_cast<std::ptrdiff_t>(order[slice] * frame));
       },
       values);
   return values;
@@ -45,7 +46,8 @@ bool rowMatches(const StoredImage& image, const PixelValues& values, const Json&
 
 bool valuesMatch(const StoredImage& image, const PixelValues& values, const Json& expected) {
   const auto got = test::totals(values);
-  if (!sameNumber(got.minimum, expected.at("min").get<double>()) || !sameNumber(got.maximum, expected.at("max").get<double>())) return false;
+  if (!sameNumber(got.minimum, expected.at("min").get<double>()) || !sameNumber(got.maximum, expected.at("max").get<double>()))
+    return false;
   if (!sameNumber(got.sum, expected.at("sum").get<double>())) return false;
   if (expected.contains("row0") && !rowMatches(image, values, expected.at("row0"), 0)) return false;
   if (expected.contains("mid_row") && !rowMatches(image, values, expected.at("mid_row"), image.geometry.size.y / 2)) return false;
@@ -63,15 +65,16 @@ void expectValues(const DecodedImage& decoded, const Json& entry, const std::str
   if (entry.contains("alternatives"))
     for (const auto& other : entry.at("alternatives")) matches = matches || valuesMatch(decoded.image, values, other);
   const auto got = test::totals(values);
-  EXPECT_TRUE(matches) << name << ": min " << got.minimum << " max " << got.maximum << " sum " << std::to_string(got.sum) << ", expected " << entry.at("min") << " "
-                       << entry.at("max") << " " << entry.at("sum") << " " << entry.value("transfer_syntax", "") << " " << entry.value("photometric", "");
+  EXPECT_TRUE(matches) << name << ": min " << got.minimum << " max " << got.maximum << " sum " << std::to_string(got.sum) << ", expected "
+                       << entry.at("min") << " " << entry.at("max") << " " << entry.at("sum") << " " << entry.value("transfer_syntax", "")
+                       << " " << entry.value("photometric", "");
 }
 
 void expectSpacing(const Geometry& geometry, const Json& entry, const std::string& name) {
   const std::string source = entry.at("spacing_source").get<std::string>();
-  const std::string wanted = source == "functional group" ? toString(SpacingSource::FunctionalGroup)
-                             : source == "PixelSpacing"   ? toString(SpacingSource::PixelSpacing)
-                             : source == "ImagerPixelSpacing" ? toString(SpacingSource::ImagerPixelSpacing)
+  const std::string wanted = source == "functional group"             ? toString(SpacingSource::FunctionalGroup)
+                             : source == "PixelSpacing"               ? toString(SpacingSource::PixelSpacing)
+                             : source == "ImagerPixelSpacing"         ? toString(SpacingSource::ImagerPixelSpacing)
                              : source == "NominalScannedPixelSpacing" ? toString(SpacingSource::NominalScannedPixelSpacing)
                                                                       : toString(SpacingSource::None);
   EXPECT_EQ(toString(geometry.spacingSource), wanted) << name;
@@ -92,7 +95,8 @@ void expectModality(const StoredImage& image, const Json& entry, const std::stri
     EXPECT_EQ(static_cast<std::int64_t>(table->entries.size()), transform.at("entries").get<std::int64_t>()) << name;
     EXPECT_EQ(table->firstMapped, transform.at("first").get<std::int64_t>()) << name;
     EXPECT_EQ(table->bitsPerEntry, transform.at("bits").get<int>()) << name;
-    for (std::size_t index = 0; index < transform.at("lut_first4").size(); ++index) EXPECT_EQ(table->entries[index], transform.at("lut_first4")[index].get<int>()) << name;
+    for (std::size_t index = 0; index < transform.at("lut_first4").size(); ++index)
+      EXPECT_EQ(table->entries[index], transform.at("lut_first4")[index].get<int>()) << name;
     return;
   }
   const auto* rescale = std::get_if<Rescale>(&image.modality);
@@ -131,7 +135,9 @@ void expectPadding(const DecodedImage& decoded, const Json& entry, const std::st
 
 void expectFacts(const DecodedImage& decoded, const Json& entry, const std::string& name) {
   const StoredImage& image = decoded.image;
-  const auto text = [&entry](const char* key) { return entry.contains(key) && entry.at(key).is_string() ? entry.at(key).get<std::string>() : std::string(); };
+  const auto text = [&entry](const char* key) {
+    return entry.contains(key) && entry.at(key).is_string() ? entry.at(key).get<std::string>() : std::string();
+  };
   EXPECT_EQ(image.geometry.size.x, entry.at("columns").get<std::int64_t>()) << name;
   EXPECT_EQ(image.geometry.size.y, entry.at("rows").get<std::int64_t>()) << name;
   if (entry.contains("frames") && entry.at("frames").is_number()) {
@@ -154,7 +160,8 @@ void expectFacts(const DecodedImage& decoded, const Json& entry, const std::stri
     const auto along = entry.at("frame_geometry").at("position_along_normal").get<std::vector<double>>();
     const auto order = image.source.at("frame_order").get<std::vector<std::size_t>>();
     for (std::size_t index = 1; index < order.size(); ++index) EXPECT_LT(along[order[index - 1]], along[order[index]]) << name;
-    EXPECT_NEAR(image.geometry.spacingMm[2], (along[order.back()] - along[order.front()]) / static_cast<double>(order.size() - 1), 1e-4) << name;
+    EXPECT_NEAR(image.geometry.spacingMm[2], (along[order.back()] - along[order.front()]) / static_cast<double>(order.size() - 1), 1e-4)
+        << name;
   }
 }
 
@@ -235,7 +242,8 @@ TEST(DicomData, SeriesAreSortedByPosition) {
     ASSERT_EQ(order.size(), wanted.size());
     for (std::size_t slice = 0; slice < order.size(); ++slice) EXPECT_EQ(files[order[slice]].filename().string(), wanted[slice]);
     const Geometry& geometry = volume.image.geometry;
-    EXPECT_EQ((std::vector<std::int64_t>{geometry.size.x, geometry.size.y, geometry.size.z}), entry.at("shape_xyz").get<std::vector<std::int64_t>>());
+    EXPECT_EQ((std::vector<std::int64_t>{geometry.size.x, geometry.size.y, geometry.size.z}),
+              entry.at("shape_xyz").get<std::vector<std::int64_t>>());
     for (std::size_t axis = 0; axis < 3; ++axis) {
       EXPECT_NEAR(geometry.spacingMm[axis], entry.at("spacing_xyz")[axis].get<double>(), 1e-4);
       EXPECT_NEAR(geometry.originMm[axis], entry.at("origin_lps")[axis].get<double>(), 1e-3);
@@ -251,7 +259,8 @@ TEST(DicomData, SeriesAreSortedByPosition) {
       for (std::size_t pixel = 0; pixel < slice; ++pixel) sum += slope * valueAt(volume.image.values, index * slice + pixel) + intercept;
       EXPECT_NEAR(sum, sums[index], 0.5) << "slice " << index;
     }
-    const bool uneven = std::any_of(volume.warnings.begin(), volume.warnings.end(), [](const Warning& warning) { return warning.code == "uneven-slices"; });
+    const bool uneven =
+        std::any_of(volume.warnings.begin(), volume.warnings.end(), [](const Warning& warning) { return warning.code == "uneven-slices"; });
     EXPECT_EQ(uneven, !entry.at("uniform").get<bool>());
   }
 }

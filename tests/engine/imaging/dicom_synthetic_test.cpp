@@ -80,7 +80,8 @@ TEST(DicomSynthetic, Monochrome1SignedWithNegativeSlope) {
   EXPECT_EQ(decoded.image.photometric, Photometric::Monochrome1);
   EXPECT_EQ(decoded.image.modality, ModalityTransform(Rescale{.slope = -1, .intercept = 10}));
   ASSERT_EQ(decoded.image.windows.size(), 2U);
-  EXPECT_EQ(decoded.image.windows[1], (VoiWindow{.center = 40, .width = 80, .function = WindowFunction::LinearExact, .explanation = "HARD"}));
+  EXPECT_EQ(decoded.image.windows[1],
+            (VoiWindow{.center = 40, .width = 80, .function = WindowFunction::LinearExact, .explanation = "HARD"}));
   EXPECT_EQ(decoded.image.geometry.spacingSource, SpacingSource::ImagerPixelSpacing);
   EXPECT_DOUBLE_EQ(decoded.image.geometry.spacingMm[0], 0.1);
   EXPECT_DOUBLE_EQ(decoded.image.geometry.spacingMm[1], 0.2);

@@ -12,7 +12,11 @@ namespace roundel {
 namespace {
 
 Geometry oblique(Size size) {
-  return {.size = size, .spacingMm = {0.5, 0.75, 2}, .spacingSource = SpacingSource::FileHeader, .originMm = {-10, 20.5, 3}, .direction = {0, -1, 0, 0.6, 0, -0.8, 0.8, 0, 0.6}};
+  return {.size = size,
+          .spacingMm = {0.5, 0.75, 2},
+          .spacingSource = SpacingSource::FileHeader,
+          .originMm = {-10, 20.5, 3},
+          .direction = {0, -1, 0, 0.6, 0, -0.8, 0.8, 0, 0.6}};
 }
 
 void expectSame(const Geometry& a, const Geometry& b) {
@@ -51,7 +55,8 @@ TEST(ImageWriter, IndexedPngKeepsIndicesAndColours) {
   const DecodedImage labels = loadLabelMap(client, folder / "labels.png");
   EXPECT_EQ(labels.image.values, PixelValues(indices));
   EXPECT_EQ(labels.image.source.at("palette").dump(), "[[0,0,0],[255,0,0],[0,0,255]]");
-  EXPECT_EQ(client.decode(folder / "labels.png").image.values, PixelValues(std::vector<std::uint8_t>{0, 0, 0, 255, 0, 0, 0, 0, 255, 255, 0, 0}));
+  EXPECT_EQ(client.decode(folder / "labels.png").image.values,
+            PixelValues(std::vector<std::uint8_t>{0, 0, 0, 255, 0, 0, 0, 0, 255, 255, 0, 0}));
   EXPECT_THROW(encodeIndexedPng(1, 1, std::vector<std::uint8_t>{3}, palette), Error);
 }
 
@@ -95,14 +100,10 @@ TEST(ImageWriter, VolumesKeepValuesAndGeometry) {
 TEST(ImageWriter, EveryTypeComesBack) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
-  const std::vector<PixelValues> all{std::vector<std::uint8_t>{0, 255},
-                                     std::vector<std::int8_t>{-128, 127},
-                                     std::vector<std::uint16_t>{0, 65535},
-                                     std::vector<std::int16_t>{-32768, 32767},
-                                     std::vector<std::uint32_t>{0, 4294967295U},
-                                     std::vector<std::int32_t>{-2147483647 - 1, 2147483647},
-                                     std::vector<float>{-1.5F, 3e38F},
-                                     std::vector<double>{-1.5, 1e300}};
+  const std::vector<PixelValues> all{std::vector<std::uint8_t>{0, 255},          std::vector<std::int8_t>{-128, 127},
+                                     std::vector<std::uint16_t>{0, 65535},       std::vector<std::int16_t>{-32768, 32767},
+                                     std::vector<std::uint32_t>{0, 4294967295U}, std::vector<std::int32_t>{-2147483647 - 1, 2147483647},
+                                     std::vector<float>{-1.5F, 3e38F},           std::vector<double>{-1.5, 1e300}};
   for (const auto& values : all) {
     SCOPED_TRACE(valueTypeName(values));
     writeNifti(folder / "one.nii.gz", {.size = {2, 1, 1}}, values);

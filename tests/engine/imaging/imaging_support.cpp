@@ -45,7 +45,8 @@ std::string crcOfValues(const PixelValues& values) {
       [&crc](const auto& typed) {
         std::vector<std::int64_t> wide;
         for (std::size_t at = 0; at < typed.size(); at += 65536) {
-          wide.assign(typed.begin() + static_cast<std::ptrdiff_t>(at), typed.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(at + 65536, typed.size())));
+          wide.assign(typed.begin() + static_cast<std::ptrdiff_t>(at),
+                      typed.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(at + 65536, typed.size())));
           crc = crc32(crc, reinterpret_cast<const Bytef*>(wide.data()), static_cast<uInt>(wide.size() * sizeof(std::int64_t)));
         }
       },

@@ -15,7 +15,8 @@ int main(int count, char** arguments) {
   if (count > 1 && std::strcmp(arguments[1], "lie") == 0) {
     roundel::sendMessage(0, {{"ready", 1}});
     roundel::receiveMessage(0, -1);
-    roundel::sendMessage(0, roundel::Json::parse(R"({"image": {"values": {"type": "float64", "count": 1000000000}}, "bytes": 8000000000})"));
+    roundel::sendMessage(0,
+                         roundel::Json::parse(R"({"image": {"values": {"type": "float64", "count": 1000000000}}, "bytes": 8000000000})"));
     roundel::receiveMessage(0, -1);
   }
   std::_Exit(roundel::serveDecoding());

@@ -56,7 +56,8 @@ TEST(MalformedData, EveryFileIsReadOrRefusedWithinTheLimits) {
   EXPECT_GT(refused, 0);
   // The reader still works after all of that.
   EXPECT_EQ(test::refusal(client, dataFolder() / "dicom/radiographs/RG3_RLE"), "");
-  std::cout << "read " << read << ", refused " << refused << ", longest " << longest << " s, most " << most / 1'000'000 << " MB, workers " << client.workersStarted() << "\n";
+  std::cout << "read " << read << ", refused " << refused << ", longest " << longest << " s, most " << most / 1'000'000 << " MB, workers "
+            << client.workersStarted() << "\n";
 }
 
 TEST(MalformedData, ProbingSurvivesThemToo) {

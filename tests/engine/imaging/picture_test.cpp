@@ -27,7 +27,8 @@ std::string jpegOf(int width, int height, int channels, const std::vector<std::u
   jpeg_set_quality(&info, 95, TRUE);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
-    JSAMPROW row = const_cast<JSAMPROW>(pixels.data() + static_cast<std::size_t>(info.next_scanline) * static_cast<std::size_t>(width * channels));
+    JSAMPROW row =
+        const_cast<JSAMPROW>(pixels.data() + static_cast<std::size_t>(info.next_scanline) * static_cast<std::size_t>(width * channels));
     jpeg_write_scanlines(&info, &row, 1);
   }
   jpeg_finish_compress(&info);
@@ -51,8 +52,10 @@ std::string little(std::uint32_t value, int bytes) {
 
 /// One strip behind the directory, no packing, little-endian.
 std::string tiffOf(std::uint32_t width, std::uint32_t height, std::uint32_t bits, std::uint32_t photometric, const std::string& pixels) {
-  const std::vector<std::array<std::uint32_t, 3>> tags{{256, 4, width}, {257, 4, height}, {258, 3, bits}, {259, 3, 1}, {262, 3, photometric},
-                                                       {273, 4, 122}, {277, 3, 1}, {278, 4, height}, {279, 4, static_cast<std::uint32_t>(pixels.size())}};
+  const std::vector<std::array<std::uint32_t, 3>> tags{
+      {256, 4, width}, {257, 4, height},      {258, 3, bits},
+      {259, 3, 1},     {262, 3, photometric}, {273, 4, 122},
+      {277, 3, 1},     {278, 4, height},      {279, 4, static_cast<std::uint32_t>(pixels.size())}};
   std::string text = "II*" + std::string(1, '\0') + little(8, 4) + little(static_cast<std::uint32_t>(tags.size()), 2);
   for (const auto& tag : tags) text += little(tag[0], 2) + little(tag[1], 2) + little(1, 4) + little(tag[2], 4);
   return text + little(0, 4) + pixels;
@@ -100,7 +103,8 @@ TEST(Picture, ACamerasRotationIsNotAppliedButSaid) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
   const std::string plain = jpegOf(8, 16, 1, gradient(128));
-  const std::string tiff = "II*" + std::string(1, '\0') + little(8, 4) + little(1, 2) + little(0x0112, 2) + little(3, 2) + little(1, 4) + little(6, 4) + little(0, 4);
+  const std::string tiff = "II*" + std::string(1, '\0') + little(8, 4) + little(1, 2) + little(0x0112, 2) + little(3, 2) + little(1, 4) +
+                           little(6, 4) + little(0, 4);
   const std::string exif = std::string("Exif\0\0", 6) + tiff;
   const auto length = static_cast<char>(exif.size() + 2);
   test::writeBytes(folder / "turned.jpg", plain.substr(0, 2) + std::string("\xFF\xE1\0", 3) + length + exif + plain.substr(2));
@@ -149,8 +153,8 @@ TEST(Picture, BmpColoursPalettesAndRowsFromBelow) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
   const auto header = [](std::uint32_t bits, std::uint32_t colours) {
-    return "BM" + little(0, 4) + little(0, 4) + little(54 + 4 * colours, 4) + little(40, 4) + little(2, 4) + little(2, 4) + little(1, 2) + little(bits, 2) + std::string(16, '\0') +
-           little(colours, 4) + little(0, 4);
+    return "BM" + little(0, 4) + little(0, 4) + little(54 + 4 * colours, 4) + little(40, 4) + little(2, 4) + little(2, 4) + little(1, 2) +
+           little(bits, 2) + std::string(16, '\0') + little(colours, 4) + little(0, 4);
   };
   const std::string rgb = header(24, 0) + std::string("\x01\x02\x03\x04\x05\x06\0\0\x07\x08\x09\x0A\x0B\x0C\0\0", 16);
   test::writeBytes(folder / "rgb.bmp", rgb);
@@ -158,7 +162,8 @@ TEST(Picture, BmpColoursPalettesAndRowsFromBelow) {
   const std::string grey = header(8, 2) + std::string("\0\0\0\0\x64\x64\x64\0", 8) + std::string("\0\x01\0\0\x01\x01\0\0", 8);
   test::writeBytes(folder / "grey.bmp", grey);
   EXPECT_EQ(client.decode(folder / "grey.bmp").image.values, PixelValues(std::vector<std::uint8_t>{100, 100, 0, 100}));
-  EXPECT_EQ(client.decode(DecodeRequest{.paths = {folder / "grey.bmp"}, .paletteIndices = true}).image.values, PixelValues(std::vector<std::uint8_t>{1, 1, 0, 1}));
+  EXPECT_EQ(client.decode(DecodeRequest{.paths = {folder / "grey.bmp"}, .paletteIndices = true}).image.values,
+            PixelValues(std::vector<std::uint8_t>{1, 1, 0, 1}));
   test::writeBytes(folder / "cut.bmp", rgb.substr(0, rgb.size() - 1));
   EXPECT_NE(test::refusal(client, folder / "cut.bmp"), "");
 }

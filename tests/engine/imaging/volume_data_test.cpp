@@ -16,14 +16,17 @@ double modalityValue(const StoredImage& image, std::size_t index) {
   return rescale ? rescale->slope * stored + rescale->intercept : stored;
 }
 
-std::size_t indexOf(const Size& size, std::int64_t x, std::int64_t y, std::int64_t z) { return static_cast<std::size_t>((z * size.y + y) * size.x + x); }
+std::size_t indexOf(const Size& size, std::int64_t x, std::int64_t y, std::int64_t z) {
+  return static_cast<std::size_t>((z * size.y + y) * size.x + x);
+}
 
 void expectGeometry(const Geometry& geometry, const Json& entry) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     EXPECT_EQ((axis == 0 ? geometry.size.x : axis == 1 ? geometry.size.y : geometry.size.z), entry.at("shape")[axis].get<std::int64_t>());
     EXPECT_NEAR(geometry.spacingMm[axis], entry.at("spacing")[axis].get<double>(), 1e-4);
     EXPECT_NEAR(geometry.originMm[axis], entry.at("origin_lps")[axis].get<double>(), 1e-3);
-    for (std::size_t part = 0; part < 3; ++part) EXPECT_NEAR(geometry.direction[3 * part + axis], entry.at("direction_lps_columns")[axis][part].get<double>(), 1e-5);
+    for (std::size_t part = 0; part < 3; ++part)
+      EXPECT_NEAR(geometry.direction[3 * part + axis], entry.at("direction_lps_columns")[axis][part].get<double>(), 1e-5);
   }
 }
 
@@ -65,12 +68,14 @@ void expectVolume(DecodeClient& client, const std::string& name, const Json& ent
     EXPECT_EQ(nonzero, entry.at("nonzero").get<std::int64_t>());
   }
   const Size& size = first.image.geometry.size;
-  for (std::int64_t x = 0; entry.contains("first8") && x < 8; ++x) near(modalityValue(first.image, indexOf(size, x, 0, 0)), entry.at("first8")[static_cast<std::size_t>(x)].get<double>());
+  for (std::int64_t x = 0; entry.contains("first8") && x < 8; ++x)
+    near(modalityValue(first.image, indexOf(size, x, 0, 0)), entry.at("first8")[static_cast<std::size_t>(x)].get<double>());
   for (std::int64_t x = 0; entry.contains("mid8") && x < 8; ++x)
     near(modalityValue(first.image, indexOf(size, x, size.y / 2, size.z / 2)), entry.at("mid8")[static_cast<std::size_t>(x)].get<double>());
   if (!entry.contains("points")) return;
   for (std::size_t index = 0; index < points.at("points_lps").size(); ++index)
-    EXPECT_NEAR(valueAtPoint(first.image, points.at("points_lps")[index].get<std::vector<double>>()), points.at("values")[index].get<double>(), 1e-3);
+    EXPECT_NEAR(valueAtPoint(first.image, points.at("points_lps")[index].get<std::vector<double>>()),
+                points.at("values")[index].get<double>(), 1e-3);
 }
 
 TEST(VolumeData, EveryVolumeHasTheExpectedValuesAndGeometry) {

@@ -25,9 +25,11 @@ std::string niftiHeader(std::int16_t x, std::int16_t y, std::int16_t z, std::int
 TEST(Volume, AHundredBytesThatAskForSeventeenGigabytesAreRefused) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
-  test::writeBytes(folder / "bomb.mha", "ObjectType = Image\nNDims = 3\nDimSize = 2048 2048 2048\nElementType = MET_USHORT\nElementDataFile = LOCAL\n");
+  test::writeBytes(folder / "bomb.mha",
+                   "ObjectType = Image\nNDims = 3\nDimSize = 2048 2048 2048\nElementType = MET_USHORT\nElementDataFile = LOCAL\n");
   test::writeBytes(folder / "bomb.nii", niftiHeader(32767, 32767, 32767, 64));
-  test::writeBytes(folder / "bomb.nrrd", "NRRD0004\ntype: short\ndimension: 3\nsizes: 4096 2048 1024\nencoding: raw\nendian: little\n\n1234");
+  test::writeBytes(folder / "bomb.nrrd",
+                   "NRRD0004\ntype: short\ndimension: 3\nsizes: 4096 2048 1024\nencoding: raw\nendian: little\n\n1234");
   for (const char* name : {"bomb.mha", "bomb.nii", "bomb.nrrd"}) {
     const std::string sentence = test::refusal(client, folder / name);
     EXPECT_NE(sentence.find("header asks for"), std::string::npos) << name << ": " << sentence;
@@ -40,7 +42,8 @@ TEST(Volume, NegativeAndZeroSizesAreRefused) {
   DecodeClient client(test::workerOptions());
   test::writeBytes(folder / "zero.nii", niftiHeader(0, 4, 4, 2) + std::string(64, 'a'));
   test::writeBytes(folder / "minus.nii", niftiHeader(-4, 4, 4, 2) + std::string(64, 'a'));
-  test::writeBytes(folder / "huge.mha", "ObjectType = Image\nNDims = 3\nDimSize = 1e300 4 4\nElementType = MET_UCHAR\nElementDataFile = LOCAL\nabc");
+  test::writeBytes(folder / "huge.mha",
+                   "ObjectType = Image\nNDims = 3\nDimSize = 1e300 4 4\nElementType = MET_UCHAR\nElementDataFile = LOCAL\nabc");
   for (const char* name : {"zero.nii", "minus.nii", "huge.mha"}) EXPECT_NE(test::refusal(client, folder / name), "") << name;
   EXPECT_EQ(client.workersStarted(), 1);
 }
@@ -57,8 +60,10 @@ TEST(Volume, ATruncatedVolumeIsRefused) {
 TEST(Volume, MetaImageRowsOfTheMatrixAreAxes) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
-  std::string text = "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\nTransformMatrix = 0 1 0 0 0 1 1 0 0\nOffset = 1 2 3\n"
-                     "ElementSpacing = 0.5 0.25 4\nDimSize = 2 1 1\nElementType = MET_SHORT\nElementDataFile = LOCAL\n";
+  std::string text =
+      "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\nTransformMatrix = 0 1 0 0 0 1 1 0 0\nOffset = 1 2 "
+      "3\n"
+      "ElementSpacing = 0.5 0.25 4\nDimSize = 2 1 1\nElementType = MET_SHORT\nElementDataFile = LOCAL\n";
   text += std::string("\x01\x02\xFF\xFE", 4);
   test::writeBytes(folder / "image.mha", text);
   const DecodedImage decoded = client.decode(folder / "image.mha");
@@ -86,7 +91,8 @@ TEST(Volume, NrrdRasIsTurnedIntoLps) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
   test::writeBytes(folder / "ras.nrrd",
-                   "NRRD0004\n# a comment\ntype: uchar\ndimension: 3\nspace: right-anterior-superior\nsizes: 2 1 1\nspace directions: (2,0,0) (0,3,0) (0,0,4)\n"
+                   "NRRD0004\n# a comment\ntype: uchar\ndimension: 3\nspace: right-anterior-superior\nsizes: 2 1 1\nspace directions: "
+                   "(2,0,0) (0,3,0) (0,0,4)\n"
                    "space origin: (10,20,30)\nencoding: raw\nkey:=value\n\nab");
   const DecodedImage decoded = client.decode(folder / "ras.nrrd");
   EXPECT_EQ(decoded.image.geometry.originMm, (std::array<double, 3>{-10, -20, 30}));
