@@ -28,13 +28,17 @@ Convergence judgeConvergence(const std::vector<float>& losses, const std::vector
     return {true, "The validation Dice no longer rose over the last quarter."};
   }
   if (losses.size() < 20) return {false, "Too few steps to tell whether it converged."};
-  const std::size_t tenth = std::max<std::size_t>(losses.size() / 10, 2), middle = losses.size() * 7 / 10;
-  const double before = median({losses.begin() + static_cast<std::ptrdiff_t>(middle - tenth), losses.begin() + static_cast<std::ptrdiff_t>(middle)});
-  const double after = median({losses.end() - static_cast<std::ptrdiff_t>(tenth), losses.end()});
-  const double fall = before > 0 ? (before - after) / before : 0;
-  if (fall > 0.1)
-    return {false, "Stopped before it converged: the loss still fell by " + percent(fall) + " over the last third. More steps may help."};
-  return {true, "The loss hardly fell over the last third."};
+  const std::size_t tenth = std::max<std::size_t>(losses.size() / 10, 2);
+  // The tenth of the steps that ends at `part` of them.
+  const auto level = [&](double part) {
+    const auto end = losses.begin() + static_cast<std::ptrdiff_t>(std::lround(part * static_cast<double>(losses.size())));
+    return median({end - static_cast<std::ptrdiff_t>(tenth), end});
+  };
+  const auto fall = [&](double from, double to) { return level(from) > 0 ? (level(from) - level(to)) / level(from) : 0.0; };
+  const double largest = std::max(fall(0.4, 0.7), fall(0.7, 1.0));
+  if (largest > 0.1)
+    return {false, "Stopped before it converged: the loss still fell by " + percent(largest) + " over a third of the steps. More steps may help."};
+  return {true, "The loss hardly fell over the last two thirds."};
 }
 
 double tailMean(const std::vector<float>& losses) {

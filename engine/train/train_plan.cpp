@@ -27,7 +27,8 @@ std::vector<ParamSpec> commonParams() {
       integer("batch", 6, 1, 256, "pictures", "pictures in a step"),
       choice("sampling", "bootstrap", {"bootstrap", "shuffle"}, "draw pictures with replacement, or each once an epoch"),
       choice("optimiser", "adamw", {"adamw", "sgd"}, "adamw, or SGD with Nesterov momentum"),
-      real("learning_rate", 1e-3, 1e-8, 10, "", "at the first step"),
+      real("learning_rate", 4e-3, 1e-8, 10, "", "at the first step; narrow networks bear more than the paper's 0.001"),
+      integer("warmup", 20, 0, 100'000, "steps", "the learning rate rises from 0 over the first steps; 0: it does not"),
       real("final_learning_rate", 1e-5, 0, 10, "", "at the last step (cosine)"),
       choice("schedule", "cosine", {"cosine", "polynomial", "constant"}, "how the learning rate falls"),
       integer("schedule_every", 1, 1, 1'000'000, "steps", "the learning rate changes every so many steps; 3 in the paper, an epoch"),
@@ -37,7 +38,7 @@ std::vector<ParamSpec> commonParams() {
       real("bce_weight", 1, 0, 1000, "", "weight of the binary cross-entropy"),
       real("dice_weight", 1, 0, 1000, "", "weight of the Dice term"),
       choice("positive_weights", "computed", {"computed", "none"}, "positives count more, by the ratio of pixels without and with a class"),
-      real("positive_weight_limit", 10, 0, 1e6, "", "largest computed positive weight; 0: no limit (the paper)"),
+      real("positive_weight_limit", 4, 0, 1e6, "", "largest computed positive weight; 0: no limit (the paper)"),
       {.name = "positive_weight_values", .type = ParamType::Text, .defaultValue = "",
        .sentence = "given positive weights, one a class, separated by commas, instead of computed ones"},
       real("affine", 0.03, 0, 0.5, "", "random affine maps: I + affine * N(0, 1)"),
@@ -57,10 +58,10 @@ std::vector<ParamSpec> commonParams() {
 /// What a preset changes of the declared defaults.
 Json presetValues(const std::string& preset) {
   if (preset == "quick") return Json::object();
-  if (preset == "standard") return {{"width", 32}, {"batch", 8}, {"intensity", 0.3}};
+  if (preset == "standard") return {{"width", 32}, {"batch", 8}, {"intensity", 0.3}, {"learning_rate", 2e-3}};
   if (preset == "paper")
     return {{"width", 64},          {"batch", 16},       {"dice_weight", 0.0}, {"positive_weight_limit", 0.0}, {"schedule_every", 3},
-            {"checkpoint_seconds", 60.0}};
+            {"learning_rate", 1e-3}, {"warmup", 0}};
   throw Error(ErrorKind::Usage, "unknown-preset", "There is no preset named " + preset + ".", {.remedy = "Known: quick, standard, paper."});
 }
 

@@ -158,7 +158,9 @@ void TrainingRun::prepareNetwork() {
 
 double TrainingRun::learningRate(std::int64_t step) const {
   const Params& p = m_plan.params;
-  const double first = p.at("learning_rate"), last = p.at("final_learning_rate");
+  const auto warmup = p.at("warmup").get<std::int64_t>();
+  const double part = step < warmup ? static_cast<double>(step + 1) / static_cast<double>(warmup) : 1.0;
+  const double first = part * p.at("learning_rate").get<double>(), last = part * p.at("final_learning_rate").get<double>();
   const auto every = p.at("schedule_every").get<std::int64_t>();
   const auto at = static_cast<double>(step / every), length = static_cast<double>((m_steps + every - 1) / every);
   if (p.at("schedule") == "cosine") return cosineRate(at, length, first, last);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <thread>
 
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 pid_t startChild(const fs::path& folder, const std::string& strategy) {
   const pid_t child = ::fork();
   if (child == 0) {
+    if (std::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(126);
     const std::string text = folder.string();
     ::execl(ROUNDEL_TRAIN_CHILD, ROUNDEL_TRAIN_CHILD, text.c_str(), strategy.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);

@@ -31,7 +31,7 @@ class TrainerTest : public testing::Test {
     for (const auto& [key, value] : more.items()) values[key] = value;
     TrainPlan result = makeTrainPlan("quick", 1, values, specialist, strategy);
     result.device = "cpu";
-    result.threads = 2;
+    result.threads = 1;
     return result;
   }
 
@@ -61,7 +61,7 @@ TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
   const TrainingSet set = test::discs(4);
   const TrainResult result = train(set, plan(120), TrainStart::fromScratch(), m_folder, m_job);
   const auto images = imagesOf(set);
-  const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 2});
+  const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1});
   EXPECT_EQ(specialist.classes(), set.classes);
   EXPECT_EQ(specialist.pixelPipeline(), set.pixelPipeline);
   EXPECT_EQ(specialist.weightsSha256(), result.weightsSha256);
@@ -69,7 +69,7 @@ TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
   ASSERT_EQ(predictions.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i)
     for (int c = 0; c < 2; ++c) EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
-  const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 2}).predict(images, m_job);
+  const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1}).predict(images, m_job);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
 }
 
