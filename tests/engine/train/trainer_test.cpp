@@ -59,7 +59,7 @@ double diceOf(const Prediction& prediction, int classIndex, const Mask& truth) {
 
 TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
   const TrainingSet set = test::discs(4);
-  const TrainResult result = train(set, plan(120), TrainStart::fromScratch(), m_folder, m_job);
+  const TrainResult result = train(set, plan(200), TrainStart::fromScratch(), m_folder, m_job);
   const auto images = imagesOf(set);
   const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1});
   EXPECT_EQ(specialist.classes(), set.classes);
