@@ -65,8 +65,8 @@ std::string estimatesSection(const RunReport& report) {
   std::string html;
   for (const auto& summary : report.summaries) {
     if (!summary.contains("calibration") || summary["calibration"].is_null()) continue;
-    for (const auto& [split, report] : summary["calibration"].items()) {
-      const Json& one = report.at("overall");
+    for (const auto& [split, calibration] : summary["calibration"].items()) {
+      const Json& one = calibration.at("overall");
       const auto value = [&](const char* name) { return one.contains(name) && !one[name].is_null() ? std::optional(one[name].get<double>()) : std::nullopt; };
       html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) + " cases: " + escaped(one.value("verdict", "")) + "</h3>" +
               htmlTable({"", "Mean absolute error", "Rank correlation"},
@@ -81,7 +81,7 @@ std::string estimatesSection(const RunReport& report) {
       html += svgChart({line("estimate", "reliability"), line("the class's mean", "class_mean_reliability")},
                        {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
       std::vector<std::vector<std::string>> rows;
-      for (const auto& row : report.at("classes")) {
+      for (const auto& row : calibration.at("classes")) {
         const auto of = [&](const char* name) { return row.contains(name) && !row[name].is_null() ? std::optional(row[name].get<double>()) : std::nullopt; };
         if (row.value("count", 0) > 0)
           rows.push_back({escaped(row.at("class").get<std::string>()), std::to_string(row.value("count", 0)), shown(of("mean_absolute_error")),
