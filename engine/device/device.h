@@ -37,13 +37,14 @@ enum class Precision { Float32, BFloat16 };
 struct ComputeChoice {
   DeviceInfo device;
   int threads = 1;
-  Precision fastPrecision = Precision::Float32;  ///< BFloat16 where the device is good at it (CUDA from 8.0; AVX-512 bf16 or AMX)
+  Precision fastPrecision = Precision::Float32;  ///< BFloat16 where the device is known to be good at it (CUDA from 8.0)
   std::string whyNotCuda = {};                   ///< a sentence where the processor was taken although `auto` was asked
 
   bool onGpu() const { return device.kind == DeviceKind::Cuda; }
 };
 
-/// `wish`: auto | cpu | cuda:N. `threads` 0: all cores this process may use. Sets LibTorch's thread count.
+/// `wish`: auto | cpu | cuda:N. `threads` 0: all cores this process may use. Sets LibTorch's thread count, and keeps oneDNN below
+/// AMX where ONEDNN_MAX_CPU_ISA does not say otherwise.
 /// Throws Error(Usage, "bad-device") on another word, Error(Resource, "no-device") with the reason where the wish cannot be met.
 ComputeChoice chooseDevice(const std::string& wish, int threads);
 

@@ -79,8 +79,9 @@ std::string instructionSet() {
   const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
   if (limit == nullptr) return set;
   const std::string word(limit);
-  const bool keepsHalf = word.find("BF16") != std::string::npos || word.find("AMX") != std::string::npos || word == "DEFAULT" || word == "ALL";
-  return (keepsHalf ? set : set.substr(0, set.find('+'))) + " limited to " + word;
+  const bool all = word.find("AMX") != std::string::npos || word == "DEFAULT" || word == "ALL";
+  const auto end = all ? std::string::npos : word.find("BF16") != std::string::npos ? set.find("+amx") : set.find('+');
+  return set.substr(0, end) + " limited to " + word;
 }
 
 }  // namespace roundel
