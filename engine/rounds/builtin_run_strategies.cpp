@@ -37,8 +37,7 @@ const std::vector<RunStrategy>& runStrategies() {
        .generalist = "graph-cut"},
       {.name = "nnunet-like",
        .sentence = "Supervised, planned and augmented by nnU-Net's published rules (ALGORITHMS.md 6.7)",
-       .trainingStrategy = "nnunet-like",
-       .firstTrainingStrategy = "nnunet-like",
+       .specialist = "nnunet-like",
        .targets = RoundTargets::LabelledOnly},
   };
   return strategies;

@@ -88,7 +88,7 @@ StageJob::StageJob(Job& outer, EventLog& events, std::string run, int round, std
 
 void StageJob::write(const std::string& type, const Json& fields) {
   Json line = {{"run", m_run.empty() ? Json(nullptr) : Json(m_run)}, {"round", m_round < 0 ? Json(nullptr) : Json(m_round)},
-               {"stage", m_stage}, {"type", type}};
+               {"stage", m_stage}, {"type", type}, {"done", nullptr}, {"total", nullptr}, {"eta_s", nullptr}};
   line.update(fields);
   m_events.write(line);
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "refine/builtin_generalists.h"
 #include "rounds/preset.h"
 #include "rounds/run_strategy.h"
 
@@ -48,6 +49,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   if (plan.classes.empty())
     throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.", {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
   if (plan.generalists.empty() && !strategy.generalist.empty()) plan.generalists = {strategy.generalist};
+  for (const auto& name : plan.generalists) generalistRegistry().find(name);  // refuses an unknown one
   const Preset preset = findPreset(request.preset);
   sortParams(request.set, plan);
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";

@@ -198,6 +198,7 @@ class RunProcess {
 RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution& execution, ImageLoader loader, Job& job) {
   const RunLock lock(runFolder);
   const RunPlan plan = runPlanFromJson(readJson(runFolder / "plan.json"));
+  requireStage(execution.stopAfter, plan.rounds);
   std::error_code code;
   std::filesystem::remove(runFolder / "control" / "pause", code);
   std::filesystem::remove(runFolder / "control" / "cancel", code);

@@ -38,13 +38,11 @@ std::optional<ScoreSummary> summarise(const std::vector<Score>& scores, const Sc
 }
 
 void writeScores(const std::filesystem::path& path, const std::vector<Score>& scores) {
-  RunRecord record;
+  RunRecord record{.id = "scores", .state = "done"};  // a run of one round, in the form that the project knows
   record.rounds.push_back({.number = 0, .stages = {}, .scores = scores});
-  writeJsonAtomically(path, toJson(record)["rounds"]);
+  writeJsonAtomically(path, toJson(record));
 }
 
-std::vector<Score> readScores(const std::filesystem::path& path) {
-  return runRecordFromJson({{"rounds", readJson(path)}}).rounds.at(0).scores;
-}
+std::vector<Score> readScores(const std::filesystem::path& path) { return runRecordFromJson(readJson(path)).rounds.at(0).scores; }
 
 }  // namespace roundel

@@ -1,5 +1,6 @@
 #include "rounds/stage_runner.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -60,6 +61,24 @@ StopAfter parseStopAfter(const std::string& text) {
     }
   }
   throw Error(ErrorKind::Usage, "bad-stop-after", "--stop-after names no stage: " + text + ".", {.remedy = "Write it as round:1/refine."});
+}
+
+std::vector<std::string> stageNames(int round) {
+  if (round == 0) return {"prepare", "train", "calibrate", "validate", "report"};
+  return {"embed", "propose", "clean", "prompt", "refine", "gate", "train", "validate", "report"};
+}
+
+void requireStage(const StopAfter& stop, int rounds) {
+  if (stop.round < 0) return;
+  if (stop.round > rounds)
+    throw Error(ErrorKind::Usage, "bad-stop-after", "The run has no round " + std::to_string(stop.round) + ": its last is " + std::to_string(rounds) + ".",
+                {.remedy = "Name a round from 0 to " + std::to_string(rounds) + "."});
+  const auto names = stageNames(stop.round);
+  if (std::find(names.begin(), names.end(), stop.stage) != names.end()) return;
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  throw Error(ErrorKind::Usage, "bad-stop-after", "Round " + std::to_string(stop.round) + " has no stage named " + sanitisedUtf8(stop.stage) + ".",
+              {.remedy = "Its stages: " + list + "."});
 }
 
 StageRunner::StageRunner(std::filesystem::path runFolder, std::string runId, Job& job, EventLog& events, StopAfter stopAfter)

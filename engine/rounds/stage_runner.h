@@ -34,6 +34,10 @@ struct StopAfter {
 };
 /// Throws Error(Usage, "bad-stop-after").
 StopAfter parseStopAfter(const std::string& text);
+/// The stages of a round, in order; a strategy may leave some out.
+std::vector<std::string> stageNames(int round);
+/// Throws Error(Usage, "bad-stop-after") where a run of so many rounds has no such stage.
+void requireStage(const StopAfter& stop, int rounds);
 
 /// Runs the stages of a run in order; skips what is done, continues what was broken off, redoes what depends on something that
 /// changed. A stage is a function of its inputs: what it finds half-made in its own folder under the same input hash is its own.

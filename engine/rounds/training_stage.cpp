@@ -7,6 +7,8 @@
 namespace roundel {
 namespace {
 
+constexpr const char* kControlSpecialist = "unet2d";
+
 /// A case with its pseudo-labels as something to train on.
 TrainingCase pseudoLabelled(const RunContext& context, int caseIndex, const CasePseudoLabels& labels) {
   Annotation annotation = Annotation::empty(labels.size, context.plan.classes.size());
@@ -32,17 +34,15 @@ bool wantsLabelled(const RunContext& context, const RoundTraining& training) {
 
 }  // namespace
 
-TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job) {
-  TrainingSet set{.width = context.plan.width, .height = context.plan.height, .classes = context.plan.classes};
-  Json pipelines = Json::array();
-  for (const auto& one : context.plan.cases)
-    if (one.part == SplitPart::Labelled) pipelines.push_back(one.pixelPipeline);
-  // One entry a different setting: most studies have one.
-  Json distinct = Json::array();
-  for (const auto& one : pipelines)
-    if (std::find(distinct.begin(), distinct.end(), one) == distinct.end()) distinct.push_back(one);
-  set.pixelPipeline = distinct.size() == 1 ? distinct[0] : Json{{"several", distinct}};
+Json commonPipeline(const RunPlan& plan) {
+  Json distinct = Json::array();  // one entry a different setting: most studies have one
+  for (const auto& one : plan.cases)
+    if (one.part == SplitPart::Labelled && std::find(distinct.begin(), distinct.end(), one.pixelPipeline) == distinct.end()) distinct.push_back(one.pixelPipeline);
+  return distinct.size() == 1 ? distinct[0] : Json{{"several", distinct}};
+}
 
+TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job) {
+  TrainingSet set{.width = context.plan.width, .height = context.plan.height, .classes = context.plan.classes, .pixelPipeline = commonPipeline(context.plan)};
   const auto each = [&](SplitPart part, const auto& add) {
     for (const int index : context.plan.casesOf(part)) {
       job.throwIfStopped();
@@ -73,8 +73,9 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
   if (steps > 0) overrides["steps"] = steps;
   const bool strategyArm = training.arm == Arm::Strategy;
   const std::string& strategy = training.round == 0 ? context.strategy.firstTrainingStrategy : context.strategy.trainingStrategy;
-  TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides, "",
-                                 strategyArm || training.round == 0 ? strategy : "supervised");
+  const bool ownArm = strategyArm || training.round == 0;
+  TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides,
+                                 ownArm ? context.strategy.specialist : kControlSpecialist, ownArm ? strategy : "supervised");
   plan.device = context.device;
   plan.threads = context.threads;
   return plan;
@@ -88,7 +89,9 @@ std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& st
 
 TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
                        const std::filesystem::path& folder, Job& job) {
-  const bool continued = training.round > 0 && context.plan.runParams["start"] == "continue";
+  // The control cannot go on from a first specialist of another kind than its own: it begins anew.
+  const bool strangeFirst = training.arm == Arm::Control && training.round == 1 && context.strategy.specialist != kControlSpecialist;
+  const bool continued = training.round > 0 && context.plan.runParams["start"] == "continue" && !strangeFirst;
   TrainStart start = TrainStart::fromScratch();
   // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
   const bool fromFirst = training.round > 0 && training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher";

@@ -20,6 +20,9 @@ struct RoundTraining {
 /// weight, accepted ones fully; classes that the specialist did not find count as absent (the paper).
 TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job);
 
+/// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.
+Json commonPipeline(const RunPlan& plan);
+
 /// Steps of a round: those of the strategy's training set, for both arms alike.
 std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& strategySet);
 

@@ -35,8 +35,12 @@ TEST(Scores, AbsentClassesHaveNoValue) {
   const auto scores = scoresOf(predicted, truth, grid, classes, {.caseName = "a", .split = "test"}, Distances::Skip);
   for (const auto& one : scores) {
     EXPECT_NE(one.className, "c");
-    if (one.className == "a" && one.metric == "dice") EXPECT_DOUBLE_EQ(*one.value, 1.0);
-    if (one.className == "b") EXPECT_FALSE(one.value);
+    if (one.className == "a" && one.metric == "dice") {
+      EXPECT_DOUBLE_EQ(*one.value, 1.0);
+    }
+    if (one.className == "b") {
+      EXPECT_FALSE(one.value);
+    }
   }
 }
 
