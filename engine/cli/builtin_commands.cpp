@@ -13,6 +13,7 @@ const std::vector<Command>& builtinCommands() {
       splitCommand(),
       decisionsCommand(),
       verifyCommand(),
+      prepareCommand(),
       trainCommand(),
       runCommand(),
       sweepCommand(),

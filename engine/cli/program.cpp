@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <new>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -41,6 +42,15 @@ int reportError(const std::string& verb, const GlobalOptions& options, const Err
   return static_cast<int>(error.kind());
 }
 
+Error fileError(const std::filesystem::filesystem_error& error) {
+  const Error::Details details{.path = displayPath(error.path1())};
+  const std::string what = details.path + ": " + error.code().message() + ".";
+  if (error.code() == std::errc::no_space_on_device) return Error(ErrorKind::Resource, "disk-full", what, details);
+  if (error.code() == std::errc::read_only_file_system || error.code() == std::errc::permission_denied)
+    return Error(ErrorKind::Locked, "not-writable", what, details);
+  return Error(ErrorKind::BadInput, "unreadable-file", what, details);
+}
+
 /// What went wrong, as an Error, whatever was thrown.
 Error asError(const std::exception_ptr& thrown) {
   try {
@@ -51,9 +61,7 @@ Error asError(const std::exception_ptr& thrown) {
     return Error(ErrorKind::Resource, "out-of-memory", "The memory of this machine did not suffice.",
                  {.remedy = "Close other programs, or choose a smaller preset or image size."});
   } catch (const std::filesystem::filesystem_error& error) {
-    const bool full = error.code() == std::errc::no_space_on_device;
-    return Error(full ? ErrorKind::Resource : ErrorKind::BadInput, full ? "disk-full" : "unreadable-file",
-                 sanitisedUtf8(error.what()), {.path = displayPath(error.path1())});
+    return fileError(error);
   } catch (const nlohmann::json::exception& error) {
     return Error(ErrorKind::BadInput, "bad-document", std::string("A document is not of the expected form: ") + sanitisedUtf8(error.what()));
   } catch (const std::exception& error) {
@@ -94,10 +102,11 @@ int runVerb(const Command& command, const std::function<Outcome(Context&)>& run,
 }
 
 /// The nearest known flag or verb to what CLI11 did not understand.
-std::string hintFor(const CLI::App& app, const std::string& word) {
+std::string hintFor(const CLI::App& program, const CLI::App& app, const std::string& word) {
   std::vector<std::string> known;
-  for (const auto* option : app.get_options())
-    for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  for (const auto* one : {&app, &program})
+    for (const auto* option : one->get_options())
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
   for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(verb->get_name());
   const std::string near = nearestName(word, known);
   return near.empty() ? "See --help." : "Did you mean " + near + "?";
@@ -127,6 +136,11 @@ int runProgram(int argumentCount, char** arguments) {
   app.add_flag("--quiet", options.quiet, "No progress bar and no log");
   app.set_version_flag("--version", programVersion());
   app.require_subcommand(1);
+  app.footer("Examples:\n"
+             "  roundel demo\n"
+             "  roundel project new STUDY\n"
+             "  roundel import STUDY teeth/annotations.json --format coco\n"
+             "  roundel run STUDY --help");
   app.fallthrough();  // the program's flags may also stand after the verb
 
   const Command* chosen = nullptr;
@@ -149,8 +163,13 @@ int runProgram(int argumentCount, char** arguments) {
     app.parse(argumentCount, arguments);
     if (options.quiet) spdlog::set_level(spdlog::level::err);
     return runVerb(*chosen, run, options);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
+  } catch (const CLI::Success& success) {  // --help, --version
+    if (!options.json) return app.exit(success);
+    for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
+    std::ostringstream text;
+    const int code = app.exit(success, text, text);
+    print({.verb = verbName, .result = {{"text", text.str()}}}, options, "");
+    return code;
   } catch (const CLI::ExtrasError&) {
     const CLI::App* at = &app;
     for (const auto* verb : app.get_subcommands()) at = verb;
@@ -159,7 +178,7 @@ int runProgram(int argumentCount, char** arguments) {
     const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
     const std::string kind = word.starts_with("-") ? "flag" : at == &app ? "verb" : "argument";
     return reportError(verbName, options, Error(ErrorKind::Usage, "unknown-" + kind, "Unknown " + kind + ": " + sanitisedUtf8(word) + ".",
-                                                {.remedy = hintFor(*at, word)}), {});
+                                                {.remedy = hintFor(app, *at, word)}), {});
   } catch (const CLI::ParseError& error) {
     for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
     return reportError(verbName, options, Error(ErrorKind::Usage, "usage", sanitisedUtf8(error.what()), {.remedy = "See roundel " + (verbName == "roundel" ? std::string() : verbName + " ") + "--help."}), {});

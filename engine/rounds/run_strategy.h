@@ -26,7 +26,6 @@ struct RunStrategy {
   std::string name;
   std::string sentence;
   std::string trainingStrategy = "supervised";  ///< of the rounds after the first; round 0 is supervised always
-  std::string specialist = {};                  ///< the kind of network; empty: the preset's
   std::string specialist = "unet2d";           ///< kind of network; the control arm always takes unet2d
   RoundTargets targets = RoundTargets::PseudoLabels;
   Refinement refinement = Refinement::None;

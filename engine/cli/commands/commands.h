@@ -12,6 +12,7 @@ Command phantomCommand();
 Command runCommand();
 Command demoCommand();
 Command predictCommand();
+Command prepareCommand();
 Command trainCommand();
 Command reportCommand();
 Command sweepCommand();

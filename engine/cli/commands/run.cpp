@@ -72,6 +72,8 @@ Outcome run(const RunFlags& flags, Context& context) {
     const Project project = Project::open(flags.study, Access::ReadOnly);
     FrozenRun frozen = freezeRun(project, request);
     if (flags.dryRun) return dryRun(frozen);
+    requireStage(execution.stopAfter, frozen.plan.rounds);  // before a folder is made
+    chooseDevice(context.options.device, context.options.threads);
     folder = createRunFolder(project, frozen);
   }
   const std::string id = folder.filename().string();

@@ -7,6 +7,7 @@
 #include "device/device.h"
 #include "report/html.h"
 #include "rounds/training_stage.h"
+#include "train/prepared_study.h"
 
 namespace roundel::cli {
 namespace {
@@ -21,13 +22,22 @@ struct TrainFlags {
   std::string out;
 };
 
-Outcome trainVerb(const TrainFlags& flags, Context& context) {
+/// What to learn from, and the parameters set by hand.
+struct Lesson {
+  TrainingSet set;
+  Json params;
+};
+
+/// From a file of `prepare`.
+Lesson lessonFromPrepared(const TrainFlags& flags) {
+  const PreparedStudy study = readPreparedStudy(flags.study);
+  return {trainingSetOf(study, flags.split), parseSettings(flags.settings)};
+}
+
+Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
   FrozenRun frozen = freezeRun(project, {.strategy = "supervised", .rounds = 1, .preset = flags.preset, .seed = flags.seed, .generalists = {},
                                          .control = false, .split = "main", .labelledCount = {}, .set = parseSettings(flags.settings)});
-  const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
-  context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
-                  (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
   const std::filesystem::path out = flags.out;
   std::filesystem::create_directories(out / "labels");
   for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
@@ -38,11 +48,18 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
   writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
   const StudyData data(frozen.plan, out, decodingLoader());
   const RunContext run{frozen.plan, findRunStrategy("supervised"), data, out, context.options.device, context.options.threads};
-  const TrainingSet set = trainingSetOf(run, {.round = 0}, context.job);
-  TrainPlan plan = makeTrainPlan(flags.preset, flags.seed, frozen.plan.trainParams, flags.specialist);
+  return {trainingSetOf(run, {.round = 0}, context.job), frozen.plan.trainParams};
+}
+
+Outcome trainVerb(const TrainFlags& flags, Context& context) {
+  const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
+  context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
+                  (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
+  const auto [set, params] = std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
+  TrainPlan plan = makeTrainPlan(flags.preset, flags.seed, params, flags.specialist);
   plan.device = context.options.device;
   plan.threads = context.options.threads;
-  const TrainResult trained = train(set, plan, TrainStart::fromScratch(), out, context.job);
+  const TrainResult trained = train(set, plan, TrainStart::fromScratch(), flags.out, context.job);
   if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
   Outcome outcome;
   outcome.result = {{"checkpoint", displayPath(trained.checkpoint)}, {"weights_sha256", trained.weightsSha256}, {"steps", trained.steps},
@@ -61,7 +78,7 @@ Command trainCommand() {
           .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL", "train STUDY --set width=32 --set steps=500 --out MODEL"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
-            app.add_option("study", flags->study, "Folder of the study")->required();
+            app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();
             app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
             app.add_option("--split", flags->split, "Part of the split to learn from")->check(CLI::IsMember({"labelled", "unlabelled"}));
             app.add_option("--preset", flags->preset, "quick, standard or paper");
