@@ -72,7 +72,7 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
   Json overrides = context.plan.trainParams;
   if (steps > 0) overrides["steps"] = steps;
   const bool strategyArm = training.arm == Arm::Strategy;
-  const std::string& strategy = training.round == 0 ? context.strategy.firstTrainingStrategy : context.strategy.trainingStrategy;
+  const std::string strategy = training.round == 0 ? "supervised" : context.strategy.trainingStrategy;
   const bool ownArm = strategyArm || training.round == 0;
   TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides,
                                  ownArm ? context.strategy.specialist : kControlSpecialist, ownArm ? strategy : "supervised");
