@@ -14,12 +14,14 @@ namespace {
 
 struct DemoFlags {
   std::string out = "roundel-demo";
-  int cases = 84;
+  int cases = 70;
   int rounds = 2;
   std::uint64_t seed = 1;
 };
 
-constexpr int kLabelled = 6, kValidation = 8, kTest = 30;
+constexpr int kLabelled = 6, kValidation = 8, kTest = 20;
+/// About five minutes on two cores: small pictures and as many steps as that leaves.
+const Json kDemoSettings = {{"size", 192}, {"steps", 180}};
 
 /// A dental study of eight upper front teeth, with exact truth.
 void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Context& context) {
@@ -60,7 +62,8 @@ Outcome demo(const DemoFlags& flags, Context& context) {
   std::filesystem::path folder;
   {
     const Project project = Project::open(study, Access::ReadOnly);
-    FrozenRun frozen = freezeRun(project, {.strategy = "sam-carries-the-burden", .rounds = flags.rounds, .preset = "quick", .seed = flags.seed});
+    FrozenRun frozen = freezeRun(project, {.strategy = "sam-carries-the-burden", .rounds = flags.rounds, .preset = "quick", .seed = flags.seed,
+                                           .generalists = {}, .control = true, .split = "main", .labelledCount = {}, .set = kDemoSettings});
     const auto existing = findRunFolder(project, frozen.plan);
     folder = existing ? *existing : createRunFolder(project, frozen);
   }
