@@ -41,10 +41,11 @@ class ScoreTable {
       std::string line = name + std::string(name.size() < 20 ? 20 - name.size() : 1, ' ');
       for (const char* metric : {"dice", "iou", "hd95", "assd"}) {
         const auto found = metrics.find(metric);
-        const std::optional<double> mean = found == metrics.end() ? std::nullopt : std::optional(found->second.first / static_cast<double>(found->second.second));
-        means.push_back({{"class", name == "mean over all" ? Json(nullptr) : Json(name)}, {"metric", metric}, {"value", valueOf(mean)},
+        const bool known = found != metrics.end();
+        const double mean = known ? found->second.first / static_cast<double>(found->second.second) : 0;
+        means.push_back({{"class", name == "mean over all" ? Json(nullptr) : Json(name)}, {"metric", metric}, {"value", known ? Json(mean) : Json(nullptr)},
                          {"count", found == metrics.end() ? 0 : found->second.second}});
-        line += "  " + (mean ? fixed(*mean) : std::string("     -"));
+        line += "  " + (known ? fixed(mean) : std::string("     -"));
       }
       const auto dice = metrics.find("dice");
       text += line + "   " + std::to_string(dice == metrics.end() ? 0 : dice->second.second) + "\n";
