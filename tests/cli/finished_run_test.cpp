@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/studies.h"
+
+namespace roundel::test {
+namespace {
+
+const std::set<std::string> kMetrics{"dice", "iou", "hd95", "assd", "estimated_dice", "agreement", "entropy", "stability", "pseudo_label_dice"};
+
+void expectHash(const Json& value) {
+  ASSERT_TRUE(value.is_string()) << value;
+  EXPECT_EQ(value.get<std::string>().size(), 64U) << value;
+}
+
+void expectScore(const Json& score) {
+  for (const char* key : {"case", "class", "split", "arm", "metric", "value", "unit", "estimated"}) EXPECT_TRUE(score.contains(key)) << score.dump();
+  EXPECT_TRUE(score["arm"] == "strategy" || score["arm"] == "control") << score.dump();
+  static const std::set<std::string> kSplits{"labelled", "unlabelled", "validation", "test"};
+  EXPECT_TRUE(kSplits.contains(score["split"])) << score.dump();
+  std::string metric = score["metric"];
+  if (metric.ends_with("_refined")) metric.resize(metric.size() - 8);
+  EXPECT_TRUE(kMetrics.contains(metric)) << score.dump();
+  EXPECT_TRUE(score["value"].is_number() || score["value"].is_null()) << score.dump();
+  EXPECT_TRUE(score["estimated"].is_boolean());
+  if (metric == "dice" || metric == "estimated_dice")
+    if (score["value"].is_number()) {
+      EXPECT_GE(score["value"].get<double>(), 0) << score.dump();
+      EXPECT_LE(score["value"].get<double>(), 1) << score.dump();
+    }
+}
+
+TEST(FinishedRun, RunJsonHasTheDocumentedShape) {
+  const TempFolder folder;
+  const Json run = jsonOf(finishedStudy(folder) + "/runs/r0001/run.json");
+  EXPECT_EQ(run["id"], "r0001");
+  EXPECT_EQ(run["state"], "finished");
+  EXPECT_EQ(run["strategy"], "sam-carries-the-burden");
+  EXPECT_EQ(run["seed"], 1);
+  expectHash(run["plan_sha256"]);
+  expectHash(run["weights_sha256"]);
+  EXPECT_TRUE(run["environment"].is_object());
+  EXPECT_GE(run["environment"].size(), 3U);
+  ASSERT_EQ(run["rounds"].size(), 2U);
+  const auto stagesOf = [](const Json& round) {
+    std::vector<std::string> names;
+    for (const auto& stage : round["stages"]) {
+      EXPECT_EQ(stage["state"], "done");
+      expectHash(stage["sha256"]);
+      names.push_back(stage["name"]);
+    }
+    return names;
+  };
+  EXPECT_EQ(run["rounds"][0]["n"], 0);
+  EXPECT_EQ(stagesOf(run["rounds"][0]), (std::vector<std::string>{"prepare", "train", "calibrate", "validate", "report"}));
+  EXPECT_EQ(stagesOf(run["rounds"][1]), (std::vector<std::string>{"embed", "propose", "clean", "prompt", "refine", "gate", "train", "validate", "report"}));
+  std::set<std::string> seen;
+  for (const auto& round : run["rounds"])
+    for (const auto& score : round["scores"]) {
+      expectScore(score);
+      seen.insert(score["arm"].get<std::string>() + "/" + score["split"].get<std::string>() + "/" + score["metric"].get<std::string>());
+    }
+  for (const char* wanted : {"strategy/test/dice", "strategy/test/iou", "strategy/test/hd95", "strategy/test/assd", "control/test/dice", "strategy/validation/dice",
+                             "strategy/unlabelled/estimated_dice", "strategy/unlabelled/dice", "strategy/unlabelled/agreement"})
+    EXPECT_TRUE(seen.contains(wanted)) << wanted;
+}
+
+TEST(FinishedRun, TestScoresAreOfTheTestCasesOfTheSplitAlone) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  const Json split = resultOf({"split", study});
+  std::set<std::string> expected(split["test"].begin(), split["test"].end()), scored;
+  const Json run = jsonOf(study + "/runs/r0001/run.json");
+  for (const auto& score : run["rounds"][1]["scores"])
+    if (score["split"] == "test" && score["case"].is_string()) scored.insert(score["case"]);
+  EXPECT_EQ(scored, expected);
+}
+
+TEST(FinishedRun, IsReportedAsHtmlJsonAndCsv) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  resultOf({"report", study, "--run", "r0001", "--out", folder / "html"});
+  const std::string html = textOf(folder / "html/report.html");
+  EXPECT_NE(html.find("<html"), std::string::npos);
+  EXPECT_NE(html.find("data:image/png;base64,"), std::string::npos) << "no picture of a case";
+  EXPECT_NE(html.find("<svg"), std::string::npos) << "no curve";
+  EXPECT_NE(html.find(jsonOf(study + "/runs/r0001/run.json")["weights_sha256"].get<std::string>()), std::string::npos);
+  for (const char* outside : {"src=\"http", "href=\"http", "src=\"/", "<script src", "<link", "url(http", "@import", "file://"})
+    EXPECT_EQ(html.find(outside), std::string::npos) << "not self-contained: " << outside;
+  resultOf({"report", study, "--run", "r0001", "--out", folder / "json", "--format", "json"});
+  EXPECT_TRUE(jsonOf(folder / "json/report.json").is_object());
+  resultOf({"report", study, "--run", "r0001", "--out", folder / "csv", "--format", "csv"});
+  const std::string csv = textOf(folder / "csv/scores.csv");
+  EXPECT_TRUE(csv.starts_with("round,case,class,split,arm,metric,value,unit,estimated")) << csv.substr(0, 100);
+  std::size_t scores = 0;
+  const Json run = jsonOf(study + "/runs/r0001/run.json");
+  for (const auto& round : run["rounds"]) scores += round["scores"].size();
+  EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')), scores + 1);
+  errorOf({"report", study, "--run", "r0001", "--out", folder / "pdf", "--format", "pdf"}, 2);
+  errorOf({"report", study, "--run", "r0007", "--out", folder / "x"}, 3, "unknown-run");
+}
+
+TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), fresh = folder / "fresh";
+  resultOf({"phantom", "dental", fresh, "--cases", "3", "--width", "64", "--height", "32", "--classes", "3", "--seed", "9"});
+  const Json plain = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "plain"});
+  const Json again = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "again"});
+  EXPECT_EQ(textOf(folder / "plain/predictions.json"), textOf(folder / "again/predictions.json")) << "the same picture, the same answer";
+  resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "refined", "--refine", "graph-cut"});
+  EXPECT_EQ(jsonOf(folder / "refined/predictions.json")["images"].size(), 3U);
+  const Json scores = resultOf({"evaluate", "--pred", folder / "plain", "--truth", fresh});
+  EXPECT_EQ(scores["cases"], 3);
+  EXPECT_FALSE(scores["means"].empty());
+  // The truth against itself is perfect.
+  const Json perfect = resultOf({"evaluate", "--pred", fresh, "--truth", fresh});
+  for (const auto& mean : perfect["means"])
+    if (mean["metric"] == "dice") {
+      EXPECT_EQ(mean["value"], 1.0) << mean.dump();
+    }
+  errorOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--refine", "graph-cutt"}, 2, "unknown-generalist");
+}
+
+TEST(FinishedRun, OnePictureOfManyThatCannotBeReadIsSaidAndTheOthersArePredicted) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  fs::create_directory(folder / "in");
+  writeGreyPng(folder / "in/good.png", 64, 32, std::vector<std::uint8_t>(64 * 32, 90));
+  writeText(folder / "in/broken.png", "\x89PNG\r\n\x1a\nand no more");
+  const Ended ended = roundel({"--json", "predict", "--model", study + "/runs/r0001", folder / "in", "--out", folder / "out"});
+  EXPECT_EQ(ended.code, 6) << ended.err;
+  const Json warnings = document(ended, "predict")["warnings"];
+  ASSERT_EQ(warnings.size(), 1U) << warnings.dump();
+  EXPECT_EQ(warnings[0]["case"], "broken");
+}
+
+TEST(FinishedRun, EvaluateShowsWhatTheRunMeasured) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  const Json result = resultOf({"evaluate", study, "--run", "r0001", "--split", "test"});
+  EXPECT_EQ(result["split"], "test");
+  EXPECT_FALSE(result["scores"].empty());
+  errorOf({"evaluate", study, "--run", "r0001", "--split", "tset"}, 2);
+}
+
+std::map<std::string, std::string> hashesOf(const Json& identity, std::size_t round) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& [name, hash] : identity["rounds"][round]["stages"].items()) hashes[name] = hash;
+  return hashes;
+}
+
+TEST(FinishedRun, DecisionsChangeTheGateAndWhatDependsOnItOnly) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), run = study + "/runs/r0001";
+  const Json before = identity(run);
+  const std::string unlabelled = resultOf({"split", study})["unlabelled"][0];
+  writeText(folder / "review.csv", "case,class,decision,note\n" + unlabelled + ",,reject,motion\n");
+  resultOf({"decisions", study, "--run", "r0001", "--set", folder / "review.csv"});
+  EXPECT_EQ(resultOf({"run", study, "--resume", "r0001"})["state"], "finished");
+  const Json after = identity(run);
+  EXPECT_EQ(hashesOf(after, 0), hashesOf(before, 0));
+  const auto was = hashesOf(before, 1), is = hashesOf(after, 1);
+  for (const char* name : {"embed", "propose", "clean", "prompt", "refine"}) EXPECT_EQ(is.at(name), was.at(name)) << name;
+  for (const char* name : {"gate", "train"}) EXPECT_NE(is.at(name), was.at(name)) << name;
+  EXPECT_NE(after["weights"], before["weights"]);
+  EXPECT_EQ(after["plan"], before["plan"]);
+}
+
+TEST(FinishedRun, DecisionsThatNameNothingAreRefused) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  writeText(folder / "a.csv", "case,class,decision\nx,,perhaps\n");
+  errorOf({"decisions", study, "--run", "r0001", "--set", folder / "a.csv"}, 3);
+  writeText(folder / "b.csv", "no such thing");
+  errorOf({"decisions", study, "--run", "r0001", "--set", folder / "b.csv"}, 3);
+  errorOf({"decisions", study, "--run", "r0042"}, 3, "unknown-run");
+}
+
+TEST(FinishedRun, PseudoLabelsAreExported) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  resultOf({"export", study, "--what", "pseudo", "--run", "r0001", "--round", "1", "--format", "coco", "--out", folder / "pseudo"});
+  resultOf({"export", study, "--what", "labels", "--format", "masks", "--out", folder / "masks"});
+  EXPECT_FALSE(fs::is_empty(folder / "pseudo"));
+}
+
+}  // namespace
+}  // namespace roundel::test

@@ -1,0 +1,98 @@
+#include "cli/studies.h"
+
+namespace roundel::test {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(Run, DryRunWritesNothing) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const std::string before = fingerprint(study);
+  const Json result = resultOf(tinyRun({"run", study, "--dry-run"}));
+  EXPECT_EQ(result["plan"]["strategy"], "sam-carries-the-burden");
+  EXPECT_EQ(result["plan"]["cases"].size(), 14U);
+  EXPECT_EQ(result["plan_sha256"].get<std::string>().size(), 64U);
+  EXPECT_EQ(fingerprint(study), before);
+}
+
+TEST(Run, APlanFileIsTheSameRunAsItsFlags) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const Json byFlags = resultOf(tinyRun({"run", study, "--strategy", "random-walk", "--rounds", "3", "--control", "none", "--dry-run"}));
+  writeText(folder / "plan.json", byFlags["plan"].dump());
+  const Json byFile = resultOf({"run", study, "--plan", folder / "plan.json", "--dry-run"});
+  EXPECT_EQ(byFile["plan_sha256"], byFlags["plan_sha256"]);
+}
+
+TEST(Run, ADamagedPlanFileIsBadInput) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  for (const char* text : {"", "{", "[1]", R"({"rounds": "two"})", R"({"rounds": -1})", R"({"seed": 1e300})", R"({"set": [1]})", R"({"strategy": {}})"}) {
+    writeText(folder / "plan.json", text);
+    const Ended ended = roundel({"--json", "run", study, "--plan", folder / "plan.json", "--dry-run"});
+    EXPECT_TRUE(ended.code == 2 || ended.code == 3) << text << ended.out;
+    errorIn(ended, "run", ended.code);
+  }
+}
+
+TEST(Run, TwoRunsOfOnePlanHaveTheSameWeightsAndAnotherSeedOthers) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const auto run = [&](const char* seed) {
+    auto arguments = tinyRun({"run", study, "--strategy", "pseudo-labels", "--control", "none"});
+    arguments.back() = seed;
+    return resultOf(arguments);
+  };
+  const Json first = run("1"), second = run("1"), other = run("2");
+  EXPECT_EQ(first["id"], "r0001");
+  EXPECT_EQ(second["id"], "r0002");
+  EXPECT_EQ(identity(study + "/runs/r0001"), identity(study + "/runs/r0002"));
+  EXPECT_NE(first["weights_sha256"], other["weights_sha256"]);
+  EXPECT_NE(first["plan_sha256"], other["plan_sha256"]);
+}
+
+TEST(Run, TheStudyIsOnlyReadWhileItRuns) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const std::string before = textOf(study + "/project.db");
+  EXPECT_EQ(roundel(tinyRun({"run", study, "--strategy", "supervised", "--control", "none"}), seconds(120)).code, 0);
+  EXPECT_EQ(textOf(study + "/project.db"), before);
+}
+
+TEST(Run, ChangedLabelsDoNotReachARunningPlan) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  EXPECT_EQ(roundel(tinyRun({"run", study, "--strategy", "supervised", "--control", "none", "--stop-after", "round:0/prepare"})).code, 7);
+  const std::string labels = fs::directory_iterator(study + "/runs/r0001/labels")->path();
+  Json changed = jsonOf(labels);
+  changed["classes"] = Json::array();
+  writeText(labels, changed.dump());
+  const Ended ended = roundel({"--json", "run", study, "--resume", "r0001"});
+  EXPECT_EQ(ended.code, 3) << ended.out;
+  errorIn(ended, "run", 3);
+}
+
+TEST(Sweep, TwoCountsCannotTellWhatMoreLabelsWouldBring) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const Json result = resultOf(tinyRun({"sweep", study, "--labels", "2,4", "--strategy", "pseudo-labels"}));
+  ASSERT_EQ(result["points"].size(), 2U);
+  EXPECT_EQ(result["points"][0]["labels"], 2);
+  EXPECT_FALSE(result["forecast"]["strategy"]["told"].get<bool>());
+  EXPECT_NE(result["forecast"]["strategy"]["sentence"].get<std::string>().find("annot be told"), std::string::npos);
+  EXPECT_EQ(result["points"][0]["cases"], 4);
+}
+
+TEST(Sweep, CountsThatTheSplitDoesNotHaveAreRefusedBeforeAnythingRuns) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  errorOf({"sweep", study, "--labels", "2,40"}, 3, "not-enough-cases");
+  errorOf({"sweep", study, "--labels", "0,2"}, 2, "bad-labels");
+  errorOf({"sweep", study, "--labels", "x"}, 2);
+  EXPECT_FALSE(fs::exists(study + "/runs/r0001")) << "found out before the first run";
+}
+
+
+}  // namespace
+}  // namespace roundel::test

@@ -1,0 +1,56 @@
+#include <algorithm>
+#include <map>
+
+#include "cli/studies.h"
+
+namespace roundel::test {
+namespace {
+
+/// Every strategy of CLI.md that this version has, and full supervision.
+class Strategies : public testing::TestWithParam<const char*> {};
+
+TEST_P(Strategies, RunsBesideItsControl) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const Json result = resultOf(tinyRun({"run", study, "--strategy", GetParam(), "--rounds", "2", "--set", "steps=4", "--set", "refine_test=false"}));
+  EXPECT_EQ(result["state"], "finished");
+  EXPECT_EQ(result["strategy"], GetParam());
+  ASSERT_EQ(result["rounds"].size(), 3U);
+  int strategy = 0, control = 0;
+  for (const auto& score : result["rounds"][2]["scores"]) {
+    if (score["split"] != "test" || score["metric"] != "dice") continue;
+    ++(score["arm"] == "strategy" ? strategy : control);
+  }
+  EXPECT_GT(strategy, 0);
+  EXPECT_EQ(control, strategy) << "both arms are measured on the same cases";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Strategies,
+                         testing::Values("sam-carries-the-burden", "pseudo-labels", "random-walk", "supervised", "full-supervision", "mean-teacher",
+                                         "mean-teacher-selection", "nnunet-like"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(Strategies, SupervisedIsItsOwnControl) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  resultOf(tinyRun({"run", study, "--strategy", "supervised", "--rounds", "1"}));
+  const Json strategy = jsonOf(study + "/runs/r0001/run.json");
+  std::map<std::string, std::map<std::string, Json>> values;
+  for (const auto& score : strategy["rounds"][1]["scores"])
+    values[score["arm"]][score["case"].dump() + score["class"].dump() + score["metric"].dump() + score["split"].dump()] = score["value"];
+  EXPECT_FALSE(values["strategy"].empty());
+  EXPECT_EQ(values["strategy"], values["control"]) << "same labels, seed and steps: the arms differ in nothing";
+}
+
+TEST(Strategies, TwoGeneralistsMayRefineTogether) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  EXPECT_EQ(resultOf(tinyRun({"run", study, "--generalist", "graph-cut", "--generalist", "random-walker", "--rounds", "1", "--control", "none"}))["state"], "finished");
+}
+
+}  // namespace
+}  // namespace roundel::test

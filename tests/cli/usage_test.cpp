@@ -1,0 +1,107 @@
+#include "cli/studies.h"
+
+namespace roundel::test {
+namespace {
+
+std::vector<std::string> verbs() {
+  std::vector<std::string> names;
+  const Json result = resultOf({"describe"});
+  for (const auto& verb : result["verbs"]) names.push_back(verb["name"]);
+  EXPECT_GT(names.size(), 20U);
+  return names;
+}
+
+TEST(Usage, UnknownVerbIsRefusedWithTheNearestOne) {
+  const Json error = errorIn(roundel({"--json", "predit"}), "roundel", 2, "unknown-verb");
+  EXPECT_NE(error["remedy"].get<std::string>().find("predict"), std::string::npos) << error.dump();
+}
+
+TEST(Usage, UnknownFlagIsRefusedWithTheNearestOne) {
+  const Json error = errorOf({"run", "study", "--stratgy", "supervised"}, 2, "unknown-flag");
+  EXPECT_NE(error["remedy"].get<std::string>().find("--strategy"), std::string::npos) << error.dump();
+}
+
+TEST(Usage, UnknownFlagWithItsValueAttachedIsRefusedToo) {
+  const Json error = errorOf({"predict", "--modle=x", "image.png", "--out", "y", "--model", "z"}, 2, "unknown-flag");
+  EXPECT_NE(error["remedy"].get<std::string>().find("--model"), std::string::npos) << error.dump();
+}
+
+TEST(Usage, TheNearestFlagOfTheProgramIsFoundToo) {
+  const Json error = errorOf({"describe", "--jsn"}, 2, "unknown-flag");
+  EXPECT_NE(error["remedy"].get<std::string>().find("--json"), std::string::npos) << error.dump();
+}
+
+TEST(Usage, MissingFlagNamesIt) {
+  const Json error = errorOf({"predict", "image.png"}, 2, "usage");
+  EXPECT_NE(error["message"].get<std::string>().find("--"), std::string::npos) << error.dump();
+}
+
+TEST(Usage, NoVerbIsWrongUsage) { errorIn(roundel({"--json"}), "roundel", 2); }
+
+TEST(Usage, UnknownParameterStrategyPresetGeneralistAreRefusedWithTheNearestOne) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const std::string before = fingerprint(study);
+  const auto near = [&](std::vector<std::string> more, const std::string& word, const std::string& expected) {
+    std::vector<std::string> arguments{"run", study};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Json error = errorOf(arguments, 2, word);
+    const std::string said = error["message"].dump() + error["remedy"].dump();
+    EXPECT_NE(said.find(expected), std::string::npos) << said;
+  };
+  near({"--set", "stepps=3"}, "unknown-parameter", "steps");
+  near({"--set", "width=two"}, "bad-parameter", "width");
+  near({"--set", "width=100000"}, "bad-parameter", "width");
+  near({"--set", "width"}, "bad-parameter", "key=value");
+  near({"--strategy", "mean-techer"}, "unknown-strategy", "mean-teacher");
+  near({"--preset", "quik"}, "unknown-preset", "quick");
+  near({"--generalist", "graph-cutt"}, "unknown-generalist", "graph-cut");
+  near({"--rounds", "0"}, "usage", "rounds");
+  near({"--stop-after", "refine"}, "bad-stop-after", "round:1/refine");
+  near({"--stop-after", "round:1/refin"}, "bad-stop-after", "refine");
+  near({"--stop-after", "round:9/refine"}, "bad-stop-after", "round");
+  EXPECT_EQ(fingerprint(study), before) << "a refused run leaves nothing";
+}
+
+TEST(Usage, StrategiesOfLaterVersionsAreUnknownNotDefects) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  for (const char* name : {"semisam-plus", "semisam-o1", "ua-mt", "dan", "dtc", "urpc"})
+    errorOf({"run", study, "--strategy", name}, 2, "unknown-strategy");
+}
+
+TEST(Usage, UnknownDeviceIsWrongUsage) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  errorIn(roundel(tinyRun({"--json", "--device", "quantum", "run", study})), "run", 2);
+}
+
+TEST(Usage, EventsThatNameNoOpenDescriptorAreRefused) {
+  errorIn(roundel({"--json", "--events", "fd:77", "describe"}), "describe", 2, "bad-events");
+  errorIn(roundel({"--json", "--events", "fd:x", "describe"}), "describe", 2, "bad-events");
+}
+
+TEST(Usage, EveryVerbHasHelpWithExamples) {
+  for (const auto& verb : verbs()) {
+    const Ended ended = roundel({verb, "--help"});
+    EXPECT_EQ(ended.code, 0) << verb << ended.err;
+    EXPECT_NE(ended.out.find("Examples:"), std::string::npos) << verb;
+    EXPECT_NE(ended.out.find("roundel " + verb), std::string::npos) << verb << " shows no command";
+    EXPECT_EQ(ended.err, "") << verb;
+  }
+}
+
+TEST(Usage, TheProgramsHelpListsEveryVerb) {
+  const Ended ended = roundel({"--help"});
+  EXPECT_EQ(ended.code, 0);
+  for (const auto& verb : verbs()) EXPECT_NE(ended.out.find(verb), std::string::npos) << verb;
+  EXPECT_NE(ended.out.find("Examples:"), std::string::npos);
+}
+
+TEST(Usage, HelpAndVersionAreADocumentWhereOneWasAskedFor) {
+  EXPECT_TRUE(document(roundel({"--json", "--version"}), "roundel")["ok"].get<bool>());
+  EXPECT_NE(document(roundel({"--json", "run", "--help"}), "run")["result"]["text"].get<std::string>().find("--strategy"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace roundel::test
