@@ -63,7 +63,7 @@ Error asError(const std::exception_ptr& thrown) {
   } catch (const std::filesystem::filesystem_error& error) {
     return fileError(error);
   } catch (const nlohmann::json::exception& error) {
-    return Error(ErrorKind::BadInput, "bad-document", std::string("A document is not of the expected form: ") + sanitisedUtf8(error.what()));
+    return Error(ErrorKind::BadInput, "bad-document", std::string("A document is not of the expected form (") + sanitisedUtf8(error.what()) + ").");
   } catch (const std::exception& error) {
     return Error(ErrorKind::Defect, "defect", std::string("A defect of the program: ") + sanitisedUtf8(error.what()),
                  {.remedy = "Please report this with the command and go.log."});
@@ -110,6 +110,14 @@ std::string hintFor(const CLI::App& program, const CLI::App& app, const std::str
   for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(verb->get_name());
   const std::string near = nearestName(word, known);
   return near.empty() ? "See --help." : "Did you mean " + near + "?";
+}
+
+/// What CLI11 says of wrong usage, as a sentence.
+Error usageError(const CLI::ParseError& error, const std::string& verb) {
+  const bool noVerb = verb == "roundel";
+  std::string sentence = noVerb ? "No verb was given" : sanitisedUtf8(error.what());
+  if (!sentence.ends_with('.')) sentence += ".";
+  return Error(ErrorKind::Usage, "usage", sentence, {.remedy = "See roundel " + (noVerb ? std::string() : verb + " ") + "--help."});
 }
 
 std::string footerOf(const Command& command) {
@@ -170,7 +178,12 @@ int runProgram(int argumentCount, char** arguments) {
     const int code = app.exit(success, text, text);
     print({.verb = verbName, .result = {{"text", text.str()}}}, options, "");
     return code;
-  } catch (const CLI::ExtrasError&) {
+  } catch (const CLI::ParseError& error) {
+    if (app.remaining(true).empty()) {
+      for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
+      return reportError(verbName, options, usageError(error, verbName), {});
+    }
+    // What is not understood is said before what is missing: a mistyped flag often is the missing one.
     const CLI::App* at = &app;
     for (const auto* verb : app.get_subcommands()) at = verb;
     if (at != &app) verbName = at->get_name();
@@ -179,9 +192,6 @@ int runProgram(int argumentCount, char** arguments) {
     const std::string kind = word.starts_with("-") ? "flag" : at == &app ? "verb" : "argument";
     return reportError(verbName, options, Error(ErrorKind::Usage, "unknown-" + kind, "Unknown " + kind + ": " + sanitisedUtf8(word) + ".",
                                                 {.remedy = hintFor(app, *at, word)}), {});
-  } catch (const CLI::ParseError& error) {
-    for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
-    return reportError(verbName, options, Error(ErrorKind::Usage, "usage", sanitisedUtf8(error.what()), {.remedy = "See roundel " + (verbName == "roundel" ? std::string() : verbName + " ") + "--help."}), {});
   } catch (...) {
     return reportError(verbName, options, asError(std::current_exception()), {});
   }

@@ -85,10 +85,10 @@ Json commonParams() {
 
 Json describedFlags(const Command& command) {
   CLI::App app;
-  command.declare(app);
+  const auto owner = command.declare(app);  // keeps the variables that the flags' defaults are read from
   Json flags = Json::array();
   for (CLI::Option* option : app.get_options()) {
-    if (option == app.get_help_ptr()) continue;
+    if (option == app.get_help_ptr() || option->get_group().empty()) continue;  // without a group it is no business of a person's
     const bool takesNothing = option->get_items_expected_max() == 0;
     if (!takesNothing) option->capture_default_str();
     const std::string fallback = takesNothing ? "" : option->get_default_str();

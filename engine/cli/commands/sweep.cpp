@@ -26,11 +26,15 @@ struct SweepFlags {
   double gain = 0.02;
 };
 
+FrozenRun frozenFor(const SweepFlags& flags, int labels, const Project& project) {
+  return freezeRun(project, {.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
+                             .generalists = {}, .control = true, .split = flags.split, .labelledCount = labels,
+                             .set = parseSettings(flags.settings)});
+}
+
 /// One label count: the run with that plan, made or gone on with.
 RunResult runFor(const SweepFlags& flags, int labels, const Project& project, Context& context) {
-  FrozenRun frozen = freezeRun(project, {.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
-                                         .generalists = {}, .control = true, .split = flags.split, .labelledCount = labels,
-                                         .set = parseSettings(flags.settings)});
+  FrozenRun frozen = frozenFor(flags, labels, project);
   const auto existing = findRunFolder(project, frozen.plan);
   const auto folder = existing ? *existing : createRunFolder(project, frozen);
   context.job.log(std::to_string(labels) + " labelled cases: run " + folder.filename().string());
@@ -58,6 +62,7 @@ Outcome sweep(SweepFlags flags, Context& context) {
   flags.labels.erase(std::unique(flags.labels.begin(), flags.labels.end()), flags.labels.end());
   if (flags.labels.empty() || flags.labels.front() < 1) throw Error(ErrorKind::Usage, "bad-labels", "--labels takes counts of at least 1, for example 1,2,5,10,20.");
   const Project project = Project::open(flags.study, Access::ReadOnly);
+  for (const int labels : flags.labels) frozenFor(flags, labels, project);  // what cannot be run is said before anything runs
   std::vector<LearningPoint> strategy, control;
   Outcome outcome;
   Json points = Json::array();
