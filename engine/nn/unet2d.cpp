@@ -21,6 +21,16 @@ Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, 
   return torch::conv2d(x, weight.to(x.scalar_type()), bias.defined() ? bias.to(x.scalar_type()) : bias, 1, padding);
 }
 
+/// The transposed convolution of 2x2 with stride 2, as a 1x1 convolution whose four results a pixel are laid side by side: the
+/// same numbers, and it keeps away from oneDNN's transposed convolution, which runs into an illegal instruction on AMX.
+/// `weight` [in, out, 2, 2]; channels-last in, channels-last out.
+Tensor doubled(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const std::int64_t in = weight.size(0), out = weight.size(1), n = x.size(0), h = x.size(2), w = x.size(3);
+  const Tensor four = convolve(x, weight.permute({2, 3, 1, 0}).reshape({4 * out, in, 1, 1}), bias.repeat({4})).contiguous(torch::MemoryFormat::ChannelsLast);
+  const Tensor spread = four.permute({0, 2, 3, 1}).reshape({n, h, w, 2, 2, out}).permute({0, 1, 3, 2, 4, 5}).reshape({n, 2 * h, 2 * w, out});
+  return spread.permute({0, 3, 1, 2});
+}
+
 std::pair<Tensor, Tensor> makeHead(torch::nn::Module& owner, const std::string& name, std::int64_t in, std::int64_t classes) {
   const auto head = owner.register_module(name, std::make_shared<Named>());
   const auto conv = head->child("conv");
@@ -72,7 +82,7 @@ UNet2d::UNet2d(const UNet2dOptions& options) : m_options(options) {
 }
 
 Tensor UNet2d::ascend(const Up& up, const Tensor& x, const Tensor& skip) const {
-  Tensor larger = torch::conv_transpose2d(x, up.weight.to(x.scalar_type()), up.bias.to(x.scalar_type()), 2);
+  Tensor larger = doubled(x, up.weight, up.bias);
   const std::int64_t rows = skip.size(2) - larger.size(2), columns = skip.size(3) - larger.size(3);
   if (rows != 0 || columns != 0)
     larger = torch::constant_pad_nd(larger, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
