@@ -109,8 +109,9 @@ std::string trainingCurves(const RunReport& report, const std::filesystem::path&
       if (!std::filesystem::exists(path)) continue;
       const Json curve = readJson(path);
       ChartLine loss{"training loss", {}}, dice{"validation Dice", {}};
-      for (const auto& point : curve.value("loss", Json::array())) loss.points.emplace_back(point.at(0).get<double>(), point.at(1).get<double>());
-      for (const auto& point : curve.value("validation_dice", Json::array())) dice.points.emplace_back(point.at(0).get<double>(), point.at(1).get<double>());
+      for (const auto& value : curve.value("loss", Json::array())) loss.points.emplace_back(static_cast<double>(loss.points.size() + 1), value.get<double>());
+      const Json measured = curve.value("validation_dice", Json::array()), steps = curve.value("validation_steps", Json::array());
+      for (std::size_t i = 0; i < std::min(measured.size(), steps.size()); ++i) dice.points.emplace_back(steps[i].get<double>(), measured[i].get<double>());
       const std::string title = "Round " + std::to_string(round.number) + ", " + arm;
       if (!loss.points.empty()) html += svgChart({loss}, {.title = title + ": loss", .xName = "step", .yName = "loss"});
       if (!dice.points.empty()) html += svgChart({dice}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0});
