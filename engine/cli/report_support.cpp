@@ -12,8 +12,7 @@ std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runF
   if (format == "pdf")
     throw Error(ErrorKind::Usage, "no-pdf", "This version writes no PDF.", {.remedy = "Write the report as html and print the page to a PDF file."});
   const RunReport report = readRunReport(runFolder);
-  std::error_code code;
-  std::filesystem::create_directories(out, code);
+  std::filesystem::create_directories(out);
   std::vector<std::filesystem::path> written;
   const auto write = [&](const char* name, const std::string& text) {
     writeFileAtomically(out / name, text);

@@ -40,6 +40,7 @@ void installSignalHandlers() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write, like a full disk
 }
 
 int stopSignal() { return g_signal.load(); }

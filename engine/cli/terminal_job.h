@@ -32,7 +32,7 @@ class TerminalJob : public Job {
 };
 
 /// Catches SIGINT and SIGTERM: the first is acknowledged and remembered, the second ends the process at once with 128 + signal.
-/// SIGPIPE is ignored.
+/// SIGPIPE and SIGXFSZ are ignored: the write says what is wrong.
 void installSignalHandlers();
 /// The signal that asked to stop, or 0.
 int stopSignal();

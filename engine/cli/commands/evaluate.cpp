@@ -84,10 +84,16 @@ void score(const LabelFolder& truth, const LabelFolderCase& expected, const Labe
   }
 }
 
+/// The label maps in a folder of `predict` or `phantom`; any other folder itself.
+std::filesystem::path labelsIn(const std::filesystem::path& folder) {
+  const bool ours = std::filesystem::exists(folder / "predictions.json") || std::filesystem::exists(folder / "phantom.json");
+  return ours && std::filesystem::is_directory(folder / "labels") ? folder / "labels" : folder;
+}
+
 Outcome compareFolders(const EvaluateFlags& flags, Context& context) {
   DecodeAccess images;
-  const LabelFolder truth = readLabelFolder(flags.truth, images, {}, context.job);
-  const LabelFolder predicted = readLabelFolder(flags.predicted, images, truth.classes, context.job);
+  const LabelFolder truth = readLabelFolder(labelsIn(flags.truth), images, {}, context.job);
+  const LabelFolder predicted = readLabelFolder(labelsIn(flags.predicted), images, truth.classes, context.job);
   std::vector<Warning> warnings = truth.warnings;
   warnings.insert(warnings.end(), predicted.warnings.begin(), predicted.warnings.end());
   ScoreTable table;

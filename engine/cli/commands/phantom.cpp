@@ -74,11 +74,8 @@ void prepareFolder(const fs::path& folder, const Json& plan) {
   if (used && !(fs::exists(record, code) && readJson(record, std::uintmax_t{1} << 30).value("plan", Json()) == plan))
     throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + displayPath(folder) + " already holds something else.",
                 {.path = displayPath(folder), .remedy = "Name a new folder."});
-  fs::create_directories(folder / "images", code);
-  if (!code && plan["labels"] != "none") fs::create_directories(folder / "labels", code);
-  if (code)
-    throw Error(ErrorKind::Resource, "not-writable", "The folder " + displayPath(folder) + " cannot be made.",
-                {.path = displayPath(folder), .remedy = "Choose a folder that you may write to."});
+  fs::create_directories(folder / "images");
+  if (plan["labels"] != "none") fs::create_directories(folder / "labels");
   writeJsonAtomically(record, {{"schema", "roundel.phantom-study/1"}, {"complete", false}, {"plan", plan}});
 }
 

@@ -36,6 +36,8 @@ RunRequest requestFrom(const RunFlags& flags) {
   request.strategy = plan.value("strategy", request.strategy);
   request.rounds = plan.value("rounds", request.rounds);
   request.preset = plan.value("preset", request.preset);
+  if (plan.contains("seed") && !plan["seed"].is_number_unsigned())
+    throw Error(ErrorKind::BadInput, "bad-plan", "The plan's seed is no whole number from 0.", {.path = displayPath(flags.plan)});
   request.seed = plan.value("seed", request.seed);
   request.control = plan.value("control", std::string(request.control ? "supervised" : "none")) == "supervised";
   request.split = plan.value("split", request.split);
@@ -46,6 +48,21 @@ RunRequest requestFrom(const RunFlags& flags) {
   set.update(request.set);
   request.set = set;
   return request;
+}
+
+/// Says which classes no labelled case holds: nothing can be learnt about them.
+void warnOfUnseenClasses(const FrozenRun& frozen, Job& job) {
+  for (int c = 0; c < frozen.plan.classes.size(); ++c) {
+    bool seen = false;
+    for (const auto& planned : frozen.plan.cases) {
+      if (planned.part != SplitPart::Labelled || !planned.annotationHash) continue;
+      for (const auto& [hash, annotation] : frozen.annotations)
+        seen = seen || (hash == *planned.annotationHash && annotation.classes[static_cast<std::size_t>(c)].state == ClassState::Present);
+    }
+    if (!seen)
+      job.warning({.code = "class-in-no-case", .caseName = {},
+                   .message = "No labelled case holds the class " + frozen.plan.classes[c].name + ": nothing can be learnt about it."});
+  }
 }
 
 Outcome dryRun(const FrozenRun& frozen) {
@@ -74,6 +91,7 @@ Outcome run(const RunFlags& flags, Context& context) {
     if (flags.dryRun) return dryRun(frozen);
     requireStage(execution.stopAfter, frozen.plan.rounds);  // before a folder is made
     chooseDevice(context.options.device, context.options.threads);
+    warnOfUnseenClasses(frozen, context.job);
     folder = createRunFolder(project, frozen);
   }
   const std::string id = folder.filename().string();
