@@ -54,6 +54,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   sortParams(request.set, plan);
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";
   if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
+  if (plan.runParams["not_found"] == "preset") plan.runParams["not_found"] = preset.missesAreAbsent ? "absent" : "unknown";
   if (plan.runParams["size"] == 0) plan.runParams["size"] = preset.longSide;
 
   const Split split = requestedSplit(project, request);

@@ -12,7 +12,7 @@ const std::vector<Preset>& presets() {
       {.name = "standard", .sentence = "An hour or so: wider network, larger pictures; rounds go on from the last one",
        .longSide = 384, .startFromLast = true, .labelledToo = true},
       {.name = "paper", .sentence = "As published: 31 M parameters, every round from scratch on pseudo-labels alone; for a GPU",
-       .longSide = 384, .startFromLast = false, .labelledToo = false},
+       .longSide = 384, .startFromLast = false, .missesAreAbsent = true, .labelledToo = false},
   };
   return list;
 }

@@ -16,6 +16,8 @@ TrainingCase pseudoLabelled(const RunContext& context, int caseIndex, const Case
   for (std::size_t c = 0; c < labels.classes.size(); ++c) {
     const ClassPseudoLabel& one = labels.classes[c];
     if (one.verdict == Verdict::Reject) continue;  // nobody knows: it stays out of the loss
+    const bool missed = one.mask.empty() && !one.decidedByPerson;
+    if (missed && context.plan.runParams.at("not_found") == "unknown") continue;
     annotation.set(static_cast<int>(c), one.mask);
     if (one.verdict == Verdict::Review && one.estimatedDice) weights[c] = static_cast<float>(*one.estimatedDice);
   }
@@ -82,6 +84,7 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
 }
 
 std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& strategySet) {
+  if (const auto given = context.plan.runParams.at("round_steps").get<std::int64_t>(); round > 0 && given > 0) return given;
   const TrainPlan plan = trainPlanOf(context, {.round = round}, 0);
   const bool continued = round > 0 && context.plan.runParams["start"] == "continue";
   return plannedSteps(plan, strategySet, continued ? StartKind::Continued : StartKind::FromScratch);

@@ -17,7 +17,8 @@ struct RoundTraining {
 };
 
 /// The training set of a round. Rejected pseudo-labels are not annotated, those to review count with their estimated Dice as
-/// weight, accepted ones fully; classes that the specialist did not find count as absent (the paper).
+/// weight, accepted ones fully; classes that the specialist did not find
+/// count as absent (the paper) or stay out, by the parameter not_found.
 TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job);
 
 /// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.

@@ -21,7 +21,7 @@ struct DemoFlags {
 
 constexpr int kLabelled = 6, kValidation = 8, kTest = 20;
 /// About five minutes on two cores: small pictures and as many steps as that leaves.
-const Json kDemoSettings = {{"size", 192}, {"steps", 180}};
+const Json kDemoSettings = {{"size", 160}, {"steps", 420}, {"round_steps", 120}};
 
 /// A dental study of eight upper front teeth, with exact truth.
 void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Context& context) {
