@@ -51,5 +51,7 @@ std::vector<ClassPrompts> jittered(const std::vector<ClassPrompts>& prompts, std
 
 /// {"class", "present", "has_exclusive_pixels", "box", "positive", "negatives", "first", "second"}; absent things are null.
 Json toJson(const ClassPrompts& prompts);
+/// The reverse. Throws Error(BadInput, "bad-document").
+ClassPrompts classPromptsFromJson(const Json& json);
 
 }  // namespace roundel

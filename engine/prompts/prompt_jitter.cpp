@@ -98,4 +98,21 @@ Json toJson(const ClassPrompts& prompts) {
   return json;
 }
 
+ClassPrompts classPromptsFromJson(const Json& json) {
+  try {
+    const auto point = [](const Json& at, bool positive) { return PromptPoint{.x = at.at(0).get<double>(), .y = at.at(1).get<double>(), .z = 0, .positive = positive}; };
+    ClassPrompts prompts{.classIndex = json.at("class").get<int>(), .present = json.at("present").get<bool>(),
+                         .hasExclusivePixels = json.at("has_exclusive_pixels").get<bool>()};
+    if (const Json& box = json.at("box"); !box.is_null())
+      prompts.box = PromptBox{box.at(0).get<double>(), box.at(1).get<double>(), box.at(2).get<double>(), box.at(3).get<double>()};
+    if (!json.at("positive").is_null()) prompts.seed = point(json["positive"], true);
+    for (const auto& one : json.at("negatives")) prompts.negatives.push_back(point(one, false));
+    if (!json.at("first").is_null()) prompts.first = promptFromJson(json["first"]);
+    if (!json.at("second").is_null()) prompts.second = promptFromJson(json["second"]);
+    return prompts;
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::BadInput, "bad-document", "Stored prompts are not of the expected form.");
+  }
+}
+
 }  // namespace roundel

@@ -18,7 +18,7 @@ void put(RgbPicture& picture, std::int64_t x, std::int64_t y, std::array<std::ui
 }  // namespace
 
 RgbPicture greyPicture(const Image& image, int longSide) {
-  const double scale = std::min(1.0, static_cast<double>(longSide) / static_cast<double>(std::max(image.width(), image.height())));
+  const double scale = std::min(3.0, static_cast<double>(longSide) / static_cast<double>(std::max(image.width(), image.height())));
   const Size size{std::max<std::int64_t>(1, std::llround(static_cast<double>(image.width()) * scale)),
                   std::max<std::int64_t>(1, std::llround(static_cast<double>(image.height()) * scale)), 1};
   const std::vector<float> values = resampled(image.values, image.geometry.size, size, Interpolation::Antialiased);

@@ -18,7 +18,7 @@ struct RgbPicture {
   std::vector<std::uint8_t> rgb;
 };
 
-/// The grey image, shrunk so that its long side is at most `longSide`.
+/// The grey image with its long side brought to `longSide`; small pictures are enlarged threefold at most.
 RgbPicture greyPicture(const Image& image, int longSide);
 
 /// Draws a mask of the image's own grid: its outline in the colour, its inside tinted by `fill` (0 none .. 1 opaque).

@@ -91,13 +91,13 @@ std::string promptStage(const RunContext& context, const Labeller& labeller, con
 }
 
 std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
-                        const std::filesystem::path& cleanedFolder, const std::filesystem::path&, const std::filesystem::path& folder, Job& job) {
+                        const std::filesystem::path& cleanedFolder, const std::filesystem::path& prompted, const std::filesystem::path& folder, Job& job) {
   eachMissingCase(context, folder, labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
     Job quiet;  // progress is counted in cases
     const auto image = context.data.image(index);
     const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
-    // The prompts are a function of the cleaned masks; the prompt stage's files are for people and for the report.
-    const auto prompts = labeller.prompts(cleaned, image->geometry.size);
+    std::vector<ClassPrompts> prompts;
+    for (const auto& one : readJson(caseFile(prompted, index))) prompts.push_back(classPromptsFromJson(one));
     const auto labels = labeller.refine(context.plan.cases[static_cast<std::size_t>(index)].name, *image,
                                         readProbabilities(caseFile(proposed, index, ".prob")), cleaned, prompts, quiet);
     writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());

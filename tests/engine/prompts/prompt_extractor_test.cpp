@@ -150,6 +150,9 @@ TEST_F(JitteredPrompts, StayWhereNoMoveIsAllowed) {
 }
 
 TEST(PromptsJson, SaysNullWhereThereIsNothing) {
+  for (const auto& one : extracted({Mask(Size{3, 3, 1}, {{0, 2}}), Mask(Size{3, 3, 1}, {{1, 3}})}))
+    EXPECT_EQ(toJson(classPromptsFromJson(toJson(one))), toJson(one)) << "a round trip";
+  EXPECT_THROW(classPromptsFromJson(Json::array()), Error);
   const Json json = toJson(extracted({Mask(Size{3, 3, 1})})[0]);
   EXPECT_EQ(json["present"], false);
   EXPECT_TRUE(json["box"].is_null() && json["positive"].is_null() && json["first"].is_null() && json["second"].is_null());
