@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <malloc.h>
 #include <sched.h>
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 
 #include "core/error.h"
 #include "device/cuda_driver.h"
@@ -31,7 +33,15 @@ ComputeChoice onProcessor(int threads) {
   return {.device = deviceReport().devices.front(), .threads = threads, .fastPrecision = Precision::Float32};
 }
 
-/// Virtual machines have been seen to announce AMX and then to end the process (SIGILL) in oneDNN's AMX convolutions. Unless the
+/// A training step takes and gives back dozens of blocks of tens of megabytes. The allocator would return each to the kernel and
+/// have it cleared anew: a third of a step on two cores. It keeps them for the next step instead.
+void keepMemoryBetweenSteps() {
+  ::mallopt(M_MMAP_MAX, 0);
+  ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  ::mallopt(M_TOP_PAD, 64 << 20);
+}
+
+/// Virtual machines have been seen to announce AMX and then to end the process (SIGILL) in oneDNN's AMX transposed convolutions. Unless the
 /// person has said otherwise, oneDNN is kept below it; it reads the variable when it is first used.
 void keepBelowAmx() {
   if (instructionSet().find("amx") != std::string::npos) ::setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
@@ -90,6 +100,7 @@ int availableCores() {
 
 ComputeChoice chooseDevice(const std::string& wish, int threads) {
   keepBelowAmx();
+  keepMemoryBetweenSteps();
   ComputeChoice choice = choose(wish, threads > 0 ? threads : availableCores());
   at::set_num_threads(choice.threads);
   return choice;
