@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/random.h"
+#include "train/segmentation_loss.h"
 
 namespace roundel {
 namespace {
@@ -52,8 +53,15 @@ StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch:
     const double weight = std::ldexp(1.0, -static_cast<int>(i)) / norm;
     const LossTarget level = i == 0 ? target : coarser(target, std::int64_t{1} << i);
     const auto add = [&](torch::Tensor& sum, const torch::Tensor& term) { sum = sum.defined() ? sum + weight * term : weight * term; };
-    if (bceWeight > 0) add(entropy, binaryCrossEntropy(heads[i], level, context.posWeight));
-    if (diceWeight > 0) add(dice, knownDiceLoss(heads[i], level));
+    if (bceWeight > 0 && diceWeight > 0) {
+      const SegmentationLoss both = segmentationLoss(heads[i], level, context.posWeight);
+      add(entropy, both.entropy);
+      add(dice, both.dice);
+    } else if (bceWeight > 0) {
+      add(entropy, binaryCrossEntropy(heads[i], level, context.posWeight));
+    } else {
+      add(dice, knownDiceLoss(heads[i], level));
+    }
   }
   StepLoss loss;
   if (entropy.defined()) loss.terms.emplace_back("bce", entropy);
