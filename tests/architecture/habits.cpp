@@ -58,7 +58,15 @@ bool asserts(const std::string& body, const std::set<std::string>& helpers) {
   return false;
 }
 
-void checkTests(const std::string& path, const std::string& text, std::vector<std::string>& breaches) {
+/// The asserting functions of all sources in a folder: its harness counts for its tests.
+std::set<std::string> assertingFunctionsIn(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.is_regular_file() && entry.path().extension() == ".cpp") names.merge(assertingFunctions(readAll(entry.path())));
+  return names;
+}
+
+void checkTests(const std::string& path, const std::string& text, const std::set<std::string>& helpers, std::vector<std::string>& breaches) {
   // Spelt in two parts, so that this file does not find itself.
   static const std::regex switchedOff(
       "DISAB"
@@ -67,7 +75,6 @@ void checkTests(const std::string& path, const std::string& text, std::vector<st
   std::smatch found;
   if (std::regex_search(text, found, switchedOff))
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "a test is switched off.");
-  const auto helpers = assertingFunctions(text);
   for (auto match = std::sregex_iterator(text.begin(), text.end(), test); match != std::sregex_iterator(); ++match) {
     const auto open = static_cast<std::size_t>(match->position() + match->length() - 1);
     if (!asserts(text.substr(open, blockEnd(text, open) - open), helpers))
@@ -95,7 +102,7 @@ void checkFile(const fs::path& file, const std::string& path, std::vector<std::s
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "says that something is still to be done.");
   if (std::regex_search(text, found, hidden))
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "hides code with #if 0.");
-  if (path.rfind("tests/", 0) == 0) checkTests(path, text, breaches);
+  if (path.rfind("tests/", 0) == 0) checkTests(path, text, assertingFunctionsIn(file.parent_path()), breaches);
 }
 
 }  // namespace

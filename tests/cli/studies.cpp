@@ -51,7 +51,7 @@ void appendChunk(std::string& png, const std::string& type, const std::string& d
 
 std::vector<std::string> tiny() {
   return {"--set", "width=4", "--set", "nnunet_width=4", "--set", "nnunet_levels=3", "--set", "steps=6",
-          "--set", "size=64", "--set", "stability_prompts=1", "--seed", "1"};
+          "--set", "size=64", "--set", "stability_prompts=1", "--set", "not_found=absent", "--seed", "1"};
 }
 
 std::vector<std::string> tinyRun(std::vector<std::string> arguments) {
