@@ -37,17 +37,17 @@ const std::regex& assertion() {
   return pattern;
 }
 
-/// The functions of a test file that assert something themselves: a test that calls one asserts it too.
-std::set<std::string> assertingFunctions(const std::string& text) {
+/// The functions that a source defines, by name, with their bodies.
+std::vector<std::pair<std::string, std::string>> functionsIn(const std::string& text) {
   static const std::regex definition(R"(\b(\w+)\(([^;{}]*)\)\s*(const\s+)?\{)");
-  std::set<std::string> names;
+  std::vector<std::pair<std::string, std::string>> functions;
   for (auto match = std::sregex_iterator(text.begin(), text.end(), definition); match != std::sregex_iterator(); ++match) {
     const auto open = static_cast<std::size_t>(match->position() + match->length() - 1);
     const std::string name = (*match)[1];
     if (name == "if" || name == "for" || name == "while" || name == "switch" || name.rfind("TEST", 0) == 0) continue;
-    if (std::regex_search(text.substr(open, blockEnd(text, open) - open), assertion())) names.insert(name);
+    functions.emplace_back(name, text.substr(open, blockEnd(text, open) - open));
   }
-  return names;
+  return functions;
 }
 
 bool asserts(const std::string& body, const std::set<std::string>& helpers) {
@@ -58,11 +58,20 @@ bool asserts(const std::string& body, const std::set<std::string>& helpers) {
   return false;
 }
 
-/// The asserting functions of all sources in a folder: its harness counts for its tests.
+/// The functions in a folder's sources that assert something, themselves or through another one: a test that calls one asserts
+/// it too.
 std::set<std::string> assertingFunctionsIn(const fs::path& folder) {
-  std::set<std::string> names;
+  std::vector<std::pair<std::string, std::string>> functions;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file() && entry.path().extension() == ".cpp") names.merge(assertingFunctions(readAll(entry.path())));
+    if (entry.is_regular_file() && entry.path().extension() == ".cpp")
+      for (auto& one : functionsIn(readAll(entry.path()))) functions.push_back(std::move(one));
+  std::set<std::string> names;
+  for (std::size_t before = 1; before != names.size();) {
+    before = names.size();
+    for (const auto& [name, body] : functions)
+      if (asserts(body, names)) names.insert(name);
+    if (names.empty()) break;
+  }
   return names;
 }
 
