@@ -81,14 +81,14 @@ std::string nearestName(const std::string& word, const std::vector<std::string>&
   return best;
 }
 
-const ParamSpec& findParam(const std::vector<ParamSpec>& specs, const std::string& name) {
+const ParamSpec& findParam(const std::vector<ParamSpec>& specs, std::string_view name) {
   std::vector<std::string> names;
   for (const auto& spec : specs) {
     if (spec.name == name) return spec;
     names.push_back(spec.name);
   }
-  const std::string near = nearestName(name, names);
-  throw Error(ErrorKind::Usage, "unknown-parameter", "There is no parameter named " + name + ".",
+  const std::string near = nearestName(std::string(name), names);
+  throw Error(ErrorKind::Usage, "unknown-parameter", "There is no parameter named " + std::string(name) + ".",
               {.remedy = near.empty() ? "Known ones: " + joined(names) + "." : "Did you mean " + near + "?"});
 }
 

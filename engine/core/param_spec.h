@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/json.h"
@@ -32,7 +33,7 @@ Params resolveParams(const std::vector<ParamSpec>& specs, const Json& given);
 Json parseParam(const ParamSpec& spec, const std::string& text);
 
 /// The spec of that name. Throws Error(Usage, "unknown-parameter") that names the nearest one.
-const ParamSpec& findParam(const std::vector<ParamSpec>& specs, const std::string& name);
+const ParamSpec& findParam(const std::vector<ParamSpec>& specs, std::string_view name);
 
 /// For `describe`.
 Json toJson(const ParamSpec& spec);

@@ -29,8 +29,8 @@ DeviceReport look() {
 }
 
 ComputeChoice onProcessor(int threads) {
-  // bfloat16 must be asked for here (--set precision=bfloat16): with AVX-512 alone it has not been seen to win over float32.
-  return {.device = deviceReport().devices.front(), .threads = threads, .fastPrecision = Precision::Float32};
+  // With matrix tiles bfloat16 wins by far; with AVX-512 alone it must be asked for (--set precision=bfloat16).
+  return {.device = deviceReport().devices.front(), .threads = threads, .fastPrecision = matrixTiles() ? Precision::BFloat16 : Precision::Float32};
 }
 
 /// A training step takes and gives back dozens of blocks of tens of megabytes. The allocator would return each to the kernel and
@@ -39,12 +39,6 @@ void keepMemoryBetweenSteps() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   ::mallopt(M_TOP_PAD, 64 << 20);
-}
-
-/// Virtual machines have been seen to announce AMX and then to end the process (SIGILL) in oneDNN's AMX transposed convolutions. Unless the
-/// person has said otherwise, oneDNN is kept below it; it reads the variable when it is first used.
-void keepBelowAmx() {
-  if (instructionSet().find("amx") != std::string::npos) ::setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
 }
 
 ComputeChoice onGpu(const DeviceInfo& device, int threads) {
@@ -99,7 +93,7 @@ int availableCores() {
 }
 
 ComputeChoice chooseDevice(const std::string& wish, int threads) {
-  keepBelowAmx();
+  keepOneDnnBelowTiles();
   keepMemoryBetweenSteps();
   ComputeChoice choice = choose(wish, threads > 0 ? threads : availableCores());
   at::set_num_threads(choice.threads);

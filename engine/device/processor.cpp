@@ -10,11 +10,14 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace roundel {
 namespace {
 
+constexpr const char* kOneDnnLimit = "AVX512_CORE_BF16";
 constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
 
 /// The number behind `key` in a file of lines "key: number kB".
@@ -50,6 +53,8 @@ std::uint64_t containerUse() {
 
 }  // namespace
 
+void keepOneDnnBelowTiles() { ::setenv("ONEDNN_MAX_CPU_ISA", kOneDnnLimit, 0); }
+
 std::string processorName() {
   std::ifstream lines("/proc/cpuinfo");
   for (std::string line; std::getline(lines, line);)
@@ -65,6 +70,31 @@ std::uint64_t freeMachineMemory() {
   return std::min(kibibytes("/proc/meminfo", "MemAvailable"), inside);
 }
 
+#if defined(__x86_64__)
+namespace {
+
+/// Linux gives tile registers only to processes that ask (arch_prctl, ARCH_REQ_XCOMP_PERM for XTILEDATA).
+bool askForTiles() {
+  const char* wish = std::getenv("ROUNDEL_MATRIX_TILES");
+  if (wish != nullptr && std::string(wish) == "0") return false;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & (1u << 22)) == 0 || (d & (1u << 24)) == 0) return false;
+  if (__get_cpuid_count(7, 1, &a, &b, &c, &d) == 0 || (a & (1u << 5)) == 0) return false;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl")) return false;
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+  return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
+}  // namespace
+
+bool matrixTiles() {
+  static const bool kMay = askForTiles();
+  return kMay;
+}
+#else
+bool matrixTiles() { return false; }
+#endif
+
 std::string instructionSet() {
   std::string set = "baseline";
 #if defined(__x86_64__)
@@ -73,15 +103,12 @@ std::string instructionSet() {
     set = "avx512";
     unsigned a = 0, b = 0, c = 0, d = 0;
     if (__get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 5)) != 0) set += "+avx512_bf16";
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1u << 22)) != 0 && (d & (1u << 24)) != 0) set += "+amx_bf16";
+    if (matrixTiles()) set += "+amx_bf16";
   }
 #endif
+  // oneDNN is kept below AMX by ourselves (device.cpp); another limit is somebody's wish.
   const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA");
-  if (limit == nullptr) return set;
-  const std::string word(limit);
-  const bool all = word.find("AMX") != std::string::npos || word == "DEFAULT" || word == "ALL";
-  const auto end = all ? std::string::npos : word.find("BF16") != std::string::npos ? set.find("+amx") : set.find('+');
-  return set.substr(0, end) + " limited to " + word;
+  return limit == nullptr || std::string(limit) == kOneDnnLimit ? set : set + ", oneDNN limited to " + limit;
 }
 
 }  // namespace roundel

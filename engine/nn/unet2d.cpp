@@ -4,6 +4,7 @@
 
 #include "core/random.h"
 #include "nn/blocks2d.h"
+#include "nn/tile_conv.h"
 
 namespace roundel::nn {
 namespace {
@@ -17,16 +18,27 @@ class Named : public torch::nn::Module {
   std::shared_ptr<Named> child(const std::string& name) { return register_module(name, std::make_shared<Named>()); }
 };
 
-Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, std::int64_t padding = 0) {
-  return torch::conv2d(x, weight.to(x.scalar_type()), bias.defined() ? bias.to(x.scalar_type()) : bias, 1, padding);
+/// Channels of several pieces can be walked over in tiles of 16.
+bool inTiles(std::int64_t channels) { return channels % 16 == 0; }
+
+Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias = {}) {
+  if (tilesServe(x)) return tileConvolve(x, {}, weight, bias);
+  return torch::conv2d(x, weight.to(x.scalar_type()), bias.defined() ? bias.to(x.scalar_type()) : bias, 1, weight.size(2) / 2);
 }
 
-/// The transposed convolution of 2x2 with stride 2, as a 1x1 convolution whose four results a pixel are laid side by side: the
-/// same numbers, and it keeps away from oneDNN's transposed convolution, which runs into an illegal instruction on AMX.
+/// The convolution of both pictures as one of all their channels.
+Tensor convolveBoth(const Tensor& x, const Tensor& second, const Tensor& weight) {
+  if (tilesServe(x) && inTiles(x.size(1))) return tileConvolve(x, second, weight, {});
+  return convolve(torch::cat({x, second}, 1), weight);
+}
+
+/// The transposed convolution of 2x2 with stride 2, as a 1x1 convolution whose four results a pixel are laid side by side.
 /// `weight` [in, out, 2, 2]; channels-last in, channels-last out.
 Tensor doubled(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const std::int64_t in = weight.size(0), out = weight.size(1), n = x.size(0), h = x.size(2), w = x.size(3);
-  const Tensor four = convolve(x, weight.permute({2, 3, 1, 0}).reshape({4 * out, in, 1, 1}), bias.repeat({4})).contiguous(torch::MemoryFormat::ChannelsLast);
+  const Tensor fours = weight.permute({2, 3, 1, 0}).reshape({4 * out, in, 1, 1}), offsets = bias.repeat({4});
+  if (tilesServe(x) && inTiles(out)) return tileConvolve(x, {}, fours, offsets, TileOutput::Doubled);
+  const Tensor four = convolve(x, fours, offsets).contiguous(torch::MemoryFormat::ChannelsLast);
   const Tensor spread = four.permute({0, 2, 3, 1}).reshape({n, h, w, 2, 2, out}).permute({0, 1, 3, 2, 4, 5}).reshape({n, 2 * h, 2 * w, out});
   return spread.permute({0, 3, 1, 2});
 }
@@ -52,11 +64,11 @@ DoubleConv::DoubleConv(std::int64_t in, std::int64_t out) {
   m_bias4 = second->add("bias", torch::zeros({out}));
 }
 
-Tensor DoubleConv::forward(const Tensor& x) const {
+Tensor DoubleConv::forward(const Tensor& x, const Tensor& second) const {
   // Channels-last throughout: with one input channel the layout is ambiguous, so it is said here.
-  const Tensor wide = convolve(x, m_weight0, {}, 1).contiguous(torch::MemoryFormat::ChannelsLast);
-  const Tensor middle = instanceNormLeakyRelu(wide, m_gain1, m_bias1);
-  return instanceNormLeakyRelu(convolve(middle, m_weight3, {}, 1), m_gain4, m_bias4);
+  const Tensor wide = second.defined() ? convolveBoth(x, second, m_weight0) : convolve(x, m_weight0);
+  const Tensor middle = instanceNormLeakyRelu(wide.contiguous(torch::MemoryFormat::ChannelsLast), m_gain1, m_bias1);
+  return instanceNormLeakyRelu(convolve(middle, m_weight3), m_gain4, m_bias4);
 }
 
 UNet2d::UNet2d(const UNet2dOptions& options) : m_options(options) {
@@ -86,7 +98,7 @@ Tensor UNet2d::ascend(const Up& up, const Tensor& x, const Tensor& skip) const {
   const std::int64_t rows = skip.size(2) - larger.size(2), columns = skip.size(3) - larger.size(3);
   if (rows != 0 || columns != 0)
     larger = torch::constant_pad_nd(larger, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
-  return up.conv->forward(torch::cat({skip, larger}, 1));
+  return up.conv->forward(skip, larger);
 }
 
 std::vector<Tensor> UNet2d::forwardAll(const Tensor& x, bool deep) const {

@@ -20,7 +20,8 @@ struct UNet2dOptions {
 class DoubleConv : public torch::nn::Module {
  public:
   DoubleConv(std::int64_t in, std::int64_t out);
-  torch::Tensor forward(const torch::Tensor& x) const;
+  /// Of the channels of `x` and, where it is defined, those of `second` behind them.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& second = {}) const;
 
  private:
   torch::Tensor m_weight0, m_gain1, m_bias1, m_weight3, m_gain4, m_bias4;

@@ -68,7 +68,7 @@ PreparedStudy studyFromHeader(const std::filesystem::path& path, const Safetenso
   }
 }
 
-const TensorView& tensorOf(const SafetensorsFile& file, const char* name, const char* dtype, const std::vector<std::int64_t>& shape) {
+TensorView tensorOf(const SafetensorsFile& file, const char* name, const char* dtype, const std::vector<std::int64_t>& shape) {
   if (!file.has(name)) refuse(file.path(), std::string("the tensor ") + name + " is missing");
   const TensorView& tensor = file.tensor(name);
   if (tensor.dtype != dtype || tensor.shape != shape) refuse(file.path(), std::string("the tensor ") + name + " has another type or shape than its header says");
@@ -115,11 +115,11 @@ PreparedStudy readPreparedStudy(const std::filesystem::path& path) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   PreparedStudy study = studyFromHeader(path, file);
   const auto n = static_cast<std::int64_t>(study.cases.size()), k = static_cast<std::int64_t>(study.classes.size());
-  const TensorView& images = tensorOf(file, "images", "F32", {n, study.height, study.width});
-  const TensorView& labels = tensorOf(file, "labels", "U8", {n, k, study.height, study.width});
-  const TensorView& states = tensorOf(file, "states", "U8", {n, k});
-  const TensorView& ignore = tensorOf(file, "ignore", "U8", {n, study.height, study.width});
-  const TensorView& splits = tensorOf(file, "splits", "U8", {n});
+  const TensorView images = tensorOf(file, "images", "F32", {n, study.height, study.width});
+  const TensorView labels = tensorOf(file, "labels", "U8", {n, k, study.height, study.width});
+  const TensorView states = tensorOf(file, "states", "U8", {n, k});
+  const TensorView ignore = tensorOf(file, "ignore", "U8", {n, study.height, study.width});
+  const TensorView splits = tensorOf(file, "splits", "U8", {n});
   const Size size{study.width, study.height, 1};
   const auto pixels = static_cast<std::size_t>(size.count()), classes = static_cast<std::size_t>(k);
   for (std::size_t i = 0; i < study.cases.size(); ++i) {

@@ -27,14 +27,16 @@ void trainingStep(benchmark::State& state) {
   const torch::Tensor images = torch::randn({batch, 1, height, width});
   const LossTarget target{.labels = (torch::rand({batch, kClasses, height, width}) < 0.02).to(torch::kByte), .classWeight = torch::ones({batch, kClasses}), .ignored = {}};
   const torch::Tensor posWeight = torch::full({kClasses}, 50.0);
-  for (auto _ : state) {
+  const auto step = [&] {
     optimiser.zeroGradients();
     const torch::Tensor loss = binaryCrossEntropy(network.forward(images.to(type)), target, posWeight);
     loss.backward();
     optimiser.clipGradients(1.0);
     optimiser.step(1e-3);
-    benchmark::DoNotOptimize(loss.item<float>());
-  }
+    return loss.item<float>();
+  };
+  step();  // warms up: memory, and the kernels that oneDNN makes for these shapes
+  for (auto _ : state) benchmark::DoNotOptimize(step());
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   state.counters["pictures"] = benchmark::Counter(static_cast<double>(state.iterations() * batch), benchmark::Counter::kIsRate);
@@ -44,5 +46,5 @@ void trainingStep(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK(trainingStep)->Args({64, 2, 384, 224, 0})->Args({64, 2, 384, 224, 1})->Args({64, 16, 384, 224, 0})->Args({64, 16, 384, 224, 1})
-    ->Args({16, 8, 256, 256, 0})->Args({16, 8, 256, 256, 1})->Unit(benchmark::kMillisecond)->UseRealTime();
+    ->Args({16, 8, 256, 256, 0})->Args({16, 8, 256, 256, 1})->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTime();
 
