@@ -12,6 +12,7 @@ const std::vector<Command>& builtinCommands() {
       importCommand(),
       splitCommand(),
       decisionsCommand(),
+      promoteCommand(),
       verifyCommand(),
       prepareCommand(),
       trainCommand(),

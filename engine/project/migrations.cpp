@@ -66,10 +66,12 @@ CREATE TABLE promoted_model(
   who TEXT NOT NULL, at TEXT NOT NULL);
 )sql";
 
+constexpr std::string_view kPromotedArm = "ALTER TABLE promoted_model ADD COLUMN arm TEXT NOT NULL DEFAULT 'strategy';";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, kCasesAndLabels}, {2, kRuns}};
+  static const std::vector<Migration> steps{{1, kCasesAndLabels}, {2, kRuns}, {3, kPromotedArm}};
   return steps;
 }
 

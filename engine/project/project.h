@@ -111,7 +111,7 @@ class Project {
   /// Throws Error(BadInput, "unknown-run" | "unknown-case" | "unknown-class").
   void addDecisions(const std::string& runId, std::vector<Decision> decisions);
   std::vector<Decision> decisions(const std::string& runId) const;  ///< the newest for each case and class
-  void promote(PromotedModel model);
+  void promote(PromotedModel model);  ///< The newest is *the* model of the study; `who` and `when` are filled in.
   std::optional<PromotedModel> promotedModel() const;
 
   // Audit -------------------------------------------------------------------------------------------------------------

@@ -248,24 +248,27 @@ void Project::promote(PromotedModel model) {
   m_store->write([&] {
     model.who = model.who.empty() ? m_store->who : sanitisedUtf8(model.who);
     model.when = model.when.empty() ? utcNow() : model.when;
-    SQLite::Statement insert(m_store->database, "INSERT INTO promoted_model(run, round, path, sha256, who, at) VALUES(?,?,?,?,?,?)");
+    SQLite::Statement insert(m_store->database, "INSERT INTO promoted_model(run, round, path, sha256, who, at, arm) VALUES(?,?,?,?,?,?,?)");
     insert.bind(1, model.run);
     insert.bind(2, model.round);
     insert.bind(3, model.path);
     insert.bind(4, model.sha256);
     insert.bind(5, model.who);
     insert.bind(6, model.when);
+    insert.bind(7, model.arm);
     insert.exec();
-    m_store->appendAudit("model promoted", {{"run", model.run}, {"round", model.round}, {"path", model.path}, {"sha256", model.sha256}});
+    m_store->appendAudit("model promoted",
+                         {{"run", model.run}, {"round", model.round}, {"arm", model.arm}, {"path", model.path}, {"sha256", model.sha256}});
   });
 }
 
 std::optional<PromotedModel> Project::promotedModel() const {
   return m_store->read([&]() -> std::optional<PromotedModel> {
-    SQLite::Statement query(m_store->database, "SELECT run, round, path, sha256, who, at FROM promoted_model ORDER BY id DESC LIMIT 1");
+    SQLite::Statement query(m_store->database, "SELECT run, round, path, sha256, who, at, arm FROM promoted_model ORDER BY id DESC LIMIT 1");
     if (!query.executeStep()) return std::nullopt;
     return PromotedModel{.run = textOf(query.getColumn(0)),
                          .round = query.getColumn(1).getInt(),
+                         .arm = textOf(query.getColumn(6)),
                          .path = textOf(query.getColumn(2)),
                          .sha256 = textOf(query.getColumn(3)),
                          .who = textOf(query.getColumn(4)),

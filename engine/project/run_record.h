@@ -54,8 +54,9 @@ RunRecord runRecordFromJson(const Json& json);
 struct PromotedModel {
   std::string run;
   int round = 0;
-  std::string path;    ///< of the checkpoint, relative to the project's folder
-  std::string sha256;  ///< of the checkpoint
+  std::string arm = "strategy";  ///< strategy | control
+  std::string path;              ///< of the checkpoint, relative to the project's folder
+  std::string sha256;            ///< of the checkpoint
   std::string who = {};
   std::string when = {};
 };

@@ -223,16 +223,18 @@ RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution&
   return {.record = process.journal().record(), .document = process.journal().document()};
 }
 
-std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round) {
-  const auto path = runFolder / ("round-" + std::to_string(round)) / "train" / "strategy" / "model.safetensors";
+std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round, Arm arm) {
+  const auto path = runFolder / ("round-" + std::to_string(round)) / "train" / toString(arm) / "model.safetensors";
   if (!std::filesystem::exists(path))
-    throw Error(ErrorKind::BadInput, "no-such-round", "The run has no trained specialist of round " + std::to_string(round) + ".", {.path = displayPath(runFolder)});
+    throw Error(ErrorKind::BadInput, "no-such-round",
+                "The run has no trained specialist of round " + std::to_string(round) + (arm == Arm::Control ? " in its control arm." : "."),
+                {.path = displayPath(runFolder)});
   return path;
 }
 
 int lastTrainedRound(const std::filesystem::path& runFolder) {
   int round = -1;
-  while (std::filesystem::exists(runFolder / ("round-" + std::to_string(round + 1)) / "train" / "strategy" / "model.safetensors")) ++round;
+  while (std::filesystem::exists(runFolder / ("round-" + std::to_string(round + 1)) / "train" / toString(Arm::Strategy) / "model.safetensors")) ++round;
   return round;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/job.h"
 #include "project/run_record.h"
+#include "rounds/run_context.h"
 #include "rounds/stage_runner.h"
 #include "rounds/study_data.h"
 
@@ -29,8 +30,9 @@ struct RunResult {
 /// Throws Error(Locked, "run-active") where another process is at it.
 RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution& execution, ImageLoader loader, Job& job);
 
-/// The checkpoint that a round of a run ended with. Throws Error(BadInput, "no-such-round").
-std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round);
+/// The checkpoint that a round of a run ended with. The arms part after round 0, so that the control has none of its own there.
+/// Throws Error(BadInput, "no-such-round").
+std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round, Arm arm = Arm::Strategy);
 /// The last round of a run whose specialist is trained; -1: none.
 int lastTrainedRound(const std::filesystem::path& runFolder);
 

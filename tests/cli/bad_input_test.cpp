@@ -166,6 +166,7 @@ TEST(BadInput, ALockedStudyIsNamedWithItsHolderAndUntouched) {
   errorOf({"import", study, folder / "phantoms", "--format", "coco"}, 4, "locked");
   errorOf({"split", study, "--labelled", "1"}, 4, "locked");
   errorOf({"classes", study, "--palette", "fdi"}, 4, "locked");
+  errorOf({"promote", study, "--run", "r0001", "--round", "0"}, 4, "locked");
   resultOf({"info", study});  // looking is allowed
   ::close(lock);
   EXPECT_EQ(fingerprint(study), before);

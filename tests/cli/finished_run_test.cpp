@@ -176,6 +176,55 @@ TEST(FinishedRun, DecisionsThatNameNothingAreRefused) {
   errorOf({"decisions", study, "--run", "r0042"}, 3, "unknown-run");
 }
 
+TEST(FinishedRun, APromotedRoundIsTheModelOfTheStudy) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), run = study + "/runs/r0001", pictures = folder / "phantoms/images";
+  resultOf({"phantom", "dental", folder / "phantoms", "--cases", "2", "--width", "64", "--height", "32", "--classes", "3", "--seed", "9"});
+  errorOf({"predict", "--model", study, pictures, "--out", folder / "none"}, 3, "no-model");
+  EXPECT_TRUE(resultOf({"info", study})["model"].is_null());
+
+  const Json promoted = resultOf({"promote", study, "--run", "r0001", "--round", "0"});
+  const Json model = resultOf({"info", study})["model"];
+  for (const char* key : {"run", "round", "arm", "path", "sha256"}) EXPECT_EQ(model[key], promoted[key]) << key;
+  EXPECT_EQ(model["round"], 0);
+  EXPECT_NE(roundel({"info", study}).out.find("run r0001, round 0, strategy arm"), std::string::npos);
+  resultOf({"verify", study});
+  const auto predicted = [&](const std::string& from) {
+    fs::remove_all(folder / "out");
+    resultOf({"predict", "--model", from, pictures, "--out", folder / "out"});
+    return fingerprint(folder / "out");
+  };
+  const std::string first = predicted(run + "/round-0/train/strategy/model.safetensors");
+  EXPECT_EQ(predicted(study), first);
+  EXPECT_NE(predicted(run), first) << "the last round is another model";
+
+  resultOf({"promote", study, "--run", "last", "--round", "1", "--arm", "control"});
+  EXPECT_EQ(resultOf({"info", study})["model"]["arm"], "control");
+  const std::string control = predicted(run + "/round-1/train/control/model.safetensors");
+  fs::remove_all(run);
+  EXPECT_EQ(predicted(study), control) << "what was promoted does not depend on the run's folder";
+  const fs::path kept = fs::path(study) / resultOf({"info", study})["model"]["path"].get<std::string>();
+  writeText(kept, textOf(kept) + " ");
+  errorOf({"predict", "--model", study, pictures, "--out", folder / "changed"}, 3, "model-changed");
+  fs::remove(kept);
+  errorOf({"predict", "--model", study, pictures, "--out", folder / "gone"}, 3, "model-missing");
+}
+
+TEST(FinishedRun, WhatCannotBePromotedIsRefusedAndChangesNothing) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), weights = study + "/runs/r0001/round-1/train/strategy/model.safetensors";
+  writeText(weights, textOf(weights).substr(0, 5000));
+  const std::string before = fingerprint(study);
+  errorOf({"promote", study, "--run", "r0042", "--round", "1"}, 3, "unknown-run");
+  errorOf({"promote", study, "--run", "../r0001", "--round", "1"}, 3, "unknown-run");
+  errorOf({"promote", study, "--run", "r0001", "--round", "7"}, 3, "no-such-round");
+  errorOf({"promote", study, "--run", "r0001", "--round", "0", "--arm", "control"}, 3, "no-such-round");
+  errorOf({"promote", study, "--run", "r0001", "--round", "1"}, 3, "bad-weights");
+  errorOf({"promote", study, "--run", "r0001", "--round", "-1"}, 2);
+  errorOf({"promote", study, "--run", "r0001", "--round", "0", "--arm", "best"}, 2);
+  EXPECT_EQ(fingerprint(study), before);
+}
+
 TEST(FinishedRun, PseudoLabelsAreExported) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder);

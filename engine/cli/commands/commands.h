@@ -25,6 +25,7 @@ Command checkCommand();
 Command classesCommand();
 Command splitCommand();
 Command decisionsCommand();
+Command promoteCommand();
 Command verifyCommand();
 Command segmentCommand();
 Command showCommand();

@@ -95,7 +95,7 @@ Json runsJson(const Project& project) {
 Json modelJson(const Project& project) {
   const auto model = project.promotedModel();
   if (!model) return nullptr;
-  return {{"run", model->run},       {"round", model->round}, {"path", model->path},
+  return {{"run", model->run},       {"round", model->round}, {"arm", model->arm},  {"path", model->path},
           {"sha256", model->sha256}, {"who", model->who},     {"when", model->when}};
 }
 
@@ -135,7 +135,8 @@ std::string textOf(const Json& result) {
   text += section("Splits", result["splits"], {"name", "labelled", "unlabelled", "validation", "test", "seed", "grouping"});
   text += section("Runs", result["runs"], {"id", "strategy", "state", "rounds"});
   if (const Json& model = result["model"]; !model.is_null())
-    text += "\nThe study's model: run " + textOfCell(model["run"]) + ", round " + textOfCell(model["round"]) + "\n";
+    text += "\nThe study's model: run " + textOfCell(model["run"]) + ", round " + textOfCell(model["round"]) + ", " + textOfCell(model["arm"]) +
+            " arm (promoted by " + textOfCell(model["who"]) + ", " + textOfCell(model["when"]) + ")\n";
   return text;
 }
 

@@ -7,9 +7,11 @@
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "models/specialist.h"
+#include "project/project.h"
 #include "rounds/evaluate.h"
 #include "rounds/labeller.h"
 
@@ -23,14 +25,30 @@ struct PredictFlags {
   std::string refine;
 };
 
-/// The checkpoint behind --model: a file, a run's folder (its last round) or a training's folder.
+/// The checkpoint of the round that was promoted, as it was then.
+std::filesystem::path promotedCheckpoint(const std::filesystem::path& study) {
+  const Project project = Project::open(study, Access::ReadOnly);
+  const std::string remedy = "Promote a round: roundel promote " + displayPath(study) + " --run ID --round N";
+  const auto model = project.promotedModel();
+  if (!model) throw Error(ErrorKind::BadInput, "no-model", "No round was made the model of the study yet.", {.path = displayPath(study), .remedy = remedy});
+  const auto path = project.folder() / model->path;
+  if (!std::filesystem::is_regular_file(path))
+    throw Error(ErrorKind::BadInput, "model-missing", "The model of the study is not where it was.", {.path = displayPath(path), .remedy = remedy});
+  if (sha256OfFile(path) != model->sha256)
+    throw Error(ErrorKind::BadInput, "model-changed", "The file of the study's model has other content than when it was promoted.",
+                {.path = displayPath(path), .remedy = remedy});
+  return path;
+}
+
+/// The checkpoint behind --model: a file, a study (its promoted round), a run's folder (its last round) or a training's folder.
 std::filesystem::path checkpointFrom(const std::filesystem::path& model) {
   if (!std::filesystem::is_directory(model)) return model;
+  if (std::filesystem::exists(model / "project.db")) return promotedCheckpoint(model);
   if (std::filesystem::exists(model / "model.safetensors")) return model / "model.safetensors";
   const int last = lastTrainedRound(model);
   if (last < 0)
     throw Error(ErrorKind::BadInput, "no-model", "There is no trained specialist in " + displayPath(model) + ".",
-                {.path = displayPath(model), .remedy = "Give a model.safetensors, a folder of roundel train, or a run's folder."});
+                {.path = displayPath(model), .remedy = "Give a model.safetensors, a folder of roundel train, a run's folder, or a study with a promoted round."});
   return checkpointOf(model, last);
 }
 
@@ -92,10 +110,11 @@ Outcome predict(const PredictFlags& flags, Context& context) {
 Command predictCommand() {
   return {.name = "predict",
           .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
-          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED", "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
+          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED", "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
+                       "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<PredictFlags>();
-            app.add_option("--model", flags->model, "Checkpoint file, folder of a training, or folder of a run")->required();
+            app.add_option("--model", flags->model, "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")->required();
             app.add_option("images", flags->images, "Image files or folders")->required();
             app.add_option("--out", flags->out, "Folder to write to")->required();
             app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");

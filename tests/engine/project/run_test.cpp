@@ -177,9 +177,10 @@ TEST_F(RunTest, DecisionListsAreReadFromCsvAndJson) {
 TEST_F(RunTest, TheNewestPromotedModelCounts) {
   EXPECT_FALSE(project().promotedModel().has_value());
   project().promote({.run = "r1", .round = 1, .path = "runs/r1/round-1/model.safetensors", .sha256 = "aa"});
-  project().promote({.run = "r1", .round = 2, .path = "runs/r1/round-2/model.safetensors", .sha256 = "bb"});
+  project().promote({.run = "r1", .round = 2, .arm = "control", .path = "runs/r1/round-2/model.safetensors", .sha256 = "bb"});
   const auto model = *project().promotedModel();
   EXPECT_EQ(model.round, 2);
+  EXPECT_EQ(model.arm, "control");
   EXPECT_EQ(model.sha256, "bb");
   EXPECT_EQ(model.who, "anna");
   EXPECT_TRUE(project().verifyAudit().faults.empty());
