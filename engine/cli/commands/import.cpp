@@ -48,6 +48,7 @@ class Importer {
   }
 
   Outcome run(ImportedStudy study, Job& job) {
+    if (study.cases.empty()) refuseAll(study, job);
     m_outcome.warnings = std::move(study.warnings);
     mapStudyClasses(study);
     for (std::size_t start = 0; start < study.cases.size(); start += kBatch) {
@@ -61,6 +62,17 @@ class Importer {
   }
 
  private:
+  /// Nothing came of it: why, case by case, stands in the warnings.
+  [[noreturn]] static void refuseAll(const ImportedStudy& study, Job& job) {
+    for (const auto& one : study.warnings) job.warning(one);
+    std::string message = "There is no case to import.";
+    if (study.refused == 1) message = "The only case was refused, so that nothing was imported.";
+    if (study.refused > 1) message = "All " + std::to_string(study.refused) + " cases were refused, so that nothing was imported.";
+    const std::string first = study.warnings.empty() ? "" : study.warnings.front().message;
+    throw Error(ErrorKind::BadInput, "nothing-imported", message + (first.empty() ? "" : (study.refused > 1 ? " The first: " : " ") + first),
+                {.remedy = "The warnings say what is wrong with each of them; the study is as it was."});
+  }
+
   void mapStudyClasses(const ImportedStudy& study) {
     const LabelSet existing = m_project.classes();
     m_mapping = mapClasses(study.classes, existing, classChoice(m_flags.classes), m_flags.newClasses == "add" ? NewClasses::Add : NewClasses::LeaveOut);
