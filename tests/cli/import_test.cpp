@@ -36,5 +36,32 @@ TEST(Import, WhereEveryCaseIsRefusedTheInputIsBadAndTheStudyAsItWas) {
   EXPECT_EQ(casesOf(study), 1);
 }
 
+TEST(Import, CopiedCasesAreKnownAgainByTheirContent) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  writePicture(folder / "in/a.png", 1);
+  writePicture(folder / "in/b.png", 2);
+  writePicture(folder / "in/double-of-b.png", 2);
+  const auto import = [&](const std::string& from, std::vector<std::string> more) {
+    std::vector<std::string> arguments{"import", study, folder / from, "--format", "images"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Json result = resultOf(arguments);
+    return std::pair<int, int>(result["added"], result["known"]);
+  };
+  EXPECT_EQ(import("in", {"--copy"}), std::pair(3, 0)) << "a data set's own doubles stay two cases";
+  EXPECT_EQ(import("in", {"--copy"}), std::pair(0, 3));
+  EXPECT_EQ(import("in", {}), std::pair(0, 3)) << "the copies are the cases, whether copied again or not";
+  fs::rename(folder / "in", folder / "elsewhere");
+  fs::rename(folder / "elsewhere/a.png", folder / "elsewhere/renamed.png");
+  EXPECT_EQ(import("elsewhere", {"--copy"}), std::pair(0, 3)) << "moved and renamed files hold the same picture";
+  writePicture(folder / "elsewhere/b.png", 3);
+  EXPECT_EQ(import("elsewhere", {"--copy"}), std::pair(1, 2)) << "another picture under a known name is another case";
+  EXPECT_EQ(casesOf(study), 4);
+  EXPECT_EQ(std::distance(fs::directory_iterator(study + "/images"), fs::directory_iterator()), 4) << "nothing is copied twice";
+  const Ended text = roundel({"import", study, folder / "elsewhere", "--format", "images", "--copy"});
+  EXPECT_NE(text.out.find("3 were in the study already"), std::string::npos) << text.out;
+  resultOf({"check", study});
+}
+
 }  // namespace
 }  // namespace roundel::test

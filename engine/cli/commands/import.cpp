@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
@@ -7,6 +9,7 @@
 #include "cli/commands/decode_access.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "exchange/format.h"
 #include "exchange/study_mapping.h"
 #include "project/project.h"
@@ -39,6 +42,60 @@ ClassChoice classChoice(const std::string& word) {
   return word == "all" ? ClassChoice::All : word == "fdi" ? ClassChoice::Fdi : word == "carpal" ? ClassChoice::Carpal : ClassChoice::Automatic;
 }
 
+/// Case names as the project writes them.
+std::set<std::string> namesOf(const ImportedStudy& study) {
+  std::set<std::string> names;
+  for (const auto& one : study.cases) names.insert(safeCaseName(one.name));
+  return names;
+}
+
+/// SHA-256 of a file; of a folder (a series) over its files' names and content.
+std::string contentOf(const std::filesystem::path& image) {
+  if (!std::filesystem::is_directory(image)) return sha256OfFile(image);
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(image))
+    if (entry.is_regular_file()) files[entry.path().lexically_relative(image).native()] = sha256OfFile(entry.path());
+  Sha256 hash;
+  for (const auto& [name, content] : files) hash.update(content + " " + name + "\n");
+  return hash.hex();
+}
+
+/// The cases of a study whose image was copied into it: their files lie elsewhere than what is imported, so that they are known
+/// again by content alone.
+class CopiedCases {
+ public:
+  CopiedCases(const Project& project, const ImportedStudy& study) : m_names(namesOf(study)) {
+    for (auto& one : project.cases()) {
+      if (one.contentHash.empty()) continue;
+      if (one.fileBytes) m_sizes.insert(*one.fileBytes);
+      m_byContent.emplace(one.contentHash, std::move(one));
+    }
+  }
+
+  /// Whether the image must be read to know it: no copy has its size otherwise.
+  bool mayHold(const std::filesystem::path& image) const {
+    std::error_code code;
+    const auto bytes = std::filesystem::file_size(image, code);
+    return !m_byContent.empty() && (code || m_sizes.contains(bytes));
+  }
+
+  /// The case with this content and name; else one whose name none of the imported cases has (a file that was renamed). Cases of
+  /// the same content, a data set's own doubles, stay two.
+  std::optional<Case> find(const std::string& content, const std::string& name) const {
+    const auto [begin, end] = m_byContent.equal_range(content);
+    for (auto at = begin; at != end; ++at)
+      if (at->second.name == safeCaseName(name)) return at->second;
+    for (auto at = begin; at != end; ++at)
+      if (!m_names.contains(at->second.name)) return at->second;
+    return std::nullopt;
+  }
+
+ private:
+  std::set<std::string> m_names;
+  std::set<std::uint64_t> m_sizes;
+  std::multimap<std::string, Case> m_byContent;
+};
+
 /// Brings a data set into a project, batch by batch.
 class Importer {
  public:
@@ -49,6 +106,7 @@ class Importer {
 
   Outcome run(ImportedStudy study, Job& job) {
     if (study.cases.empty()) refuseAll(study, job);
+    m_copied.emplace(m_project, study);
     m_outcome.warnings = std::move(study.warnings);
     mapStudyClasses(study);
     for (std::size_t start = 0; start < study.cases.size(); start += kBatch) {
@@ -92,11 +150,12 @@ class Importer {
     std::vector<NewAnnotation> annotations;
     for (std::size_t i = start; i < end; ++i) {
       const auto image = std::filesystem::weakly_canonical(std::filesystem::absolute(cases[i].image));
-      if (const auto known = knownCase(image)) {
+      std::string content;
+      if (const auto known = knownCase(image, cases[i].name, content)) {
         ++m_known;
         addLabels(*known, cases[i], annotations);
       } else {
-        added.push_back(caseOf(cases[i], image));
+        added.push_back(caseOf(cases[i], image, content));
         addedFrom.push_back(i);
       }
     }
@@ -106,13 +165,15 @@ class Importer {
     if (!annotations.empty()) m_project.addAnnotations(annotations);
   }
 
-  std::optional<Case> knownCase(const std::filesystem::path& image) const {
+  /// By where the image lies, else by its content, which is given back where it was read.
+  std::optional<Case> knownCase(const std::filesystem::path& image, const std::string& name, std::string& content) const {
     if (auto known = m_project.findCaseByImage(image)) return known;
-    return std::nullopt;
+    if (m_flags.copy || m_copied->mayHold(image)) content = contentOf(image);
+    return content.empty() ? std::nullopt : m_copied->find(content, name);
   }
 
-  Case caseOf(const ImportedCase& one, const std::filesystem::path& image) {
-    Case result{.name = one.name, .image = image, .geometry = one.facts.geometry, .facts = one.facts.facts};
+  Case caseOf(const ImportedCase& one, const std::filesystem::path& image, const std::string& content) {
+    Case result{.name = one.name, .image = image, .geometry = one.facts.geometry, .contentHash = content, .facts = one.facts.facts};
     std::string side = one.facts.laterality, patient = one.patient;
     if (!one.facts.modality.empty()) result.facts["modality"] = one.facts.modality;
     if (const auto wrist = wristNameOf(one.name)) {
@@ -138,7 +199,7 @@ class Importer {
     return result;
   }
 
-  /// Into the project's images/, under the case's name; kept where the same file is there already.
+  /// Into the project's images/, under the case's name, numbered where another file has it.
   std::filesystem::path copied(const std::string& name, const std::filesystem::path& image) {
     const std::string safe = safeCaseName(name);
     auto target = m_project.imagesFolder() / (safe + image.extension().native());
@@ -180,6 +241,7 @@ class Importer {
   std::string m_format;
   std::filesystem::path m_folder;
   std::unique_ptr<PatientPattern> m_pattern;
+  std::optional<CopiedCases> m_copied;
   ClassMapping m_mapping;
   std::size_t m_added = 0;
   std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0;
