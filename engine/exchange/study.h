@@ -18,6 +18,7 @@ struct ImageFacts {
   std::string laterality = {};  ///< as stored: L, R, B, U; empty: not stated
   std::string patientKey = {};  ///< hash of the patient's identity in the file; empty: none in it
   std::string seriesKey = {};   ///< tells DICOM series apart; empty: none
+  int pages = 1;                ///< pages of a TIFF, volumes of a 4-D file: the first one is the image
   std::string modality = {};    ///< DICOM Modality: CR, DX, CT ...; empty: not stated
   Json facts = Json::object();  ///< anonymous: format, body part ...
 };

@@ -88,6 +88,8 @@ std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& 
   }
   one.name = uniqueName(file);
   one.patient = one.facts.patientKey;
+  if (const int pages = one.facts.pages; pages > 1)
+    warn(one.name, "more-pages", shown + " holds " + std::to_string(pages) + " pages or volumes; only the first one is imported.");
   return one;
 }
 

@@ -24,7 +24,7 @@ struct DecodedImage {
   std::string format;  ///< png, jpeg, tiff, bmp, dicom, dicom-series, nifti, analyze, nrrd, metaimage
   PatientFacts patient;
   std::string seriesKey;  ///< SHA-256 of salt and DICOM Series Instance UID; empty: none
-  int volumes = 1;        ///< volumes in the file (4-D files); `image` is the one that was asked for
+  int volumes = 1;        ///< volumes of a 4-D file, of which `image` is the one asked for; pages of a TIFF, of which it is the first
   std::vector<Warning> warnings;
 };
 
@@ -33,7 +33,7 @@ struct ImageProbe {
   std::string format;
   Size size;
   int channels = 1;
-  int volumes = 1;
+  int volumes = 1;  ///< as in DecodedImage
   SpacingSource spacingSource = SpacingSource::None;
   std::array<double, 3> spacingMm{1, 1, 1};
   std::string modalityWord;  ///< DICOM Modality; empty: not stated

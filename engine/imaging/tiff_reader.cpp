@@ -68,6 +68,8 @@ struct TiffLayout {
   }
 };
 
+int pagesOf(TIFF* tiff) { return std::max(1, static_cast<int>(TIFFNumberOfDirectories(tiff))); }
+
 void readResolution(TIFF* tiff, TiffLayout& layout) {
   float x = 0, y = 0;
   std::uint16_t unit = RESUNIT_INCH;
@@ -226,9 +228,11 @@ DecodedImage readTiff(const SourceFile& file, const DecodeContext& context) {
     image.geometry.spacingSource = SpacingSource::FileHeader;
   }
   image.source = {{"format", "tiff"}, {"bits", layout.bits}, {"inverted", layout.photometric == PHOTOMETRIC_MINISWHITE}};
-  if (TIFFLastDirectory(tiff) == 0)
-    decoded.warnings.push_back(
-        {.code = "more-pages", .caseName = {}, .message = "The file holds more than one page; the first one is read."});
+  decoded.volumes = pagesOf(tiff);
+  if (decoded.volumes > 1)
+    decoded.warnings.push_back({.code = "more-pages",
+                                .caseName = {},
+                                .message = "The file holds " + std::to_string(decoded.volumes) + " pages; only the first one is read."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }
@@ -242,6 +246,7 @@ ImageProbe probeTiff(const SourceFile& file, const DecodeContext& context) {
                    .channels = layout.direct() ? layout.channels()
                                : greyBits      ? 1
                                                : 3,
+                   .volumes = pagesOf(opened->tiff.get()),
                    .patient = patientOfFolder(context.salt, file.path())};
   if (layout.width < 1 || layout.height < 1) file.refuse("its TIFF header is damaged");
   if (layout.mmX > 0) {

@@ -63,5 +63,41 @@ TEST(Import, CopiedCasesAreKnownAgainByTheirContent) {
   resultOf({"check", study});
 }
 
+std::string little(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int index = 0; index < bytes; ++index) text += static_cast<char>((value >> (8 * index)) & 0xFF);
+  return text;
+}
+
+/// A TIFF of 8-bit grey with as many pages, which share one strip.
+std::string tiffWithPages(int pages) {
+  constexpr std::uint32_t kEntries = 9, kDirectory = 2 + 12 * kEntries + 4;
+  std::string text = "II*" + std::string(1, '\0') + little(8, 4);
+  const std::uint32_t strip = 8 + static_cast<std::uint32_t>(pages) * kDirectory;
+  for (int page = 0; page < pages; ++page) {
+    text += little(kEntries, 2);
+    const std::uint32_t tags[kEntries][3] = {{256, 4, 8}, {257, 4, 6}, {258, 3, 8}, {259, 3, 1}, {262, 3, 1}, {273, 4, strip}, {277, 3, 1}, {278, 4, 6}, {279, 4, 48}};
+    for (const auto& tag : tags) text += little(tag[0], 2) + little(tag[1], 2) + little(1, 4) + little(tag[2], 4);
+    text += little(page + 1 < pages ? 8 + static_cast<std::uint32_t>(page + 1) * kDirectory : 0, 4);
+  }
+  return text + std::string(48, '\x50');
+}
+
+TEST(Import, PagesBeyondTheFirstAreSaidWithTheirNumber) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  fs::create_directory(folder / "scans");
+  writeText(folder / "scans/one.tif", tiffWithPages(1));
+  writeText(folder / "scans/three.tif", tiffWithPages(3));
+  const Ended ended = roundel({"--json", "import", study, folder / "scans", "--format", "images"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const Json warnings = document(ended, "import")["warnings"];
+  ASSERT_EQ(warnings.size(), 1U) << warnings.dump();
+  EXPECT_EQ(warnings[0]["code"], "more-pages");
+  EXPECT_EQ(warnings[0]["case"], "three");
+  EXPECT_NE(warnings[0]["message"].get<std::string>().find("3 pages"), std::string::npos);
+  EXPECT_EQ(casesOf(study), 2);
+}
+
 }  // namespace
 }  // namespace roundel::test

@@ -19,6 +19,7 @@ ImageFacts DecodeAccess::probe(const std::filesystem::path& file) {
   const ImageProbe& probe = std::get<ImageProbe>(results[0]);
   ImageFacts facts{.laterality = probe.laterality, .patientKey = probe.patient.hasPatientId ? probe.patient.patientKey : "",
                    .seriesKey = probe.seriesKey, .modality = probe.modalityWord};
+  facts.pages = probe.volumes;
   facts.geometry.size = probe.size;
   facts.geometry.spacingMm = probe.spacingMm;
   facts.geometry.spacingSource = probe.spacingSource;

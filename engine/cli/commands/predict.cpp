@@ -81,6 +81,7 @@ Outcome predict(const PredictFlags& flags, Context& context) {
   DecodeClient client;
   Outcome outcome;
   const auto images = imagesFrom(flags.images);
+  std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     context.job.throwIfStopped();
     const std::string stem = sanitisedUtf8(images[i].stem().native());
@@ -93,15 +94,17 @@ Outcome predict(const PredictFlags& flags, Context& context) {
         for (auto& one : labeller.label(stem, loaded.image, prediction, context.job).classes) masks.push_back(std::move(one.mask));
       if (loaded.settings.mirror == MirrorChoice::Yes) for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
       writer.add(stem, displayPath(images[i]), masks, context.job);
+      for (const auto& one : loaded.warnings) outcome.warnings.push_back({.code = one.code, .caseName = stem, .message = stem + ": " + one.message});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
+      ++refused;
       outcome.warnings.push_back({.code = error.code(), .caseName = stem, .message = error.what()});
     }
     context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(images.size()), "predicting");
   }
   outcome.result = writer.finish();
   outcome.text = std::to_string(writer.count()) + " images predicted, written to " + flags.out + "\n";
-  if (!outcome.warnings.empty()) outcome.exitCode = writer.count() > 0 ? 6 : 3;
+  if (refused > 0) outcome.exitCode = writer.count() > 0 ? 6 : 3;
   return outcome;
 }
 

@@ -149,6 +149,26 @@ TEST(Picture, TiffSixteenBitsAndWhiteIsZero) {
   EXPECT_NE(test::refusal(client, folder / "cut.tif"), "");
 }
 
+TEST(Picture, PagesOfATiffAreCountedAndTheFirstIsRead) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  const std::string one = tiffOf(2, 2, 8, 1, "\x01\x02\x03\x04"), directory = one.substr(8, 110);
+  std::string two = one;
+  two.replace(118, 4, little(static_cast<std::uint32_t>(one.size()), 4));
+  test::writeBytes(folder / "one.tif", one);
+  test::writeBytes(folder / "two.tif", two + directory + little(0, 4));
+  test::writeBytes(folder / "loop.tif", two + directory + little(8, 4));
+  EXPECT_TRUE(client.decode(folder / "one.tif").warnings.empty());
+  const DecodedImage decoded = client.decode(folder / "two.tif");
+  EXPECT_EQ(decoded.volumes, 2);
+  ASSERT_EQ(decoded.warnings.size(), 1U);
+  EXPECT_NE(decoded.warnings[0].message.find("2 pages"), std::string::npos) << decoded.warnings[0].message;
+  const auto probed = client.probe({folder / "one.tif", folder / "two.tif", folder / "loop.tif"});
+  EXPECT_EQ(std::get<ImageProbe>(probed[0]).volumes, 1);
+  EXPECT_EQ(std::get<ImageProbe>(probed[1]).volumes, 2);
+  EXPECT_EQ(std::get<ImageProbe>(probed[2]).volumes, 2) << "pages that point back to the first one are not counted for ever";
+}
+
 TEST(Picture, BmpColoursPalettesAndRowsFromBelow) {
   const test::TemporaryFolder folder;
   DecodeClient client(test::workerOptions());
