@@ -1,26 +1,12 @@
 #include "core/files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
+#include "core/atomic_file.h"
 #include "core/error.h"
 
 namespace roundel {
 namespace {
-
-[[noreturn]] void failedWrite(const std::filesystem::path& path, int number) {
-  const std::string shown = displayPath(path);
-  if (number == ENOSPC || number == EDQUOT)
-    throw Error(ErrorKind::Resource, "disk-full", "The disk is full: " + shown + " was not written.",
-                {.path = shown, .remedy = "Free some space and start the same command again; what was there is untouched."});
-  throw Error(number == EROFS || number == EACCES || number == EPERM ? ErrorKind::Locked : ErrorKind::Resource, "not-writable",
-              "Cannot write " + shown + ": " + std::strerror(number) + ".",
-              {.path = shown, .remedy = "Check that the folder exists and that you may write there."});
-}
 
 /// Length of the valid UTF-8 sequence at `text`, or 0.
 std::size_t utf8Length(std::string_view text) {
@@ -40,38 +26,9 @@ std::size_t utf8Length(std::string_view text) {
 }  // namespace
 
 void writeFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
-  std::filesystem::path temporary = path;
-  temporary += ".part-" + std::to_string(::getpid());
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) failedWrite(path, errno);
-  const auto giveUp = [&](int number) {
-    ::close(file);
-    ::unlink(temporary.c_str());
-    failedWrite(path, number);
-  };
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t count = ::write(file, bytes.data() + written, bytes.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) giveUp(count < 0 ? errno : EIO);
-    written += static_cast<std::size_t>(count);
-  }
-  if (::fsync(file) != 0) giveUp(errno);
-  if (::close(file) != 0) {
-    const int number = errno;
-    ::unlink(temporary.c_str());
-    failedWrite(path, number);
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int number = errno;
-    ::unlink(temporary.c_str());
-    failedWrite(path, number);
-  }
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
-    ::fsync(directory);
-    ::close(directory);
-  }
+  AtomicFile file(path);
+  file.write(bytes.data(), bytes.size());
+  file.finish();
 }
 
 void writeJsonAtomically(const std::filesystem::path& path, const Json& json) {
