@@ -9,14 +9,7 @@
 namespace roundel {
 namespace {
 
-struct MetaHeader {
-  std::map<std::string, std::string> fields;
-  std::uint64_t end = 0;  ///< of the header, where local pixels begin
-
-  std::string text(const std::string& name) const {
-    const auto found = fields.find(name);
-    return found == fields.end() ? std::string() : found->second;
-  }
+struct MetaHeader : HeaderFields {
   std::vector<double> numbers(const std::string& name) const {
     std::vector<double> result;
     for (const auto& word : words(text(name))) result.push_back(toNumber(word, std::nan("")));
@@ -135,8 +128,6 @@ DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context)
   if (place == "LOCAL" || place == "Local" || place == "local") {
     layout.begin = header.end;
   } else {
-    if (place.starts_with("LIST") || place.find('%') != std::string::npos)
-      file.refuse("it spreads its pixels over several files, which cannot be read");
     beside.emplace(besideFile(file, place));
     const std::int64_t skip = toInteger(header.text("HeaderSize"), 0);
     if (skip < -1) file.refuse("its header size is damaged");
@@ -157,13 +148,7 @@ ImageProbe probeMetaImage(const SourceFile& file, const DecodeContext& context) 
   const RawLayout layout = layoutOf(file, header);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, layout, ignored);
-  return {.format = "metaimage",
-          .size = layout.size,
-          .channels = layout.channels,
-          .volumes = layout.volumes,
-          .spacingSource = geometry.spacingSource,
-          .spacingMm = geometry.spacingMm,
-          .patient = patientOfFolder(context.salt, file.path())};
+  return probeOf("metaimage", layout, geometry, patientOfFolder(context.salt, file.path()));
 }
 
 }  // namespace roundel

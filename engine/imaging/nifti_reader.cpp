@@ -252,13 +252,7 @@ ImageProbe probeNifti(const SourceFile& chosen, const DecodeContext& context) {
   const RawLayout layout = layoutOf(chosen, header);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, layout.size, ignored);
-  return {.format = header.kind == Kind::Analyze ? "analyze" : "nifti",
-          .size = layout.size,
-          .channels = layout.channels,
-          .volumes = layout.volumes,
-          .spacingSource = geometry.spacingSource,
-          .spacingMm = geometry.spacingMm,
-          .patient = patientOfFolder(context.salt, chosen.path())};
+  return probeOf(header.kind == Kind::Analyze ? "analyze" : "nifti", layout, geometry, patientOfFolder(context.salt, chosen.path()));
 }
 
 }  // namespace roundel

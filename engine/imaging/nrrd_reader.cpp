@@ -11,23 +11,14 @@
 namespace roundel {
 namespace {
 
-struct NrrdHeader {
-  std::map<std::string, std::string> fields;  ///< names in lower case, without spaces
-  std::uint64_t end = 0;                      ///< behind the empty line
-
-  std::string text(const std::string& name) const {
-    const auto found = fields.find(name);
-    return found == fields.end() ? std::string() : found->second;
-  }
-};
-
 std::string lower(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return text;
 }
 
-NrrdHeader readHeader(const SourceFile& file) {
-  NrrdHeader header;
+/// "name: value" lines up to an empty one; names in lower case, without spaces.
+HeaderFields readHeader(const SourceFile& file) {
+  HeaderFields header;
   // Slicer writes long segment tables into the header; a megabyte holds the longest.
   const ByteView bytes = file.bytes().first(std::min<std::size_t>(file.bytes().size(), std::size_t{1} << 20));
   std::size_t at = 0;
@@ -130,7 +121,7 @@ struct NrrdAxes {
   std::size_t space = 3;
 };
 
-NrrdAxes arrange(const SourceFile& file, const NrrdHeader& header, RawLayout& layout) {
+NrrdAxes arrange(const SourceFile& file, const HeaderFields& header, RawLayout& layout) {
   std::vector<std::int64_t> sizes;
   for (const auto& word : words(header.text("sizes"))) sizes.push_back(toInteger(word, -1));
   const auto dimension = toInteger(header.text("dimension"), 0);
@@ -159,7 +150,7 @@ NrrdAxes arrange(const SourceFile& file, const NrrdHeader& header, RawLayout& la
   return axes;
 }
 
-Geometry geometryOf(const NrrdHeader& header, const NrrdAxes& axes, const Size& size, std::vector<Warning>& warnings) {
+Geometry geometryOf(const HeaderFields& header, const NrrdAxes& axes, const Size& size, std::vector<Warning>& warnings) {
   Geometry geometry{.size = size};
   const std::string space = lower(header.text("space"));
   const bool ras = space == "right-anterior-superior" || space == "ras" || space.starts_with("right-anterior-superior-time");
@@ -198,7 +189,7 @@ Geometry geometryOf(const NrrdHeader& header, const NrrdAxes& axes, const Size& 
   return geometry;
 }
 
-RawLayout layoutOf(const SourceFile& file, const NrrdHeader& header, NrrdAxes& axes) {
+RawLayout layoutOf(const SourceFile& file, const HeaderFields& header, NrrdAxes& axes) {
   RawLayout layout{.type = typeOf(file, header.text("type")), .bigEndian = lower(header.text("endian")) == "big"};
   axes = arrange(file, header, layout);
   const std::string encoding = lower(header.text("encoding"));
@@ -226,7 +217,7 @@ bool looksLikeNrrd(ByteView bytes) {
 }
 
 DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
-  const NrrdHeader header = readHeader(file);
+  const HeaderFields header = readHeader(file);
   NrrdAxes axes;
   RawLayout layout = layoutOf(file, header, axes);
   std::string place = header.text("datafile");
@@ -235,8 +226,6 @@ DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
     layout.begin = header.end;
   } else {
     if (place.starts_with("./")) place.erase(0, 2);
-    if (place.starts_with("LIST") || place.find('%') != std::string::npos)
-      file.refuse("it spreads its pixels over several files, which cannot be read");
     beside.emplace(besideFile(file, place));
   }
   const SourceFile& data = beside ? *beside : file;
@@ -256,18 +245,12 @@ DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
 }
 
 ImageProbe probeNrrd(const SourceFile& file, const DecodeContext& context) {
-  const NrrdHeader header = readHeader(file);
+  const HeaderFields header = readHeader(file);
   NrrdAxes axes;
   const RawLayout layout = layoutOf(file, header, axes);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, axes, layout.size, ignored);
-  return {.format = "nrrd",
-          .size = layout.size,
-          .channels = layout.channels,
-          .volumes = layout.volumes,
-          .spacingSource = geometry.spacingSource,
-          .spacingMm = geometry.spacingMm,
-          .patient = patientOfFolder(context.salt, file.path())};
+  return probeOf("nrrd", layout, geometry, patientOfFolder(context.salt, file.path()));
 }
 
 }  // namespace roundel

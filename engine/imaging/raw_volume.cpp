@@ -26,6 +26,11 @@ PixelValues narrowed(const SourceFile& file, std::span<const std::byte> bytes) {
 
 }  // namespace
 
+std::string HeaderFields::text(const std::string& name) const {
+  const auto found = fields.find(name);
+  return found == fields.end() ? std::string() : found->second;
+}
+
 std::size_t typeBytes(const std::string& type) {
   if (type == "uint8" || type == "int8") return 1;
   if (type == "uint16" || type == "int16") return 2;
@@ -75,10 +80,22 @@ PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const 
 }
 
 std::filesystem::path besideFile(const SourceFile& header, const std::string& name) {
+  if (name.starts_with("LIST") || name.find('%') != std::string::npos)
+    header.refuse("it spreads its pixels over several files, which cannot be read");
   const std::filesystem::path wanted(name);
   if (name.empty() || wanted.is_absolute() || wanted.has_parent_path() || name == "..")
     header.refuse("it names a file outside its own folder for its pixels");
   return header.path().parent_path() / wanted;
+}
+
+ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, const PatientFacts& patient) {
+  return {.format = format,
+          .size = layout.size,
+          .channels = layout.channels,
+          .volumes = layout.volumes,
+          .spacingSource = geometry.spacingSource,
+          .spacingMm = geometry.spacingMm,
+          .patient = patient};
 }
 
 void setValues(StoredImage& image, PixelValues values, const RawLayout& layout) {

@@ -1,5 +1,7 @@
 #pragma once
+#include <map>
 #include <optional>
+#include <string>
 
 #include "imaging/decoded_image.h"
 #include "imaging/source_file.h"
@@ -19,6 +21,14 @@ struct RawLayout {
   bool atEnd = false;        ///< the numbers are the last bytes of the file; `begin` does not count
 };
 
+/// What a text header ("name = value", "name: value" lines) says.
+struct HeaderFields {
+  std::map<std::string, std::string> fields;
+  std::uint64_t end = 0;  ///< of the header, where pixels in the same file begin
+
+  std::string text(const std::string& name) const;  ///< empty: not there
+};
+
 /// Bytes of one number of the type; 0: unknown type.
 std::size_t typeBytes(const std::string& type);
 
@@ -26,8 +36,12 @@ std::size_t typeBytes(const std::string& type);
 /// Throws through data.refuse().
 PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const RawLayout& layout);
 
-/// A file that a header names beside itself: its plain name in the header's own folder. A path that leaves it is refused.
+/// The file of the pixels that a header names beside itself: its plain name in the header's own folder. A path that leaves it
+/// is refused, and so are lists and patterns of files.
 std::filesystem::path besideFile(const SourceFile& header, const std::string& name);
+
+/// What a header alone says.
+ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, const PatientFacts& patient);
 
 /// Puts values, size and channels into an image.
 void setValues(StoredImage& image, PixelValues values, const RawLayout& layout);
