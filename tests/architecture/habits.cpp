@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -91,7 +92,15 @@ void checkTests(const std::string& path, const std::string& text, const std::set
   }
 }
 
-void checkFile(const fs::path& file, const std::string& path, std::vector<std::string>& breaches) {
+/// What the tests of each folder assert through; a folder is read once, however many files it has.
+using AssertingFunctions = std::map<fs::path, std::set<std::string>>;
+
+const std::set<std::string>& helpersBeside(const fs::path& file, AssertingFunctions& known) {
+  const auto found = known.find(file.parent_path());
+  return found != known.end() ? found->second : known[file.parent_path()] = assertingFunctionsIn(file.parent_path());
+}
+
+void checkFile(const fs::path& file, const std::string& path, AssertingFunctions& known, std::vector<std::string>& breaches) {
   static const std::regex later(
       "\\b(TO"
       "DO|FIX"
@@ -111,19 +120,20 @@ void checkFile(const fs::path& file, const std::string& path, std::vector<std::s
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "says that something is still to be done.");
   if (std::regex_search(text, found, hidden))
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "hides code with #if 0.");
-  if (path.rfind("tests/", 0) == 0) checkTests(path, text, assertingFunctionsIn(file.parent_path()), breaches);
+  if (path.rfind("tests/", 0) == 0) checkTests(path, text, helpersBeside(file, known), breaches);
 }
 
 }  // namespace
 
 std::vector<std::string> brokenHabits(const fs::path& root) {
   std::vector<std::string> breaches;
+  AssertingFunctions known;
   for (const char* folder : {"engine", "tests", "viewer", "ui", "app"}) {
     if (!fs::is_directory(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const std::string extension = entry.path().extension().string();
       if (entry.is_regular_file() && (extension == ".h" || extension == ".cpp"))
-        checkFile(entry.path(), fs::relative(entry.path(), root).generic_string(), breaches);
+        checkFile(entry.path(), fs::relative(entry.path(), root).generic_string(), known, breaches);
     }
   }
   std::sort(breaches.begin(), breaches.end());
