@@ -17,6 +17,21 @@ struct ChannelNorm {
   float slope;         ///< of LeakyReLU below zero
 };
 
+/// Labels of one image as bit planes: bit b of byte planes[p * stride + pixel] says whether the pixel is of class 8 p + b.
+struct LabelBits {
+  const std::uint8_t* planes;
+  std::int64_t stride;          ///< from plane to plane
+  const std::uint8_t* ignored;  ///< [pixel], not 0 where nobody may judge; or null
+};
+
+/// Factors of the gradient of cross-entropy and Dice; arrays of `channels` floats. 0 everywhere for a class that is not annotated.
+struct LossShares {
+  const float* posWeight;
+  const float* entropy;         ///< of the cross-entropy's derivative
+  const float* perLabel;        ///< of p (1 - p) where the class is
+  const float* perProbability;  ///< of p * p (1 - p)
+};
+
 /// Loops over pixels whose channels lie side by side ([pixel][channel]); the memory-bound rest of a U-Net beside its
 /// convolutions. One image, or a stretch of one, a call: callers split the work, in stretches that do not depend on the number of
 /// threads. Plain C++ without any library, compiled once for each instruction set and chosen at run time.
@@ -36,6 +51,11 @@ struct ChannelKernels {
   void (*poolRow)(const T* upper, const T* lower, std::int64_t outputs, std::int64_t channels, T* y, std::uint8_t* which);
   /// Its gradient: writes both rows whole.
   void (*poolRowGradient)(const T* dy, const std::uint8_t* which, std::int64_t outputs, std::int64_t channels, T* upper, T* lower);
+  /// Adds to sums [4][channels], over pixels that are not ignored: the binary cross-entropy with logits x (positives times posWeight), p * y,
+  /// p * p and y; p = sigmoid(x), y the label.
+  void (*lossSums)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const float* posWeight, double* sums);
+  /// dx = entropy ((1 - y) - (1 + (posWeight - 1) y) (1 - p)) + (perLabel y + perProbability p) p (1 - p), 0 where ignored.
+  void (*lossGradient)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const LossShares& shares, T* dx);
 };
 
 /// The best set for this processor. T is float or BFloat16.

@@ -1,4 +1,5 @@
 // The loops of channel_kernels.h, included once for each instruction set with ROUNDEL_KERNEL_SPACE set to its name.
+#include <cmath>
 #include <cstring>
 
 #include "nn/channel_kernels.h"
@@ -207,8 +208,10 @@ void poolRowGradient(const T* dy, const std::uint8_t* which, std::int64_t output
   }
 }
 
+#include "nn/loss_kernels_body.h"
+
 template <class T>
-constexpr ChannelKernels<T> kTable{moments<T>, normalise<T>, gradientSums<T>, gradient<T>, poolRow<T>, poolRowGradient<T>};
+constexpr ChannelKernels<T> kTable{moments<T>, normalise<T>, gradientSums<T>, gradient<T>, poolRow<T>, poolRowGradient<T>, lossSums<T>, lossGradient<T>};
 
 }  // namespace
 

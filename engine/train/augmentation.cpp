@@ -114,14 +114,14 @@ Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indic
     planes = warpedNearest(planes, grid);
   }
   images = varied(images, drawn, options, normalisation, seed, stream, step);
-  LossTarget target = unpacked(planes, weights, cases.classCount, cases.anyIgnored);
+  LossTarget target = targetOf(planes, weights, cases.anyIgnored);
   if (options.flip > 0) {
     const std::vector<std::int64_t> order(mirror.begin(), mirror.end());
     const Tensor swapped = torch::tensor(order, torch::kLong).to(device);
     std::vector<std::uint8_t> bytes(drawn.flipped.begin(), drawn.flipped.end());
     const Tensor flips = torch::tensor(bytes, torch::kByte).to(device).to(torch::kBool);
     // Channel c of a mirrored picture is the class whose mirror is c: mirrors are pairs, so the order is its own inverse.
-    target.labels = torch::where(flips.view({-1, 1, 1, 1}), target.labels.index_select(1, swapped), target.labels);
+    target.planes = torch::where(flips.view({-1, 1, 1, 1}), bitPlanes(target.labels().index_select(1, swapped)), target.planes);
     target.classWeight = torch::where(flips.view({-1, 1}), target.classWeight.index_select(1, swapped), target.classWeight);
   }
   return {.images = images, .target = target, .thetas = drawn.thetas};

@@ -75,23 +75,20 @@ std::uint64_t bytesOfCases(std::int64_t count, const TrainingSet& set) {
   return static_cast<std::uint64_t>(count) * pixels * (4 + static_cast<std::uint64_t>(set.classes.size() + 7) / 8 + 1);
 }
 
-LossTarget unpacked(const Tensor& planes, const Tensor& classWeight, int classCount, bool anyIgnored) {
-  const std::int64_t labelPlanes = planes.size(1) - 1;
-  const Tensor bits = torch::tensor({1, 2, 4, 8, 16, 32, 64, 128}, planes.options().dtype(torch::kByte)).view({1, 1, 8, 1, 1});
-  const Tensor set = planes.narrow(1, 0, labelPlanes).unsqueeze(2).bitwise_and(bits).ne(0).to(torch::kByte);
-  return {.labels = set.view({planes.size(0), labelPlanes * 8, planes.size(2), planes.size(3)}).narrow(1, 0, classCount),
-          .classWeight = classWeight,
-          .ignored = anyIgnored ? planes.narrow(1, labelPlanes, 1) : Tensor()};
+LossTarget targetOf(const Tensor& planes, const Tensor& classWeight, bool anyIgnored) {
+  const std::int64_t last = planes.size(1) - 1;
+  return {.planes = planes.narrow(1, 0, last), .classWeight = classWeight, .ignored = anyIgnored ? planes.narrow(1, last, 1) : Tensor()};
 }
 
 Tensor positiveWeights(const CaseTensors& cases, double cap) {
   Tensor positive = torch::zeros({cases.classCount}, torch::kDouble), total = torch::zeros({cases.classCount}, torch::kDouble);
   for (std::int64_t i = 0; i < cases.size(); ++i) {
-    const LossTarget target = unpacked(cases.planes.narrow(0, i, 1), cases.classWeight.narrow(0, i, 1), cases.classCount, cases.anyIgnored);
-    const Tensor judged = target.ignored.defined() ? 1 - target.ignored : torch::ones({1, 1, 1, 1}, target.labels.options());
+    const LossTarget target = targetOf(cases.planes.narrow(0, i, 1), cases.classWeight.narrow(0, i, 1), cases.anyIgnored);
+    const Tensor labels = target.labels();
+    const Tensor judged = target.ignored.defined() ? 1 - target.ignored : torch::ones({1, 1, 1, 1}, labels.options());
     const Tensor annotated = (target.classWeight[0] > 0).to(torch::kDouble).cpu();
     const double pixels = static_cast<double>(cases.planes.size(2) * cases.planes.size(3)) / static_cast<double>(judged.numel());
-    positive += annotated * (target.labels * judged).sum({0, 2, 3}).to(torch::kDouble).cpu();
+    positive += annotated * (labels * judged).sum({0, 2, 3}).to(torch::kDouble).cpu();
     total += annotated * judged.sum().to(torch::kDouble).cpu() * pixels;
   }
   Tensor ratio = torch::where(positive > 0, (total - positive) / positive.clamp_min(1), torch::ones_like(positive)).clamp_min(1e-3);

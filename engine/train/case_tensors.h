@@ -35,8 +35,8 @@ CaseTensors makeCaseTensors(const std::vector<const TrainingCase*>& cases, const
 /// Bytes that they take.
 std::uint64_t bytesOfCases(std::int64_t count, const TrainingSet& set);
 
-/// Labels of planes [B, P, H, W] as a loss wants them.
-LossTarget unpacked(const torch::Tensor& planes, const torch::Tensor& classWeight, int classCount, bool anyIgnored);
+/// Planes [B, P, H, W], the ignore region last, as a loss wants them.
+LossTarget targetOf(const torch::Tensor& planes, const torch::Tensor& classWeight, bool anyIgnored);
 
 /// Positive weight of each class: pixels without it over pixels with it, over everything that is known (ALGORITHMS.md 6.2), at most
 /// `cap` (0: no limit). 1 for a class that is nowhere.

@@ -27,9 +27,23 @@ Tensor diceTerms(const Tensor& probabilities, const Tensor& labels) {
 
 }  // namespace
 
+Tensor LossTarget::labels() const {
+  const Tensor bits = torch::tensor({1, 2, 4, 8, 16, 32, 64, 128}, planes.options().dtype(torch::kByte)).view({1, 1, 8, 1, 1});
+  const Tensor set = planes.unsqueeze(2).bitwise_and(bits).ne(0).to(torch::kByte);
+  return set.view({planes.size(0), planes.size(1) * 8, planes.size(2), planes.size(3)}).narrow(1, 0, classWeight.size(1));
+}
+
+Tensor bitPlanes(const Tensor& labels) {
+  const std::int64_t classes = labels.size(1), planes = (classes + 7) / 8;
+  const Tensor whole = torch::zeros({labels.size(0), planes * 8, labels.size(2), labels.size(3)}, labels.options());
+  whole.narrow(1, 0, classes).copy_(labels);
+  const Tensor bits = torch::tensor({1, 2, 4, 8, 16, 32, 64, 128}, labels.options()).view({1, 1, 8, 1, 1});
+  return (whole.view({labels.size(0), planes, 8, labels.size(2), labels.size(3)}) * bits).sum(2, false, torch::kByte);
+}
+
 Tensor binaryCrossEntropy(const Tensor& logits, const LossTarget& target, const Tensor& posWeight) {
   const Tensor weights = elementWeights(target);
-  const Tensor element = torch::binary_cross_entropy_with_logits(logits.to(torch::kFloat), target.labels.to(torch::kFloat), {},
+  const Tensor element = torch::binary_cross_entropy_with_logits(logits.to(torch::kFloat), target.labels().to(torch::kFloat), {},
                                                                  posWeight.view({1, -1, 1, 1}), at::Reduction::None);
   const double pixels = static_cast<double>(logits.size(2) * logits.size(3)) / static_cast<double>(weights.size(2) * weights.size(3));
   const Tensor known = (weights > 0).sum(torch::kDouble) * pixels;
@@ -43,7 +57,7 @@ Tensor diceLoss(const Tensor& probabilities, const Tensor& labels, const Tensor&
 
 Tensor knownDiceLoss(const Tensor& logits, const LossTarget& target) {
   const Tensor known = (elementWeights(target) > 0).to(torch::kFloat);
-  const Tensor terms = diceTerms(torch::sigmoid(logits.to(torch::kFloat)) * known, target.labels.to(torch::kFloat) * known);
+  const Tensor terms = diceTerms(torch::sigmoid(logits.to(torch::kFloat)) * known, target.labels().to(torch::kFloat) * known);
   // A class counts with the mean weight of the cases that know it.
   const Tensor annotated = (target.classWeight > 0).to(torch::kFloat).sum(0);
   const Tensor weight = target.classWeight.sum(0) / annotated.clamp_min(1);

@@ -5,10 +5,15 @@ namespace roundel {
 
 /// What a batch of logits [B, C, H, W] is compared with.
 struct LossTarget {
-  torch::Tensor labels;       ///< [B, C, H, W] uint8: 1 where the class is
+  torch::Tensor planes;       ///< [B, P, H, W] uint8, P = ceil(C / 8): bit b of plane p is 1 where class 8 p + b is
   torch::Tensor classWeight;  ///< [B, C] float32: 0 where the class is not annotated in the case
   torch::Tensor ignored;      ///< [B, 1, H, W] uint8: 1 where nobody may judge; undefined: nowhere
+
+  torch::Tensor labels() const;  ///< [B, C, H, W] uint8: 1 where the class is
 };
+
+/// Labels [B, C, H, W] uint8 (0 or 1) as bit planes.
+torch::Tensor bitPlanes(const torch::Tensor& labels);
 
 /// Binary cross-entropy with logits, every class on its own, positives weighted by posWeight [C] (ALGORITHMS.md 6.2): the mean over all known
 /// elements, each times its class weight. Known: annotated (weight above 0) and not ignored. 0 where nothing is known.

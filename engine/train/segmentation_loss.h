@@ -10,8 +10,8 @@ struct SegmentationLoss {
 };
 
 /// The same numbers as the two functions it names, with their gradients, from one walk over the logits forward and one back
-/// instead of some thirty: on a processor the two losses of 32 classes otherwise take as long as the network. On a GPU, and for
-/// other types than float32, it calls the two functions.
+/// instead of some thirty: on a processor the two losses of 32 classes otherwise take as long as the network. Logits of
+/// float32 or bfloat16; on a GPU it calls the two functions.
 SegmentationLoss segmentationLoss(const torch::Tensor& logits, const LossTarget& target, const torch::Tensor& posWeight);
 
 }  // namespace roundel

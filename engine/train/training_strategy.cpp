@@ -20,7 +20,7 @@ LossTarget coarser(const LossTarget& target, std::int64_t factor) {
   const auto thinned = [&](const torch::Tensor& maps) {
     return maps.defined() ? maps.slice(2, factor / 2, {}, factor).slice(3, factor / 2, {}, factor) : maps;
   };
-  return {.labels = thinned(target.labels), .classWeight = target.classWeight, .ignored = thinned(target.ignored)};
+  return {.planes = thinned(target.planes), .classWeight = target.classWeight, .ignored = thinned(target.ignored)};
 }
 
 }  // namespace
@@ -53,15 +53,9 @@ StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch:
     const double weight = std::ldexp(1.0, -static_cast<int>(i)) / norm;
     const LossTarget level = i == 0 ? target : coarser(target, std::int64_t{1} << i);
     const auto add = [&](torch::Tensor& sum, const torch::Tensor& term) { sum = sum.defined() ? sum + weight * term : weight * term; };
-    if (bceWeight > 0 && diceWeight > 0) {
-      const SegmentationLoss both = segmentationLoss(heads[i], level, context.posWeight);
-      add(entropy, both.entropy);
-      add(dice, both.dice);
-    } else if (bceWeight > 0) {
-      add(entropy, binaryCrossEntropy(heads[i], level, context.posWeight));
-    } else {
-      add(dice, knownDiceLoss(heads[i], level));
-    }
+    const SegmentationLoss both = segmentationLoss(heads[i], level, context.posWeight);
+    if (bceWeight > 0) add(entropy, both.entropy);
+    if (diceWeight > 0) add(dice, both.dice);
   }
   StepLoss loss;
   if (entropy.defined()) loss.terms.emplace_back("bce", entropy);

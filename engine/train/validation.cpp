@@ -11,8 +11,8 @@ double validationDice(const SpecialistNetwork& network, const CaseTensors& cases
     const std::int64_t many = std::min(batch, cases.size() - first);
     const Tensor images = cases.images.narrow(0, first, many).to(device, type);
     const LossTarget target =
-        unpacked(cases.planes.narrow(0, first, many).to(device), cases.classWeight.narrow(0, first, many).to(device), cases.classCount, cases.anyIgnored);
-    Tensor predicted = (network.forward(images) > 0).to(torch::kByte), truth = target.labels;
+        targetOf(cases.planes.narrow(0, first, many).to(device), cases.classWeight.narrow(0, first, many).to(device), cases.anyIgnored);
+    Tensor predicted = (network.forward(images) > 0).to(torch::kByte), truth = target.labels();
     if (target.ignored.defined()) {
       predicted = predicted * (1 - target.ignored);
       truth = truth * (1 - target.ignored);

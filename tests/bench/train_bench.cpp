@@ -6,8 +6,8 @@
 
 #include "device/device.h"
 #include "nn/unet2d.h"
-#include "train/losses.h"
 #include "train/optimiser.h"
+#include "train/segmentation_loss.h"
 
 namespace {
 
@@ -25,11 +25,11 @@ void trainingStep(benchmark::State& state) {
   const std::int64_t batch = state.range(1), height = state.range(2), width = state.range(3);
   const auto type = state.range(4) != 0 ? torch::kBFloat16 : torch::kFloat;
   const torch::Tensor images = torch::randn({batch, 1, height, width});
-  const LossTarget target{.labels = (torch::rand({batch, kClasses, height, width}) < 0.02).to(torch::kByte), .classWeight = torch::ones({batch, kClasses}), .ignored = {}};
+  const LossTarget target{.planes = bitPlanes((torch::rand({batch, kClasses, height, width}) < 0.02).to(torch::kByte)), .classWeight = torch::ones({batch, kClasses}), .ignored = {}};
   const torch::Tensor posWeight = torch::full({kClasses}, 50.0);
   const auto step = [&] {
     optimiser.zeroGradients();
-    const torch::Tensor loss = binaryCrossEntropy(network.forward(images.to(type)), target, posWeight);
+    const torch::Tensor loss = segmentationLoss(network.forward(images.to(type)), target, posWeight).entropy;
     loss.backward();
     optimiser.clipGradients(1.0);
     optimiser.step(1e-3);

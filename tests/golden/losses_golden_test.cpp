@@ -71,7 +71,7 @@ void checkSegmentationLosses(const Case& test) {
 void checkBinaryCrossEntropy(const Case& test) {
   if (test.file.has("bce.logits")) {
     const Tensor logits = stored(test, "bce.logits"), labels = stored(test, "bce.target").to(torch::kByte);
-    const LossTarget target{.labels = labels, .classWeight = torch::ones({logits.size(0), logits.size(1)}), .ignored = {}};
+    const LossTarget target{.planes = bitPlanes(labels), .classWeight = torch::ones({logits.size(0), logits.size(1)}), .ignored = {}};
     checkLoss(test, "bce.loss", "bce.grad", logits, [&](const Tensor& x) { return binaryCrossEntropy(x, target, stored(test, "bce.pos_weight")); });
   }
   if (!test.file.has("bce.extreme_logits")) return;
@@ -80,7 +80,7 @@ void checkBinaryCrossEntropy(const Case& test) {
     const std::string name = "bce.extreme_target" + std::to_string(y) + "_elementwise";
     std::vector<float> values;
     for (const float logit : logits) {
-      const LossTarget target{.labels = torch::full({1, 1, 1, 1}, y, torch::kByte), .classWeight = torch::ones({1, 1}), .ignored = {}};
+      const LossTarget target{.planes = bitPlanes(torch::full({1, 1, 1, 1}, y, torch::kByte)), .classWeight = torch::ones({1, 1}), .ignored = {}};
       values.push_back(binaryCrossEntropy(torch::full({1, 1, 1, 1}, logit), target, torch::full({1}, 100.0f)).item<float>());
     }
     expectClose(test, name, values, 1e-6);

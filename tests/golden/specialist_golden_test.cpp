@@ -67,7 +67,7 @@ void checkUnet(const Case& test, int classes) {
   const Tensor y = (formulaTensor(label, 0, 1).to(torch::kDouble) < label["below"].get<double>()).to(torch::kByte);
   expectClose(test, "in.label", y, 1e-9, 1e-9);
   const Tensor posWeight = test.file.has("in.pos_weight") ? torch::tensor(test.file.floats("in.pos_weight")) : torch::ones({classes});
-  const Tensor loss = binaryCrossEntropy(outputs.back().second, {.labels = y, .classWeight = torch::ones({y.size(0), classes}), .ignored = {}}, posWeight);
+  const Tensor loss = binaryCrossEntropy(outputs.back().second, {.planes = bitPlanes(y), .classWeight = torch::ones({y.size(0), classes}), .ignored = {}}, posWeight);
   EXPECT_NEAR(loss.item<float>() / golden::reference(test.file, "loss.loss").values.at(0), 1.0, 1e-5);
   loss.backward();
   int compared = 0;

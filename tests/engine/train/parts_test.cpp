@@ -56,12 +56,12 @@ TEST(Augmentation, MasksFollowPicturesAndComeBack) {
   const Batch still = makeBatch(tensors, {1, 0}, {.affine = 0}, {0, 1}, {}, 1, "augment", 0, torch::kCPU);
   EXPECT_EQ(distance(still.images, tensors.images.flip(0)), 0.0);
   const Batch moved = makeBatch(tensors, {0, 1}, {.affine = 0.1}, {0, 1}, {}, 1, "augment", 0, torch::kCPU);
-  const Tensor labels = unpacked(tensors.planes, tensors.classWeight, 2, false).labels.to(torch::kFloat);
+  const Tensor labels = targetOf(tensors.planes, tensors.classWeight, false).labels().to(torch::kFloat);
   // Nearest masks lie where a bilinear warp of the masks says, but for pixels on the rim.
   const Tensor expected = warped(labels, moved.thetas);
   const Tensor sure = (expected - 0.5).abs() > 0.49;
   EXPECT_GT(sure.to(torch::kFloat).mean().item<float>(), 0.8f);
-  EXPECT_TRUE((moved.target.labels.to(torch::kFloat).eq(expected.round()).logical_or(sure.logical_not())).all().item<bool>());
+  EXPECT_TRUE((moved.target.labels().to(torch::kFloat).eq(expected.round()).logical_or(sure.logical_not())).all().item<bool>());
   const Tensor back = warped(warped(labels, moved.thetas), inverted(moved.thetas));
   EXPECT_LT((back - labels).abs().mean().item<float>(), 0.05f);
 }
@@ -70,9 +70,9 @@ TEST(Augmentation, FlipSwapsMirroredClasses) {
   const TrainingSet set = test::discs(1, 32);
   const CaseTensors tensors = makeCaseTensors({&set.labelled[0]}, set, {});
   const Batch flipped = makeBatch(tensors, {0}, {.affine = 0, .flip = 1}, {1, 0}, {}, 1, "augment", 0, torch::kCPU);
-  const Tensor labels = unpacked(tensors.planes, tensors.classWeight, 2, false).labels;
+  const Tensor labels = targetOf(tensors.planes, tensors.classWeight, false).labels();
   EXPECT_LT(distance(flipped.images, tensors.images.flip(3)), 1e-5);
-  EXPECT_EQ(distance(flipped.target.labels, labels.flip(3).flip(1)), 0.0);
+  EXPECT_EQ(distance(flipped.target.labels(), labels.flip(3).flip(1)), 0.0);
 }
 
 TEST(Losses, PositiveWeightsAreTheRatioOfPixels) {

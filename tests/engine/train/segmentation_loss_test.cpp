@@ -11,16 +11,17 @@ struct Example {
 };
 
 /// Odd sizes, weights of every kind, a class that nobody annotated, extreme logits.
-Example example(bool withIgnored) {
+Example example(bool withIgnored, std::int64_t classes = 4) {
   const auto generator = at::detail::createCPUGenerator(7);
   const auto random = [&](at::IntArrayRef shape) { return torch::rand(shape, generator); };
   Example one;
-  one.logits = 6 * (random({3, 4, 37, 29}) - 0.5);
+  one.logits = 6 * (random({3, classes, 37, 29}) - 0.5);
   one.logits[0][0][0][0] = 150;
   one.logits[0][0][0][1] = -150;
-  one.posWeight = 1 + 5 * random({4});
-  one.target.labels = (random({3, 4, 37, 29}) < 0.2).to(torch::kByte);
-  one.target.classWeight = torch::tensor({1.0f, 0.0f, 0.5f, 0.0f, 0.3f, 1.0f, 1.0f, 0.0f, 1.0f, 0.7f, 1.0f, 0.0f}).view({3, 4});
+  one.posWeight = 1 + 5 * random({classes});
+  one.target.planes = bitPlanes((random({3, classes, 37, 29}) < 0.2).to(torch::kByte));
+  one.target.classWeight = (random({3, classes}) * 1.5 - 0.3).clamp(0, 1);
+  one.target.classWeight.select(1, classes - 1).zero_();
   if (withIgnored) one.target.ignored = (random({3, 1, 37, 29}) < 0.3).to(torch::kByte);
   return one;
 }
@@ -28,16 +29,22 @@ Example example(bool withIgnored) {
 class SegmentationLossTest : public ::testing::TestWithParam<bool> {};
 
 TEST_P(SegmentationLossTest, AgreesWithTheTwoLossesAndTheirGradients) {
-  const Example one = example(GetParam());
-  const torch::Tensor a = one.logits.clone().requires_grad_(), b = one.logits.clone().contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_();
-  const torch::Tensor entropy = binaryCrossEntropy(a, one.target, one.posWeight), dice = knownDiceLoss(a, one.target);
-  (2 * entropy + 3 * dice).backward();
-  const SegmentationLoss both = segmentationLoss(b, one.target, one.posWeight);
-  (2 * both.entropy + 3 * both.dice).backward();
-  EXPECT_NEAR(both.entropy.item<double>(), entropy.item<double>(), 1e-5 * entropy.item<double>());
-  EXPECT_NEAR(both.dice.item<double>(), dice.item<double>(), 1e-5);
-  EXPECT_GT(a.grad().abs().max().item<double>(), 0);
-  EXPECT_LT((b.grad() - a.grad()).abs().max().item<double>(), 1e-5 * a.grad().abs().max().item<double>());
+  for (const std::int64_t classes : {4, 16, 37}) {  // fewer than a vector holds, one whole vector, two and a rest
+    for (const auto type : {torch::kFloat, torch::kBFloat16}) {
+      const Example one = example(GetParam(), classes);
+      const torch::Tensor logits = one.logits.to(type);
+      const torch::Tensor a = logits.to(torch::kFloat, false, true).requires_grad_(), b = logits.contiguous(torch::MemoryFormat::ChannelsLast).clone().requires_grad_();
+      const torch::Tensor entropy = binaryCrossEntropy(a, one.target, one.posWeight), dice = knownDiceLoss(a, one.target);
+      (2 * entropy + 3 * dice).backward();
+      const SegmentationLoss both = segmentationLoss(b, one.target, one.posWeight);
+      (2 * both.entropy + 3 * both.dice).backward();
+      EXPECT_NEAR(both.entropy.item<double>(), entropy.item<double>(), 1e-5 * entropy.item<double>()) << classes;
+      EXPECT_NEAR(both.dice.item<double>(), dice.item<double>(), 1e-5) << classes;
+      EXPECT_GT(a.grad().abs().max().item<double>(), 0);
+      const double rounding = type == torch::kFloat ? 1e-5 : 0.004;  // the gradient is rounded to the logits' type
+      EXPECT_LT((b.grad().to(torch::kFloat) - a.grad()).abs().max().item<double>(), rounding * a.grad().abs().max().item<double>()) << classes;
+    }
+  }
 }
 
 TEST_P(SegmentationLossTest, TheSameBytesTwice) {
