@@ -85,6 +85,13 @@ std::optional<WristName> wristNameOf(const std::string& stem) {
                    .ageYears = (age[0] - '0') * 100 + (age[1] - '0') * 10 + (age[2] - '0')};
 }
 
+std::string sideOf(const std::string& name, const std::string& stated) {
+  const auto wrist = wristNameOf(name);
+  return wrist ? std::string(1, wrist->side) : stated;
+}
+
+bool mirrorsSide(const std::string& mirror, const std::string& side) { return (mirror == "right" && side == "R") || (mirror == "left" && side == "L"); }
+
 struct PatientPattern::Compiled {
   std::regex pattern;
 };

@@ -46,6 +46,11 @@ struct WristName {
 };
 std::optional<WristName> wristNameOf(const std::string& stem);
 
+/// The side of a case: of its GRAZPEDWRI-DX name, else as the file states it. "L", "R", another word of DICOM, or empty: unknown.
+std::string sideOf(const std::string& name, const std::string& stated);
+/// Whether pictures of this side are turned where `mirror` (left, right, none) are.
+bool mirrorsSide(const std::string& mirror, const std::string& side);
+
 /// The key of a patient from a case's name: the first group of the pattern (ECMAScript), or the whole match. Empty: no match.
 /// Throws Error(Usage, "bad-pattern") where the pattern cannot be read.
 class PatientPattern {

@@ -174,10 +174,10 @@ class Importer {
 
   Case caseOf(const ImportedCase& one, const std::filesystem::path& image, const std::string& content) {
     Case result{.name = one.name, .image = image, .geometry = one.facts.geometry, .contentHash = content, .facts = one.facts.facts};
-    std::string side = one.facts.laterality, patient = one.patient;
+    const std::string side = sideOf(one.name, one.facts.laterality);
+    std::string patient = one.patient;
     if (!one.facts.modality.empty()) result.facts["modality"] = one.facts.modality;
     if (const auto wrist = wristNameOf(one.name)) {
-      side = std::string(1, wrist->side);
       patient = "GRAZPEDWRI-DX " + wrist->patient;
       result.facts["projection"] = wrist->projection == 1 ? "frontal" : "lateral";
       result.facts["sex"] = std::string(1, wrist->sex);
@@ -189,7 +189,8 @@ class Importer {
     result.patient = m_project.patientKey(patient);
     if (!one.split.empty()) result.facts["data_set_part"] = one.split;
     PixelPipelineSettings pipeline;
-    if ((m_flags.mirror == "right" && side == "R") || (m_flags.mirror == "left" && side == "L")) {
+    if (side != "L" && side != "R") ++m_sideUnknown;
+    if (mirrorsSide(m_flags.mirror, side)) {
       pipeline.mirror = MirrorChoice::Yes;
       result.geometry = mirrored(result.geometry);
       ++m_mirrored;
@@ -221,6 +222,9 @@ class Importer {
   }
 
   void finish(const ImportedStudy& study) {
+    if (m_flags.mirror != "none" && m_sideUnknown > 0)
+      m_outcome.warnings.push_back({"side-unknown", "", std::to_string(m_sideUnknown) + " of " + std::to_string(m_added) +
+                                    " new cases do not say whether they are of the left or the right side; they were not mirrored."});
     Json classes = Json::array();
     for (const auto& one : m_mapping.classes.classes()) classes.push_back(one.name);
     m_outcome.result = {{"format", m_format}, {"cases", study.cases.size()}, {"added", m_added}, {"known", m_known}, {"annotated", m_annotated},
@@ -244,7 +248,7 @@ class Importer {
   std::optional<CopiedCases> m_copied;
   ClassMapping m_mapping;
   std::size_t m_added = 0;
-  std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0;
+  std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0, m_sideUnknown = 0;
   Outcome m_outcome;
 };
 

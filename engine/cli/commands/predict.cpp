@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <set>
 
 #include "cli/commands/commands.h"
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "exchange/study_mapping.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "models/specialist.h"
@@ -23,6 +25,7 @@ struct PredictFlags {
   std::vector<std::string> images;
   std::string out;
   std::string refine;
+  std::string mirror = "auto";
 };
 
 /// The checkpoint of the round that was promoted, as it was then.
@@ -69,11 +72,37 @@ std::vector<std::filesystem::path> imagesFrom(const std::vector<std::string>& gi
   return files;
 }
 
+/// The settings that new images go through. Several in one checkpoint mean that each image follows its own file, as at import.
+struct Settings {
+  PixelPipelineSettings pipeline;
+  bool learntMirrored = false;  ///< images that the specialist learnt from were mirrored, all or those of one side
+};
+
+Settings settingsOf(const Json& pipeline) {
+  if (!pipeline.is_object()) return {};
+  if (!pipeline.contains("several")) {
+    const PixelPipelineSettings only = pixelPipelineFromJson(pipeline);
+    return {only, only.mirror == MirrorChoice::Yes};
+  }
+  const auto& all = pipeline["several"];
+  return {{}, std::any_of(all.begin(), all.end(), [](const Json& one) { return pixelPipelineFromJson(one).mirror == MirrorChoice::Yes; })};
+}
+
+/// The image as the specialist knows images: mirrored where --mirror names its side.
+LoadedImage loadFor(DecodeClient& client, const std::filesystem::path& file, PixelPipelineSettings settings, const std::string& mirror, const std::string& stem) {
+  const DecodedImage decoded = client.decode(file);
+  if (mirror == "auto") return renderImage(decoded, settings);
+  const std::string side = sideOf(stem, decoded.image.laterality);
+  settings.mirror = mirrorsSide(mirror, side) ? MirrorChoice::Yes : MirrorChoice::No;
+  LoadedImage loaded = renderImage(decoded, settings);
+  if (mirror != "none" && side != "L" && side != "R")
+    loaded.warnings.push_back({.code = "side-unknown", .caseName = stem, .message = "It does not say whether it is of the left or the right side; it was not mirrored."});
+  return loaded;
+}
+
 Outcome predict(const PredictFlags& flags, Context& context) {
   const Specialist specialist = Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
-  // Several settings in one checkpoint mean that each image follows its own file, as at import.
-  const Json& pipeline = specialist.pixelPipeline();
-  const PixelPipelineSettings settings = pipeline.is_object() && !pipeline.contains("several") ? pixelPipelineFromJson(pipeline) : PixelPipelineSettings{};
+  const Settings settings = settingsOf(specialist.pixelPipeline());
   Labeller::Options options;
   if (!flags.refine.empty()) options.generalists = {flags.refine};
   const Labeller labeller(options);
@@ -81,12 +110,14 @@ Outcome predict(const PredictFlags& flags, Context& context) {
   DecodeClient client;
   Outcome outcome;
   const auto images = imagesFrom(flags.images);
+  if (settings.learntMirrored && flags.mirror == "auto")
+    outcome.warnings.push_back({.code = "mirror-unknown", .caseName = {}, .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror left or --mirror right, as there, or its answers on that side are of no use."});
   std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     context.job.throwIfStopped();
     const std::string stem = sanitisedUtf8(images[i].stem().native());
     try {
-      const LoadedImage loaded = loadImage(client, {.files = {images[i]}}, settings);
+      const LoadedImage loaded = loadFor(client, images[i], settings.pipeline, flags.mirror, stem);
       const Prediction prediction = specialist.predict(std::span(&loaded.image, 1), context.job).front();
       std::vector<Mask> masks;
       if (flags.refine.empty()) masks = masksOf(prediction, loaded.image.geometry.size);
@@ -121,6 +152,8 @@ Command predictCommand() {
             app.add_option("images", flags->images, "Image files or folders")->required();
             app.add_option("--out", flags->out, "Folder to write to")->required();
             app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
+            app.add_option("--mirror", flags->mirror, "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
+                ->check(CLI::IsMember({"auto", "none", "right", "left"}));
             return [flags](Context& context) { return predict(*flags, context); };
           }};
 }
