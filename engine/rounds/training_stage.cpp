@@ -34,6 +34,20 @@ bool wantsLabelled(const RunContext& context, const RoundTraining& training) {
   return !trainsOnPseudoLabels(training) || context.plan.runParams["targets"] != "pseudo";
 }
 
+/// The folders of all finished trainings of the study's runs, this one's too: strategies that are compared share their first round and
+/// their control, and the same training need not be done twice.
+std::vector<std::filesystem::path> finishedTrainings(const RunContext& context) {
+  std::vector<std::filesystem::path> found;
+  std::error_code code;
+  const auto runs = std::filesystem::absolute(context.folder).lexically_normal().parent_path();
+  for (std::filesystem::recursive_directory_iterator at(runs, code), end; !code && at != end; at.increment(code)) {
+    if (at.depth() > 4) at.disable_recursion_pending();
+    if (at->path().filename() == "model.safetensors") found.push_back(at->path().parent_path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 }  // namespace
 
 Json commonPipeline(const RunPlan& plan) {
@@ -99,6 +113,7 @@ TrainResult trainRound(const RunContext& context, const RoundTraining& training,
   // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
   const bool fromFirst = training.round > 0 && training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher";
   if (continued || fromFirst) start.continueFrom = training.previous;
+  start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)
     job.warning({.code = "not-converged", .caseName = {}, .message = "Round " + std::to_string(training.round) + ", " + toString(training.arm) + ": " + result.convergence});

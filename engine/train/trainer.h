@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/job.h"
 #include "train/train_plan.h"
@@ -13,6 +14,9 @@ namespace roundel {
 /// Where a training begins.
 struct TrainStart {
   std::filesystem::path continueFrom = {};  ///< a checkpoint of the same specialist and classes; empty: from scratch
+  /// Folders of other finished trainings. Where one had the same set, plan, start and environment, its result is taken instead of being
+  /// computed again: the bytes would be the same.
+  std::vector<std::filesystem::path> elsewhere = {};
 
   static TrainStart fromScratch() { return {}; }
   StartKind kind() const { return continueFrom.empty() ? StartKind::FromScratch : StartKind::Continued; }

@@ -63,6 +63,7 @@ TrainResult TrainingRun::run() {
     throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
                 {.path = displayPath(m_folder)});
   if (std::filesystem::exists(m_folder / kCheckpoint)) return resultOf(m_folder / kCheckpoint);
+  if (takeFromElsewhere()) return resultOf(m_folder / kCheckpoint);
   checkMemory();
   prepareData();
   prepareNetwork();

@@ -35,6 +35,8 @@ class TrainingRun {
   void prepareNetwork();
   void checkMemory() const;
   bool resumeState();
+  /// Copies the result of the same training where another folder has it.
+  bool takeFromElsewhere();
   void saveState();
   void oneStep();
   void validate();

@@ -10,6 +10,7 @@ namespace roundel {
 namespace {
 
 constexpr const char* kCheckpoint = "model.safetensors";
+constexpr const char* kCurve = "curve.json";
 constexpr const char* kState = "training-state.safetensors";
 
 [[noreturn]] void mismatch(const std::filesystem::path& path) {
@@ -80,6 +81,30 @@ bool TrainingRun::resumeState() {
   return true;
 }
 
+bool TrainingRun::takeFromElsewhere() {
+  for (const auto& folder : m_start.elsewhere) {
+    if (!std::filesystem::exists(folder / kCheckpoint) || !std::filesystem::exists(folder / kCurve)) continue;
+    try {
+      const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(folder / kCheckpoint));
+      if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash || header.hashes.value("start", "") != m_startHash ||
+          header.environment != m_environment)
+        continue;
+      const auto take = [&](const char* name) {
+        const auto part = m_folder / (std::string(name) + ".part-copy");
+        std::filesystem::copy_file(folder / name, part, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::rename(part, m_folder / name);
+      };
+      take(kCurve);
+      take(kCheckpoint);  // last: a folder with a checkpoint is finished
+    } catch (const std::exception&) {
+      continue;  // not readable, or gone meanwhile: it is computed here
+    }
+    m_job.log("The same training was done before, in " + displayPath(folder) + "; its result is taken.");
+    return true;
+  }
+  return false;
+}
+
 TrainResult TrainingRun::finish() {
   const bool keepsBest = !m_best.empty() && m_progress.bestDice >= 0;
   const NamedParameters kept = keepsBest ? m_best : candidate();
@@ -89,7 +114,7 @@ TrainResult TrainingRun::finish() {
   for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
   Json dice;
   if (!m_progress.validationDice.empty()) dice = keepsBest ? m_progress.bestDice : m_progress.validationDice.back();
-  writeJsonAtomically(m_folder / "curve.json", {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
+  writeJsonAtomically(m_folder / kCurve, {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
   writeCheckpoint(m_folder / kCheckpoint,
                   {.specialist = m_plan.specialist,
                    .options = own,

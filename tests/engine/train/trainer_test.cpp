@@ -39,6 +39,16 @@ class TrainerTest : public testing::Test {
   Job m_job;
 };
 
+/// Counts the steps that a training reports.
+class CountingJob : public Job {
+ public:
+  explicit CountingJob(int& steps) : m_steps(steps) {}
+  void progress(std::int64_t, std::int64_t, const std::string&) override { ++m_steps; }
+
+ private:
+  int& m_steps;
+};
+
 std::vector<Image> imagesOf(const TrainingSet& set) {
   std::vector<Image> images;
   for (const auto& one : set.labelled) images.push_back({.geometry = {.size = {set.width, set.height, 1}}, .values = one.image});
@@ -71,6 +81,25 @@ TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
     for (int c = 0; c < 2; ++c) EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
   const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1}).predict(images, m_job);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
+}
+
+TEST_F(TrainerTest, TakesTheResultOfTheSameTrainingDoneElsewhere) {
+  const TrainingSet set = test::discs(3, 32);
+  const auto first = train(set, plan(6), {}, m_folder / "a", m_job);
+  int steps = 0;
+  const auto counting = [&](const fs::path& folder, const TrainPlan& what) {
+    steps = 0;
+    CountingJob job(steps);
+    return train(set, what, {.elsewhere = {m_folder / "none", m_folder / "a"}}, folder, job);
+  };
+  EXPECT_EQ(counting(m_folder / "b", plan(6)).weightsSha256, first.weightsSha256);
+  EXPECT_EQ(steps, 0);
+  EXPECT_TRUE(fs::exists(m_folder / "b" / "curve.json"));
+  EXPECT_EQ(readFile(m_folder / "a" / "model.safetensors"), readFile(m_folder / "b" / "model.safetensors"));
+  TrainPlan other = plan(6);
+  other.seed = 2;
+  EXPECT_NE(counting(m_folder / "c", other).weightsSha256, first.weightsSha256);
+  EXPECT_EQ(steps, 6);
 }
 
 TEST_F(TrainerTest, SamePlanGivesSameBytesAndAnotherSeedOthers) {
