@@ -54,18 +54,19 @@ std::vector<ReliabilityBin> reliability(const Samples& samples, double Estimated
 
 /// Sums of absolute errors of one case.
 struct CaseErrors {
-  double estimate = 0, globalMean = 0, classMean = 0;
+  double estimate = 0, globalMean = 0, classMean = 0, ownMean = 0;
   int count = 0;
 };
 
 /// Quantiles 0.025 and 0.975 of the error difference to whichever mean predictor is better in the draw.
-std::pair<double, double> interval(const Samples& samples, std::uint64_t seed, std::uint64_t part, int resamples) {
+std::pair<double, double> interval(const Samples& samples, double ownMean, std::uint64_t seed, std::uint64_t part, int resamples) {
   std::map<std::string, CaseErrors> byCase;
   for (const auto& sample : samples) {
     auto& errors = byCase[sample.caseName];
     errors.estimate += std::abs(sample.estimate - sample.measured);
     errors.globalMean += std::abs(sample.globalMean - sample.measured);
     errors.classMean += std::abs(sample.classMean - sample.measured);
+    errors.ownMean += std::abs(ownMean - sample.measured);
     ++errors.count;
   }
   std::vector<CaseErrors> cases;
@@ -76,9 +77,9 @@ std::pair<double, double> interval(const Samples& samples, std::uint64_t seed, s
     CaseErrors sum;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const auto& one = cases[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(cases.size())))];
-      sum.estimate += one.estimate, sum.globalMean += one.globalMean, sum.classMean += one.classMean, sum.count += one.count;
+      sum.estimate += one.estimate, sum.globalMean += one.globalMean, sum.classMean += one.classMean, sum.ownMean += one.ownMean, sum.count += one.count;
     }
-    differences.push_back((sum.estimate - std::min(sum.globalMean, sum.classMean)) / sum.count);
+    differences.push_back((sum.estimate - std::min({sum.globalMean, sum.classMean, sum.ownMean})) / sum.count);
   }
   std::sort(differences.begin(), differences.end());
   const auto at = [&](double share) { return differences[static_cast<std::size_t>(share * static_cast<double>(differences.size() - 1))]; };
@@ -92,11 +93,13 @@ CalibrationPart partOf(const Samples& samples, int bins, std::uint64_t seed, std
   out.globalMeanError = error(samples, &EstimatedAndMeasured::globalMean);
   out.classMeanError = error(samples, &EstimatedAndMeasured::classMean);
   const auto measured = column(samples, &EstimatedAndMeasured::measured);
+  const double ownMean = std::accumulate(measured.begin(), measured.end(), 0.0) / static_cast<double>(measured.size());
+  for (const double one : measured) out.ownMeanError += std::abs(one - ownMean) / static_cast<double>(measured.size());
   out.rankCorrelation = rankCorrelation(column(samples, &EstimatedAndMeasured::estimate), measured);
   out.classMeanRankCorrelation = rankCorrelation(column(samples, &EstimatedAndMeasured::classMean), measured);
   out.reliability = reliability(samples, &EstimatedAndMeasured::estimate, bins);
   out.classMeanReliability = reliability(samples, &EstimatedAndMeasured::classMean, bins);
-  std::tie(out.differenceLow, out.differenceHigh) = interval(samples, seed, part, std::max(resamples, 1));
+  std::tie(out.differenceLow, out.differenceHigh) = interval(samples, ownMean, seed, part, std::max(resamples, 1));
   std::map<std::string, int> cases;
   for (const auto& sample : samples) cases[sample.caseName] = 1;
   out.informative = static_cast<int>(cases.size()) >= kLeastCases && out.differenceHigh < 0;
@@ -117,6 +120,7 @@ Json partToJson(const CalibrationPart& part) {
           {"mean_absolute_error", part.meanAbsoluteError},
           {"global_mean_error", part.globalMeanError},
           {"class_mean_error", part.classMeanError},
+          {"own_mean_error", part.ownMeanError},
           {"error_difference", {part.differenceLow, part.differenceHigh}},
           {"rank_correlation", toJson(part.rankCorrelation)},
           {"class_mean_rank_correlation", toJson(part.classMeanRankCorrelation)},

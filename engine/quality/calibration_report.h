@@ -29,11 +29,14 @@ struct ReliabilityBin {
 struct CalibrationPart {
   int count = 0;
   double meanAbsoluteError = 0, globalMeanError = 0, classMeanError = 0;
+  /// Of a rival that nobody can have: the mean of these very measurements, said of all of them. The other two means come from the
+  /// folds' specialists, which may be worse than the one that is judged; this one cannot be off in the mean.
+  double ownMeanError = 0;
   /// Spearman's rank correlation with the measured Dice; none where one side has no spread.
   std::optional<double> rankCorrelation = {}, classMeanRankCorrelation = {};
   std::vector<ReliabilityBin> reliability = {};  ///< by estimate, equally many each
   std::vector<ReliabilityBin> classMeanReliability = {};  ///< the same for the class-mean predictor
-  /// 95 % bootstrap interval, over cases, of the estimate's error minus the better mean predictor's; below 0: the estimate is better.
+  /// 95 % bootstrap interval, over cases, of the estimate's error minus the best mean predictor's, the unfair one too; below 0: the estimate is better.
   double differenceLow = 0, differenceHigh = 0;
   bool informative = false;  ///< differenceHigh < 0 and at least kLeastCases cases
 };

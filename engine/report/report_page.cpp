@@ -72,7 +72,8 @@ std::string estimatesSection(const RunReport& report) {
               htmlTable({"", "Mean absolute error", "Rank correlation"},
                         {{"Estimate", shown(value("mean_absolute_error")), shown(value("rank_correlation"))},
                          {"Always the mean", shown(value("global_mean_error")), "–"},
-                         {"Always the class's mean", shown(value("class_mean_error")), shown(value("class_mean_rank_correlation"))}});
+                         {"Always the class's mean", shown(value("class_mean_error")), shown(value("class_mean_rank_correlation"))},
+                         {"Always the mean of these very cases (a rival that knows the truth)", shown(value("own_mean_error")), "–"}});
       const auto line = [&](const char* name, const char* key) {
         ChartLine points{name, {}};
         for (const auto& bin : one.value(key, Json::array())) points.points.emplace_back(bin.at("estimate").get<double>(), bin.at("measured").get<double>());

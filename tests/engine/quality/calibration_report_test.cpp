@@ -53,6 +53,18 @@ TEST(CalibrationReport, TheBetterOfBothMeansIsTheOneToBeat) {
   EXPECT_EQ(verdict(calibrationReport(samples, 3).overall), "not informative");
 }
 
+TEST(CalibrationReport, AnEstimateThatOnlyBeatsMeansThatAreOffIsNotInformative) {
+  std::vector<EstimatedAndMeasured> samples;
+  for (int i = 0; i < 40; ++i) {
+    const double measured = 0.8 + 0.05 * (i % 2 == 0 ? 1 : -1);
+    samples.push_back({"case-" + std::to_string(i), 0, 0.8, 0.4, 0.4, measured});  // the folds' specialists were worse: their means are low
+  }
+  const auto report = calibrationReport(samples, 1);
+  EXPECT_LT(report.overall.meanAbsoluteError, report.overall.classMeanError);
+  EXPECT_NEAR(report.overall.ownMeanError, 0.05, 1e-12);
+  EXPECT_EQ(verdict(report.overall), "not informative");
+}
+
 TEST(CalibrationReport, ReliabilityBinsHoldEquallyMany) {
   const auto report = calibrationReport(rows(0.2), 3, 6);
   ASSERT_EQ(report.overall.reliability.size(), 6U);
