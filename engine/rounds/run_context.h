@@ -12,6 +12,9 @@ namespace roundel {
 enum class Arm { Strategy, Control };
 std::string toString(Arm arm);
 
+/// Whether a training that another run of the study has done already is taken from there. The numbers are the same either way.
+enum class Reuse { Trainings, Nothing };
+
 /// What every stage of a run needs: the frozen plan, its strategy, the images and labels, and where it computes.
 struct RunContext {
   const RunPlan& plan;
@@ -20,6 +23,7 @@ struct RunContext {
   std::filesystem::path folder;   ///< of the run
   std::string device = "auto";
   int threads = 0;                ///< 0: all cores
+  Reuse reuse = Reuse::Trainings;
 
   int workers() const;            ///< threads for work on one case each
   bool usesGeneralist() const { return strategy.refinement != Refinement::None; }

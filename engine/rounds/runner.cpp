@@ -52,7 +52,7 @@ class RunProcess {
   RunProcess(const std::filesystem::path& folder, const RunPlan& plan, const RunExecution& execution, const StudyData& data, Job& job,
              EventLog& events, Json environment)
       : m_plan(plan),
-        m_context{plan, findRunStrategy(plan.strategy), data, folder, execution.device, execution.threads},
+        m_context{plan, findRunStrategy(plan.strategy), data, folder, execution.device, execution.threads, execution.reuse},
         m_job(job),
         m_stages(folder, plan.id, job, events, execution.stopAfter),
         m_journal(plan, folder, std::move(environment)),

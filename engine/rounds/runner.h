@@ -16,6 +16,7 @@ struct RunExecution {
   int threads = 0;             ///< 0: all cores
   StopAfter stopAfter = {};
   std::string events = {};     ///< a further place for events, FILE or fd:N
+  Reuse reuse = Reuse::Trainings;
 };
 
 /// What came of it. "finished"; "paused" where it stopped as asked (by --stop-after, a signal or the control folder) and can go

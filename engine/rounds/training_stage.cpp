@@ -113,7 +113,7 @@ TrainResult trainRound(const RunContext& context, const RoundTraining& training,
   // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
   const bool fromFirst = training.round > 0 && training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher";
   if (continued || fromFirst) start.continueFrom = training.previous;
-  start.elsewhere = finishedTrainings(context);
+  if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)
     job.warning({.code = "not-converged", .caseName = {}, .message = "Round " + std::to_string(training.round) + ", " + toString(training.arm) + ": " + result.convergence});

@@ -43,6 +43,8 @@ class Process {
   bool waitForError(const std::string& text, std::chrono::milliseconds limit);
   /// Gathers output for so long, or until the program has ended.
   void watchFor(std::chrono::milliseconds time);
+  /// Whether it has closed both its outputs, as a program does that ends.
+  bool ended() const { return m_out < 0 && m_err < 0; }
   /// Waits for the end; past the limit the program is killed.
   Ended wait(std::chrono::seconds limit = std::chrono::seconds(60));
 

@@ -24,6 +24,7 @@ struct RunFlags {
   std::string stopAfter;
   std::string resume;
   std::string devices;
+  bool anew = false;
 };
 
 /// A plan file sets what the flags would set; flags given beside it are refused by not being looked at: the file is whole.
@@ -79,7 +80,8 @@ Outcome dryRun(const FrozenRun& frozen) {
 Outcome run(const RunFlags& flags, Context& context) {
   if (!flags.devices.empty())
     throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.", {.remedy = "Use --device cuda:0 instead of --devices."});
-  RunExecution execution{.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = context.options.events};
+  RunExecution execution{.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = context.options.events,
+                         .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings};
   if (!flags.stopAfter.empty()) execution.stopAfter = parseStopAfter(flags.stopAfter);
   std::filesystem::path folder;
   if (!flags.resume.empty()) {
@@ -119,6 +121,7 @@ Command runCommand() {
             app.add_option("--split", flags->split, "Name of the split");
             app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
             app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
+            app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
             app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
             app.add_option("--devices", flags->devices, "Several devices (not in this version)");
             return [flags](Context& context) { return run(*flags, context); };
