@@ -27,8 +27,8 @@ struct Outcome {
   Json result = Json::object();
   std::string text = {};
   std::vector<Warning> warnings = {};
-  int exitCode = 0;             ///< 0, 6 (some cases were refused) or 7 (paused or stopped as asked)
-  std::string state = {};       ///< set by runs only
+  int exitCode = 0;        ///< 0, 6 (some cases were refused) or 7 (paused or stopped as asked)
+  std::string state = {};  ///< set by runs only
 };
 
 /// What a verb is given besides its own flags. `job` writes progress and events and knows of SIGINT and SIGTERM.

@@ -34,12 +34,8 @@ Json toJson(const Document& document) {
   Json warnings = Json::array();
   for (const auto& warning : document.warnings)
     warnings.push_back({{"code", warning.code}, {"case", textOrNull(warning.caseName)}, {"message", warning.message}});
-  return {{"schema", "roundel." + document.verb + "/1"},
-          {"ok", document.error.is_null()},
-          {"version", programVersion()},
-          {"result", withoutNonFinite(document.result)},
-          {"warnings", std::move(warnings)},
-          {"error", document.error}};
+  return {{"schema", "roundel." + document.verb + "/1"}, {"ok", document.error.is_null()},  {"version", programVersion()},
+          {"result", withoutNonFinite(document.result)}, {"warnings", std::move(warnings)}, {"error", document.error}};
 }
 
 }  // namespace roundel::cli

@@ -33,13 +33,18 @@ Json columnRuns(const Mask& mask) {
 
 }  // namespace
 
-PredictionWriter::PredictionWriter(std::filesystem::path folder, LabelSet classes) : m_folder(std::move(folder)), m_classes(std::move(classes)) {
+PredictionWriter::PredictionWriter(std::filesystem::path folder, LabelSet classes)
+    : m_folder(std::move(folder)), m_classes(std::move(classes)) {
   std::error_code code;
-  if (std::filesystem::exists(m_folder, code) && !std::filesystem::is_empty(m_folder, code) && !std::filesystem::exists(m_folder / "predictions.json", code))
-    throw Error(ErrorKind::BadInput, "folder-not-empty", displayPath(m_folder) + " holds other files; predictions go into a folder of their own.",
+  if (std::filesystem::exists(m_folder, code) && !std::filesystem::is_empty(m_folder, code) &&
+      !std::filesystem::exists(m_folder / "predictions.json", code))
+    throw Error(ErrorKind::BadInput, "folder-not-empty",
+                displayPath(m_folder) + " holds other files; predictions go into a folder of their own.",
                 {.path = displayPath(m_folder), .remedy = "Give --out a new folder."});
   std::filesystem::create_directories(m_folder / "labels", code);
-  if (code) throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".", {.path = displayPath(m_folder)});
+  if (code)
+    throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
+                {.path = displayPath(m_folder)});
 }
 
 void PredictionWriter::add(const std::string& name, const std::string& source, std::span<const Mask> masks, Job& job) {
@@ -57,8 +62,12 @@ void PredictionWriter::add(const std::string& name, const std::string& source, s
     if (masks[c].empty()) continue;
     sum += masks[c].area();
     const PixelBox box = masks[c].bounds();
-    m_annotations.push_back({{"id", m_annotations.size() + 1}, {"image_id", m_count + 1}, {"category_id", m_classes[static_cast<int>(c)].id}, {"iscrowd", 1},
-                             {"area", masks[c].area()}, {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}},
+    m_annotations.push_back({{"id", m_annotations.size() + 1},
+                             {"image_id", m_count + 1},
+                             {"category_id", m_classes[static_cast<int>(c)].id},
+                             {"iscrowd", 1},
+                             {"area", masks[c].area()},
+                             {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}},
                              {"segmentation", {{"size", {size.y, size.x}}, {"counts", columnRuns(masks[c])}}}});
     classes.push_back({{"class", m_classes[static_cast<int>(c)].name}, {"area", masks[c].area()}});
   }
@@ -71,8 +80,10 @@ void PredictionWriter::add(const std::string& name, const std::string& source, s
     written["labels"] = displayPath(path);
     const auto painted = static_cast<std::int64_t>(std::count_if(map.begin(), map.end(), [](std::uint8_t value) { return value != 0; }));
     if (sum > painted)
-      job.warning({.code = "overlap-lost", .caseName = name,
-                   .message = "Classes overlap; the label map shows one class a pixel and lost " + std::to_string(sum - painted) + " pixels. predictions.json has all of them."});
+      job.warning({.code = "overlap-lost",
+                   .caseName = name,
+                   .message = "Classes overlap; the label map shows one class a pixel and lost " + std::to_string(sum - painted) +
+                              " pixels. predictions.json has all of them."});
   }
   ++m_count;
   m_images.push_back({{"id", m_count}, {"file_name", source}, {"width", size.x}, {"height", size.y}});
@@ -83,7 +94,8 @@ Json PredictionWriter::finish() {
   Json categories = Json::array();
   for (const auto& one : m_classes.classes()) categories.push_back({{"id", one.id}, {"name", one.name}});
   writeFileAtomically(m_folder / "predictions.json",
-                      Json{{"images", m_images}, {"annotations", m_annotations}, {"categories", std::move(categories)}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+                      Json{{"images", m_images}, {"annotations", m_annotations}, {"categories", std::move(categories)}}.dump(
+                          -1, ' ', false, Json::error_handler_t::replace));
   return {{"images", m_result}, {"coco", displayPath(m_folder / "predictions.json")}};
 }
 

@@ -5,9 +5,9 @@
 #include <new>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/command.h"
 #include "cli/document.h"
@@ -63,7 +63,8 @@ Error asError(const std::exception_ptr& thrown) {
   } catch (const std::filesystem::filesystem_error& error) {
     return fileError(error);
   } catch (const nlohmann::json::exception& error) {
-    return Error(ErrorKind::BadInput, "bad-document", std::string("A document is not of the expected form (") + sanitisedUtf8(error.what()) + ").");
+    return Error(ErrorKind::BadInput, "bad-document",
+                 std::string("A document is not of the expected form (") + sanitisedUtf8(error.what()) + ").");
   } catch (const std::exception& error) {
     return Error(ErrorKind::Defect, "defect", std::string("A defect of the program: ") + sanitisedUtf8(error.what()),
                  {.remedy = "Please report this with the command and go.log."});
@@ -90,7 +91,11 @@ int runVerb(const Command& command, const std::function<Outcome(Context&)>& run,
     const int code = stopSignal() != 0 ? 128 + stopSignal() : 7;
     print({.verb = command.name,
            .warnings = job.terminal.warnings(),
-           .error = {{"code", "stopped"}, {"message", "Stopped as asked."}, {"case", nullptr}, {"path", nullptr}, {"remedy", "Start the same command again."}}},
+           .error = {{"code", "stopped"},
+                     {"message", "Stopped as asked."},
+                     {"case", nullptr},
+                     {"path", nullptr},
+                     {"remedy", "Start the same command again."}}},
           options, "");
     return code;
   } catch (...) {
@@ -135,8 +140,10 @@ int runProgram(int argumentCount, char** arguments) {
   spdlog::set_pattern("%H:%M:%S %l: %v");
 
   GlobalOptions options;
-  CLI::App app("Roundel: from a handful of labelled images to a trained specialist and checked labels.\n"
-               "Every verb has --help with examples.", "roundel");
+  CLI::App app(
+      "Roundel: from a handful of labelled images to a trained specialist and checked labels.\n"
+      "Every verb has --help with examples.",
+      "roundel");
   app.add_flag("--json", options.json, "Write exactly one JSON document to standard output");
   app.add_option("--events", options.events, "Write events, one JSON object a line, to FILE or fd:N");
   app.add_option("--device", options.device, "auto, cpu or cuda:N");
@@ -144,11 +151,12 @@ int runProgram(int argumentCount, char** arguments) {
   app.add_flag("--quiet", options.quiet, "No progress bar and no log");
   app.set_version_flag("--version", programVersion());
   app.require_subcommand(1);
-  app.footer("Examples:\n"
-             "  roundel demo\n"
-             "  roundel project new STUDY\n"
-             "  roundel import STUDY teeth/annotations.json --format coco\n"
-             "  roundel run STUDY --help");
+  app.footer(
+      "Examples:\n"
+      "  roundel demo\n"
+      "  roundel project new STUDY\n"
+      "  roundel import STUDY teeth/annotations.json --format coco\n"
+      "  roundel run STUDY --help");
   app.fallthrough();  // the program's flags may also stand after the verb
 
   const Command* chosen = nullptr;
@@ -190,8 +198,10 @@ int runProgram(int argumentCount, char** arguments) {
     std::vector<std::string> extras = app.remaining(true);
     const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
     const std::string kind = word.starts_with("-") ? "flag" : at == &app ? "verb" : "argument";
-    return reportError(verbName, options, Error(ErrorKind::Usage, "unknown-" + kind, "Unknown " + kind + ": " + sanitisedUtf8(word) + ".",
-                                                {.remedy = hintFor(app, *at, word)}), {});
+    return reportError(verbName, options,
+                       Error(ErrorKind::Usage, "unknown-" + kind, "Unknown " + kind + ": " + sanitisedUtf8(word) + ".",
+                             {.remedy = hintFor(app, *at, word)}),
+                       {});
   } catch (...) {
     return reportError(verbName, options, asError(std::current_exception()), {});
   }

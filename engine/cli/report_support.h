@@ -9,6 +9,7 @@ namespace roundel::cli {
 
 /// Writes a run's report into a folder: "html" (with JSON and CSV beside it), "json" or "csv". Returns the files written.
 /// Throws Error(Usage, "no-pdf"): a page is turned into PDF by printing it.
-std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runFolder, const std::filesystem::path& out, const std::string& format, Job& job);
+std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runFolder, const std::filesystem::path& out,
+                                               const std::string& format, Job& job);
 
 }  // namespace roundel::cli

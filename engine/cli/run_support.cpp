@@ -21,7 +21,8 @@ Json parseSettings(const std::vector<std::string>& settings) {
   for (const auto& setting : settings) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".", {.remedy = "roundel describe lists all parameters."});
+      throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".",
+                  {.remedy = "roundel describe lists all parameters."});
     const ParamSpec& spec = findParam(specs, setting.substr(0, equals));
     values[spec.name] = parseParam(spec, setting.substr(equals + 1));
   }
@@ -44,7 +45,8 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
     for (const auto& entry : std::filesystem::directory_iterator(runs, code))
       if (std::filesystem::exists(entry.path() / "plan.json")) chosen = std::max(chosen, entry.path().filename().string());
     if (chosen.empty())
-      throw Error(ErrorKind::BadInput, "no-run", "The study has no runs yet.", {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});
+      throw Error(ErrorKind::BadInput, "no-run", "The study has no runs yet.",
+                  {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});
   }
   if (chosen.find('/') != std::string::npos || !std::filesystem::exists(runs / chosen / "plan.json"))
     throw Error(ErrorKind::BadInput, "unknown-run", "The study has no run " + chosen + ".", {.path = displayPath(study)});
@@ -58,11 +60,14 @@ std::string roundsTable(const Json& document) {
         return shown(one.at("mean").get<double>());
     return std::string("    -");
   };
-  std::string text = "Mean Dice       validation            test\n"
-                     "round     strategy  control   strategy  control   strategy, refined\n";
+  std::string text =
+      "Mean Dice       validation            test\n"
+      "round     strategy  control   strategy  control   strategy, refined\n";
   for (const auto& round : document.at("rounds")) {
     const int n = round.at("n").get<int>();
-    const auto padded = [](std::string value, std::size_t width) { return value + std::string(value.size() < width ? width - value.size() : 1, ' '); };
+    const auto padded = [](std::string value, std::size_t width) {
+      return value + std::string(value.size() < width ? width - value.size() : 1, ' ');
+    };
     text += padded(n == 0 ? "0 start" : std::to_string(n), 10) + padded(cell(n, "strategy", "validation", "dice"), 10) +
             padded(cell(n, "control", "validation", "dice"), 10) + padded(cell(n, "strategy", "test", "dice"), 10) +
             padded(cell(n, "control", "test", "dice"), 10) + cell(n, "strategy", "test", "dice_refined") + "\n";
@@ -70,7 +75,8 @@ std::string roundsTable(const Json& document) {
   return text;
 }
 
-Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context, const std::string& resumeCommand) {
+Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context,
+                   const std::string& resumeCommand) {
   const RunResult result = executeRun(runFolder, execution, decodingLoader(), context.job);
   Outcome outcome;
   outcome.result = result.document;

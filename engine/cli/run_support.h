@@ -23,6 +23,7 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
 std::string roundsTable(const Json& document);
 
 /// Runs with these settings and turns what came of it into an outcome (exit code 7 where it paused).
-Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context, const std::string& resumeCommand);
+Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context,
+                   const std::string& resumeCommand);
 
 }  // namespace roundel::cli

@@ -61,8 +61,9 @@ void TerminalJob::progress(std::int64_t done, std::int64_t total, const std::str
   m_lastDrawn = now;
   constexpr int kWidth = 28;
   const int filled = total > 0 ? static_cast<int>(kWidth * done / total) : 0;
-  std::string line = "\r  " + std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(kWidth - filled), '.') +
-                     "  " + std::to_string(done) + "/" + std::to_string(total) + "  " + phase;
+  std::string line = "\r  " + std::string(static_cast<std::size_t>(filled), '#') +
+                     std::string(static_cast<std::size_t>(kWidth - filled), '.') + "  " + std::to_string(done) + "/" +
+                     std::to_string(total) + "  " + phase;
   const double elapsed = std::chrono::duration<double>(now - m_phaseStart).count();
   if (done > m_phaseFirst && done < total)
     line += ", " + duration(elapsed * static_cast<double>(total - done) / static_cast<double>(done - m_phaseFirst)) + " left";

@@ -37,7 +37,7 @@ struct Geometry {
   Size size;
   std::array<double, 3> spacingMm{1, 1, 1};
   SpacingSource spacingSource = SpacingSource::None;
-  std::array<double, 3> originMm{0, 0, 0};                    ///< centre of the first pixel
+  std::array<double, 3> originMm{0, 0, 0};                     ///< centre of the first pixel
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< row-major; columns are the x, y, z axes
 
   bool hasSpacing() const { return spacingSource != SpacingSource::None; }

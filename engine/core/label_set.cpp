@@ -36,10 +36,23 @@ LabelSet teeth() {
 }
 
 LabelSet wristBones() {
-  const std::vector<std::string> names{
-      "Epiphyse Radius", "Epiphyse Ulna", "Os capitatum", "Os hamatum", "Os lunatum", "Os pisiforme", "Os scaphoideum",
-      "Os trapezium", "Os trapezoideum", "Os triquetrum", "Ossa metacarpalia I", "Ossa metacarpalia II", "Ossa metacarpalia III",
-      "Ossa metacarpalia IV", "Ossa metacarpalia V", "Radius", "Ulna"};
+  const std::vector<std::string> names{"Epiphyse Radius",
+                                       "Epiphyse Ulna",
+                                       "Os capitatum",
+                                       "Os hamatum",
+                                       "Os lunatum",
+                                       "Os pisiforme",
+                                       "Os scaphoideum",
+                                       "Os trapezium",
+                                       "Os trapezoideum",
+                                       "Os triquetrum",
+                                       "Ossa metacarpalia I",
+                                       "Ossa metacarpalia II",
+                                       "Ossa metacarpalia III",
+                                       "Ossa metacarpalia IV",
+                                       "Ossa metacarpalia V",
+                                       "Radius",
+                                       "Ulna"};
   std::vector<LabelClass> classes;
   for (const auto& name : names) {
     const int index = static_cast<int>(classes.size());

@@ -10,8 +10,8 @@ namespace roundel {
 
 /// A structure that is labelled: a tooth, a bone, an organ.
 struct LabelClass {
-  std::int64_t id = 0;     ///< the number in label maps and COCO files; unique in its set, above 0
-  std::string name;        ///< unique in its set
+  std::int64_t id = 0;  ///< the number in label maps and COCO files; unique in its set, above 0
+  std::string name;     ///< unique in its set
   std::array<std::uint8_t, 3> colour{255, 0, 0};
   std::string mirror = {};  ///< name of the class that this one becomes when the picture is mirrored; empty: itself
   std::string code = {};    ///< terminology, e.g. "FDI 11"; may be empty

@@ -12,14 +12,14 @@ enum class ParamType { Flag, Integer, Real, Text, Choice };
 
 /// One parameter, declared once: flags of the command line, forms, manifests and documentation derive from it.
 struct ParamSpec {
-  std::string name;                     ///< as written in --set name=value
+  std::string name;  ///< as written in --set name=value
   ParamType type = ParamType::Real;
-  Json defaultValue;                    ///< of the type
-  std::optional<double> minimum = {};   ///< inclusive; numbers only
-  std::optional<double> maximum = {};   ///< inclusive; numbers only
+  Json defaultValue;                      ///< of the type
+  std::optional<double> minimum = {};     ///< inclusive; numbers only
+  std::optional<double> maximum = {};     ///< inclusive; numbers only
   std::vector<std::string> choices = {};  ///< Choice only
-  std::string unit = {};                ///< "mm", "px", "steps"; empty: none
-  std::string sentence = {};            ///< what it does, for a person
+  std::string unit = {};                  ///< "mm", "px", "steps"; empty: none
+  std::string sentence = {};              ///< what it does, for a person
 };
 
 /// Values of a list of parameters: an object with every declared name in it.

@@ -12,9 +12,9 @@ namespace roundel {
 /// One member of a family (a generalist, a strategy, a format ...), as its family's list names it.
 template <class Interface>
 struct RegistryEntry {
-  std::string name;                ///< the word of the command line
-  std::string sentence;            ///< what it is, for a person
-  std::vector<ParamSpec> params;   ///< what can be set
+  std::string name;                                                 ///< the word of the command line
+  std::string sentence;                                             ///< what it is, for a person
+  std::vector<ParamSpec> params;                                    ///< what can be set
   std::function<std::unique_ptr<Interface>(const Params&)> create;  ///< takes resolved params
 };
 

@@ -14,8 +14,8 @@ namespace {
 // The driver's interface, as far as it is needed (stable since CUDA 4).
 using Result = int;
 constexpr int kAttributeMajor = 75, kAttributeMinor = 76;
-constexpr int kNeededDriver = 13000;       // LibTorch 2.15 is built with CUDA 13: driver 580
-constexpr int kNeededCapability = 75;      // its kernels begin at 7.5
+constexpr int kNeededDriver = 13000;   // LibTorch 2.15 is built with CUDA 13: driver 580
+constexpr int kNeededCapability = 75;  // its kernels begin at 7.5
 
 struct Driver {
   Result (*init)(unsigned) = nullptr;
@@ -63,7 +63,8 @@ DeviceInfo describe(const Driver& driver, int index) {
 std::string loadTorchCuda() {
   if (at::hasCUDA()) return {};  // already in the process
   Dl_info where{};
-  if (::dladdr(reinterpret_cast<void*>(&at::get_num_threads), &where) == 0 || where.dli_fname == nullptr) return "LibTorch's own folder was not found.";
+  if (::dladdr(reinterpret_cast<void*>(&at::get_num_threads), &where) == 0 || where.dli_fname == nullptr)
+    return "LibTorch's own folder was not found.";
   const auto library = std::filesystem::path(where.dli_fname).parent_path() / "libtorch_cuda.so";
   std::error_code code;
   if (!std::filesystem::exists(library, code)) return "This LibTorch is a build for processors alone.";

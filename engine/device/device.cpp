@@ -30,7 +30,9 @@ DeviceReport look() {
 
 ComputeChoice onProcessor(int threads) {
   // With matrix tiles bfloat16 wins by far; with AVX-512 alone it must be asked for (--set precision=bfloat16).
-  return {.device = deviceReport().devices.front(), .threads = threads, .fastPrecision = matrixTiles() ? Precision::BFloat16 : Precision::Float32};
+  return {.device = deviceReport().devices.front(),
+          .threads = threads,
+          .fastPrecision = matrixTiles() ? Precision::BFloat16 : Precision::Float32};
 }
 
 /// A training step takes and gives back dozens of blocks of tens of megabytes. The allocator would return each to the kernel and
@@ -74,7 +76,8 @@ ComputeChoice choose(const std::string& wish, int threads) {
   const DeviceInfo* device = findCuda(index);
   if (device != nullptr && device->usable) return onGpu(*device, threads);
   const std::string reason = device != nullptr ? device->whyNot : deviceReport().whyNotCuda;
-  throw Error(ErrorKind::Resource, "no-device", wish + " cannot be used. " + (reason.empty() ? "This machine has no GPU of that number." : reason),
+  throw Error(ErrorKind::Resource, "no-device",
+              wish + " cannot be used. " + (reason.empty() ? "This machine has no GPU of that number." : reason),
               {.remedy = "Leave --device away: the processor is used then."});
 }
 

@@ -12,12 +12,12 @@ enum class DeviceKind { Cpu, Cuda };
 /// Something that can compute.
 struct DeviceInfo {
   DeviceKind kind = DeviceKind::Cpu;
-  int index = 0;                    ///< N of cuda:N
-  std::string name;                 ///< as the driver or the processor calls itself
-  std::uint64_t memoryBytes = 0;    ///< all of it
+  int index = 0;                       ///< N of cuda:N
+  std::string name;                    ///< as the driver or the processor calls itself
+  std::uint64_t memoryBytes = 0;       ///< all of it
   std::string computeCapability = {};  ///< "9.0"; CUDA only
   bool usable = true;
-  std::string whyNot = {};          ///< a sentence where it is not usable
+  std::string whyNot = {};  ///< a sentence where it is not usable
 };
 
 /// What this machine has. `whyNotCuda` is a sentence, empty where a CUDA device can be used: no driver, a driver that is too

@@ -43,7 +43,9 @@ std::uint64_t number(const char* file) {
   return code == std::errc() && end != text.data() ? value : kUnknown;
 }
 
-std::uint64_t containerLimit() { return std::min(number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory/memory.limit_in_bytes")); }
+std::uint64_t containerLimit() {
+  return std::min(number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+}
 
 std::uint64_t containerUse() {
   const std::uint64_t now = number("/sys/fs/cgroup/memory.current");

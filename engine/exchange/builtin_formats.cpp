@@ -28,13 +28,21 @@ const Registry<ImportFormat>& importFormats() {
       "format",
       {
           {"nnunet", "nnU-Net v2 data set: dataset.json, imagesTr, labelsTr", {}, plain<NnunetImport, ImportFormat>},
-          {"coco", "COCO JSON: polygons and run lengths, overlap kept",
-           {{.name = "crowd", .type = ParamType::Choice, .defaultValue = "mask", .choices = {"mask", "ignore"},
+          {"coco",
+           "COCO JSON: polygons and run lengths, overlap kept",
+           {{.name = "crowd",
+             .type = ParamType::Choice,
+             .defaultValue = "mask",
+             .choices = {"mask", "ignore"},
              .sentence = "Whether objects marked iscrowd are labels like any other or regions to ignore"}},
            withParams<CocoImport>},
-          {"cvat", "CVAT for images 1.1 XML, one file or a folder of them",
-           {{.name = "attribute", .type = ParamType::Text, .defaultValue = "auto",
-             .sentence = "The attribute whose value is the class; auto: the only selection of the only label; none: the label is the class"}},
+          {"cvat",
+           "CVAT for images 1.1 XML, one file or a folder of them",
+           {{.name = "attribute",
+             .type = ParamType::Text,
+             .defaultValue = "auto",
+             .sentence =
+                 "The attribute whose value is the class; auto: the only selection of the only label; none: the label is the class"}},
            withParams<CvatImport>},
           {"labelme", "A folder of labelme JSON files", {}, plain<LabelmeImport, ImportFormat>},
           {"monai", "A MONAI datalist (JSON) of images and label maps", {}, plain<MonaiImport, ImportFormat>},
@@ -63,10 +71,12 @@ const Registry<ExportFormat>& exportFormats() {
 std::string recognisedFormat(const ImportRequest& request) {
   const std::string shown = displayPath(request.source);
   std::error_code code;
-  if (!std::filesystem::exists(request.source, code)) throw Error(ErrorKind::BadInput, "unreadable-file", shown + " is not there.", {.path = shown});
+  if (!std::filesystem::exists(request.source, code))
+    throw Error(ErrorKind::BadInput, "unreadable-file", shown + " is not there.", {.path = shown});
   if (std::filesystem::is_directory(request.source, code) && filesUnder(request.source).empty())
     throw Error(ErrorKind::BadInput, "empty-folder", "The folder " + shown + " is empty.", {.path = shown});
-  if (request.labels && std::filesystem::is_directory(request.source, code) && importFormats().find("masks").create({})->recognises(request)) {
+  if (request.labels && std::filesystem::is_directory(request.source, code) &&
+      importFormats().find("masks").create({})->recognises(request)) {
     const bool nnunet = importFormats().find("nnunet").create({})->recognises(request);
     return nnunet ? "nnunet" : "masks";
   }

@@ -32,7 +32,10 @@ class CocoWriter {
       if (label.state == ClassState::Present) addObject(imageId, m_classes[i].id, label.mask);
     }
     if (!one.annotation.ignore.empty()) states["ignore"] = runLengths(one.annotation.ignore);
-    append(m_images, {{"id", imageId}, {"file_name", name}, {"width", one.annotation.size.x}, {"height", one.annotation.size.y},
+    append(m_images, {{"id", imageId},
+                      {"file_name", name},
+                      {"width", one.annotation.size.x},
+                      {"height", one.annotation.size.y},
                       {"roundel", std::move(states)}});
   }
 
@@ -41,7 +44,8 @@ class CocoWriter {
     for (const auto& one : m_classes.classes())
       categories.push_back({{"id", one.id}, {"name", one.name}, {"supercategory", one.code.starts_with("FDI") ? "tooth" : "structure"}});
     const Json info = {{"description", "Labels exported by Roundel"}, {"version", "1.0"}};
-    return "{\"info\":" + dumped(info) + ",\n\"images\":[" + m_images + "],\n\"annotations\":[" + m_objects + "],\n\"categories\":" + dumped(categories) + "}\n";
+    return "{\"info\":" + dumped(info) + ",\n\"images\":[" + m_images + "],\n\"annotations\":[" + m_objects +
+           "],\n\"categories\":" + dumped(categories) + "}\n";
   }
 
  private:
@@ -49,8 +53,13 @@ class CocoWriter {
 
   void addObject(std::int64_t imageId, std::int64_t categoryId, const Mask& mask) {
     const PixelBox box = mask.bounds();
-    append(m_objects, {{"id", ++m_objectId}, {"image_id", imageId}, {"category_id", categoryId}, {"iscrowd", 0}, {"area", mask.area()},
-                       {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}}, {"segmentation", runLengths(mask)}});
+    append(m_objects, {{"id", ++m_objectId},
+                       {"image_id", imageId},
+                       {"category_id", categoryId},
+                       {"iscrowd", 0},
+                       {"area", mask.area()},
+                       {"bbox", {box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0}},
+                       {"segmentation", runLengths(mask)}});
   }
 
   const LabelSet& m_classes;

@@ -4,10 +4,10 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/coco_format.h"
+#include "exchange/image_names.h"
 #include "exchange/label_map.h"
 #include "exchange/polygon.h"
 #include "exchange/run_length.h"
-#include "exchange/image_names.h"
 #include "exchange/study_builder.h"
 
 namespace roundel {
@@ -51,9 +51,13 @@ Mask maskFromRunLengths(const ForeignJson& object, Size size) {
 class CocoReader {
  public:
   CocoReader(const ImportRequest& request, const std::filesystem::path& file, ImageAccess& images, bool crowdIsIgnored)
-      : m_request(request), m_document(readForeignJson(file)), m_crowdIsIgnored(crowdIsIgnored),
-        m_builder(request, request.images ? std::vector{*request.images}
-                                          : std::vector{file.parent_path(), file.parent_path() / "images", file.parent_path().parent_path() / "images"},
+      : m_request(request),
+        m_document(readForeignJson(file)),
+        m_crowdIsIgnored(crowdIsIgnored),
+        m_builder(request,
+                  request.images
+                      ? std::vector{*request.images}
+                      : std::vector{file.parent_path(), file.parent_path() / "images", file.parent_path().parent_path() / "images"},
                   images) {}
 
   ImportedStudy read(Job& job) {
@@ -79,7 +83,8 @@ class CocoReader {
         if (!id || *id < 0) continue;
         categories.push_back({*id, textMember(one, "name").value_or("class " + std::to_string(*id))});
       }
-    if (categories.size() > kMaximumClasses) throw Error(ErrorKind::BadInput, "bad-classes", "The COCO file has more than 4096 categories.");
+    if (categories.size() > kMaximumClasses)
+      throw Error(ErrorKind::BadInput, "bad-classes", "The COCO file has more than 4096 categories.");
     m_shift = std::any_of(categories.begin(), categories.end(), [](const auto& one) { return one.first == 0; }) ? 1 : 0;
     Json classes = Json::array();
     for (const auto& [id, name] : categories) classes.push_back({{"id", id + m_shift}, {"name", name}});
@@ -96,7 +101,8 @@ class CocoReader {
     for (const auto& object : *list) {
       const auto id = integerMember(object, "image_id");
       const auto found = id ? m_objects.find(*id) : m_objects.end();
-      if (found == m_objects.end()) m_builder.count("unknown-image", "An object belongs to an image that the COCO file does not list; it was left out");
+      if (found == m_objects.end())
+        m_builder.count("unknown-image", "An object belongs to an image that the COCO file does not list; it was left out");
       else found->second.push_back(&object);
     }
   }
@@ -107,7 +113,8 @@ class CocoReader {
     const Size size{integerMember(image, "width").value_or(0), integerMember(image, "height").value_or(0), 1};
     if (!id || name.empty()) return m_builder.refuse(name, "bad-document", "An image of the COCO file has no id or no file name.");
     const auto objects = m_objects.extract(*id);
-    if (objects.empty()) return m_builder.refuse(name, "image-twice", "Two images of the COCO file have the id " + std::to_string(*id) + ".");
+    if (objects.empty())
+      return m_builder.refuse(name, "image-twice", "Two images of the COCO file have the id " + std::to_string(*id) + ".");
     auto one = m_builder.openCase(name, size);
     if (!one) return;
     const Size grid = one->facts.geometry.size;
@@ -124,13 +131,15 @@ class CocoReader {
     m_builder.add(std::move(*one));
   }
 
-  void readObjects(const std::vector<const ForeignJson*>& objects, const std::string& name, Annotation& annotation, const ForeignJson* states) {
+  void readObjects(const std::vector<const ForeignJson*>& objects, const std::string& name, Annotation& annotation,
+                   const ForeignJson* states) {
     std::vector<bool> broken(static_cast<std::size_t>(m_classes.size()), false);
     for (const auto* object : objects) {
       const auto category = integerMember(*object, "category_id");
       const int index = category ? m_classes.indexOfId(*category + m_shift) : -1;
       if (index < 0) {
-        m_builder.warn(name, "unknown-class", "An object of " + name + " has a category that the COCO file does not list; it was left out.");
+        m_builder.warn(name, "unknown-class",
+                       "An object of " + name + " has a category that the COCO file does not list; it was left out.");
         continue;
       }
       try {
@@ -155,8 +164,10 @@ class CocoReader {
       for (const auto& [key, state] : {std::pair{"absent", ClassState::Absent}, std::pair{"not_annotated", ClassState::NotAnnotated}})
         if (const auto* list = arrayMember(*states, key))
           for (const auto& id : *list)
-            if (const int index = m_classes.indexOfId(asInteger(id).value_or(-1) + m_shift); index >= 0) said[static_cast<std::size_t>(index)] = state;
-      if (const auto* ignore = objectMember(*states, "ignore")) annotation.ignore = unite(annotation.ignore, maskFromRunLengths(*ignore, annotation.size));
+            if (const int index = m_classes.indexOfId(asInteger(id).value_or(-1) + m_shift); index >= 0)
+              said[static_cast<std::size_t>(index)] = state;
+      if (const auto* ignore = objectMember(*states, "ignore"))
+        annotation.ignore = unite(annotation.ignore, maskFromRunLengths(*ignore, annotation.size));
     }
     for (std::size_t i = 0; i < broken.size(); ++i) {
       auto& one = annotation.classes[i];
@@ -178,7 +189,8 @@ class CocoReader {
 
 Mask maskFromSegmentation(const ForeignJson& segmentation, Size size) {
   if (segmentation.is_object()) return maskFromRunLengths(segmentation, size);
-  if (!segmentation.is_array() || segmentation.empty()) throw Error(ErrorKind::BadInput, "bad-mask", "it has no mask, only a box or points");
+  if (!segmentation.is_array() || segmentation.empty())
+    throw Error(ErrorKind::BadInput, "bad-mask", "it has no mask, only a box or points");
   Mask mask(size);
   for (const auto& polygon : segmentation) {
     if (!polygon.is_array() || polygon.size() % 2 != 0)

@@ -73,7 +73,8 @@ ExportReport CvatExport::write(const ExportSource& source, const std::filesystem
     for (int c = 0; c < source.classes.size(); ++c)
       if (const auto& label = one.annotation.classes[static_cast<std::size_t>(c)]; label.state == ClassState::Present)
         addMask(image, source.classes[c], label.mask);
-    reportLosses(report, "CVAT", {.notAnnotated = FormatAbility::NotAnnotated::BecomesBackground, .ignore = FormatAbility::Ignore::Lost}, one, source.classes, 0);
+    reportLosses(report, "CVAT", {.notAnnotated = FormatAbility::NotAnnotated::BecomesBackground, .ignore = FormatAbility::Ignore::Lost},
+                 one, source.classes, 0);
     ++report.cases;
     job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing labels");
   }

@@ -36,7 +36,8 @@ Number numberIn(std::string_view text) {
   text = trimmedText(text);
   Number number{};
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) badObject("\"" + sanitisedUtf8(text.substr(0, 40)) + "\" is no number.");
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size())
+    badObject("\"" + sanitisedUtf8(text.substr(0, 40)) + "\" is no number.");
   return number;
 }
 
@@ -75,7 +76,8 @@ Mask maskOfPolygon(const pugi::xml_node& node, Size size) {
 }
 
 Mask maskOfRunLengths(const pugi::xml_node& node, Size size) {
-  const std::int64_t left = wholeOf(node, "left"), top = wholeOf(node, "top"), width = wholeOf(node, "width"), height = wholeOf(node, "height");
+  const std::int64_t left = wholeOf(node, "left"), top = wholeOf(node, "top"), width = wholeOf(node, "width"),
+                     height = wholeOf(node, "height");
   for (const std::int64_t value : {left, top, width, height})
     if (std::abs(static_cast<double>(value)) > 1e6) badObject("The box of a mask lies far outside its image.");
   std::vector<std::int64_t> counts;
@@ -179,7 +181,8 @@ class CvatReader {
     auto document = std::make_unique<pugi::xml_document>();
     // Entities of a document type are never expanded: pugixml knows the five of XML and no others.
     const auto result = document->load_buffer(text.data(), text.size());
-    if (!result) throw Error(ErrorKind::BadInput, "bad-document", shown + " is not valid XML: " + result.description() + ".", {.path = shown});
+    if (!result)
+      throw Error(ErrorKind::BadInput, "bad-document", shown + " is not valid XML: " + result.description() + ".", {.path = shown});
     const auto root = document->child("annotations");
     if (!root) throw Error(ErrorKind::BadInput, "bad-document", shown + " is no CVAT file.", {.path = shown});
     if (root.child("track"))
@@ -206,7 +209,8 @@ class CvatReader {
     if (found == label.selections.end()) found = label.selections.insert(label.selections.end(), {name, {}});
     forPieces(attribute.child_value("values"), '\n', [&](std::string_view value) {
       const std::string text = sanitisedUtf8(trimmedText(value));
-      if (!text.empty() && found->second.size() < kMaximumClasses && std::find(found->second.begin(), found->second.end(), text) == found->second.end())
+      if (!text.empty() && found->second.size() < kMaximumClasses &&
+          std::find(found->second.begin(), found->second.end(), text) == found->second.end())
         found->second.push_back(text);
     });
   }
@@ -274,7 +278,8 @@ class CvatReader {
     for (const auto& shape : image.children()) {
       if (!hasArea(shape)) {
         const std::string_view kind = shape.name();
-        if (kind != "tag" && !kind.empty()) m_builder.count("no-area", "A shape of kind \"" + sanitisedUtf8(kind.substr(0, 30)) + "\" has no area and was left out");
+        if (kind != "tag" && !kind.empty())
+          m_builder.count("no-area", "A shape of kind \"" + sanitisedUtf8(kind.substr(0, 30)) + "\" has no area and was left out");
         continue;
       }
       any = true;
@@ -319,7 +324,8 @@ ImportedStudy CvatImport::read(const ImportRequest& request, ImageAccess& images
   std::error_code code;
   if (files.empty() && std::filesystem::is_regular_file(request.source, code)) files = {request.source};
   if (files.empty())
-    throw Error(ErrorKind::BadInput, "unknown-format", "There is no CVAT file in " + displayPath(request.source) + ".", {.path = displayPath(request.source)});
+    throw Error(ErrorKind::BadInput, "unknown-format", "There is no CVAT file in " + displayPath(request.source) + ".",
+                {.path = displayPath(request.source)});
   return CvatReader(request, images, m_attribute).read(files, job);
 }
 

@@ -14,8 +14,8 @@ std::vector<std::string> notAnnotatedNames(const Annotation& annotation, const L
   return names;
 }
 
-void reportLosses(ExportReport& report, const std::string& format, FormatAbility ability, const ExportedCase& one,
-                  const LabelSet& classes, std::int64_t overlapPixels) {
+void reportLosses(ExportReport& report, const std::string& format, FormatAbility ability, const ExportedCase& one, const LabelSet& classes,
+                  std::int64_t overlapPixels) {
   if (ability.overlap == FormatAbility::Overlap::Lost && overlapPixels > 0) {
     report.overlapPixelsLost += overlapPixels;
     report.warnings.push_back({"overlap-lost", one.name,
@@ -27,19 +27,21 @@ void reportLosses(ExportReport& report, const std::string& format, FormatAbility
     std::string list;
     for (std::size_t i = 0; i < names.size() && i < 5; ++i) list += (i == 0 ? "" : ", ") + names[i];
     if (names.size() > 5) list += " and " + std::to_string(names.size() - 5) + " more";
-    report.warnings.push_back({"not-annotated-lost", one.name,
-                               format + " cannot say that a class is not annotated: in " + one.name + " others will read as absent: " + list + "."});
+    report.warnings.push_back(
+        {"not-annotated-lost", one.name,
+         format + " cannot say that a class is not annotated: in " + one.name + " others will read as absent: " + list + "."});
   }
   if (ability.ignore == FormatAbility::Ignore::Lost && !one.annotation.ignore.empty())
-    report.warnings.push_back({"ignore-lost", one.name,
-                               format + " cannot hold a region to ignore: " + pixels(one.annotation.ignore.area()) + " of " + one.name + " were left out."});
+    report.warnings.push_back(
+        {"ignore-lost", one.name,
+         format + " cannot hold a region to ignore: " + pixels(one.annotation.ignore.area()) + " of " + one.name + " were left out."});
 }
 
 std::string fileNameOf(const std::string& text) {
   std::string name;
   for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
-                       c == '.' || c == '+' || c == ' ' || static_cast<unsigned char>(c) >= 0x80;
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' ||
+                       c == '+' || c == ' ' || static_cast<unsigned char>(c) >= 0x80;
     name.push_back(plain ? c : '_');
   }
   if (name.empty() || name.front() == '.') name.insert(name.begin(), '_');

@@ -17,8 +17,8 @@ struct FormatAbility {
 
 /// Writes into the report what `format` does not hold of this case: pixels of several classes (`overlapPixels`, of which the
 /// first class kept them), classes not annotated, ignored regions.
-void reportLosses(ExportReport& report, const std::string& format, FormatAbility ability, const ExportedCase& one,
-                  const LabelSet& classes, std::int64_t overlapPixels);
+void reportLosses(ExportReport& report, const std::string& format, FormatAbility ability, const ExportedCase& one, const LabelSet& classes,
+                  std::int64_t overlapPixels);
 
 /// Names of the classes that are not annotated in the case.
 std::vector<std::string> notAnnotatedNames(const Annotation& annotation, const LabelSet& classes);

@@ -54,7 +54,8 @@ ImportedStudy DicomImport::read(const ImportRequest& request, ImageAccess& image
   StudyBuilder builder(request, {request.source}, images);
   std::map<std::filesystem::path, std::vector<std::filesystem::path>> folders;
   for (const auto& file : filesUnder(request.source))
-    if (lowerExtension(file) == ".dcm" || lowerExtension(file) == ".ima" || beginsAsDicom(file)) folders[file.parent_path()].push_back(file);
+    if (lowerExtension(file) == ".dcm" || lowerExtension(file) == ".ima" || beginsAsDicom(file))
+      folders[file.parent_path()].push_back(file);
   std::int64_t done = 0;
   for (const auto& [folder, files] : folders) {
     job.throwIfStopped();
@@ -71,7 +72,8 @@ ImportedStudy DicomImport::read(const ImportRequest& request, ImageAccess& image
     if (oneSeries) {
       addFile(builder, folder);
     } else if (std::any_of(series.begin(), series.end(), [](const auto& one) { return one.second > 1; })) {
-      builder.refuse(displayPath(folder.filename()), "several-series", displayPath(folder) + " holds slices of a series among other files; put every series into a folder of its own.");
+      builder.refuse(displayPath(folder.filename()), "several-series",
+                     displayPath(folder) + " holds slices of a series among other files; put every series into a folder of its own.");
     } else {
       for (const auto& file : files) addFile(builder, file);
     }

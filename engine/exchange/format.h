@@ -17,10 +17,10 @@ enum class MissingClass {
 
 /// A data set to read, as the person named it.
 struct ImportRequest {
-  std::filesystem::path source;                        ///< a file or a folder
-  std::optional<std::filesystem::path> images = {};    ///< where the images lie, if not beside the source
-  std::optional<std::filesystem::path> labels = {};    ///< where the labels lie, if not beside the images
-  LabelSet classes = {};                               ///< the study's classes, for formats that name none; empty: unknown
+  std::filesystem::path source;                      ///< a file or a folder
+  std::optional<std::filesystem::path> images = {};  ///< where the images lie, if not beside the source
+  std::optional<std::filesystem::path> labels = {};  ///< where the labels lie, if not beside the images
+  LabelSet classes = {};                             ///< the study's classes, for formats that name none; empty: unknown
   MissingClass missing = MissingClass::Absent;
 };
 

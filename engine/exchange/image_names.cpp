@@ -11,8 +11,8 @@ namespace roundel {
 namespace {
 
 constexpr std::size_t kMaximumFiles = 1'000'000;
-constexpr std::array<const char*, 15> kImageEndings{".nii.gz", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".dcm",
-                                                    ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".ima"};
+constexpr std::array<const char*, 15> kImageEndings{".nii.gz", ".png",  ".jpg",  ".jpeg", ".tif", ".tiff", ".bmp", ".dcm",
+                                                    ".nii",    ".nrrd", ".nhdr", ".mha",  ".mhd", ".hdr",  ".ima"};
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 

@@ -53,7 +53,8 @@ LabelSet classesFound(const std::map<std::string, Found>& cases) {
   return labelSetFromJson(list);
 }
 
-Annotation annotationOf(const Found& found, const ClassTable& table, const std::string& name, std::map<std::int64_t, std::int64_t>& unknown) {
+Annotation annotationOf(const Found& found, const ClassTable& table, const std::string& name,
+                        std::map<std::int64_t, std::int64_t>& unknown) {
   if (found.map) return annotationFrom(*found.map, table, name, MissingClass::Absent, unknown);
   Annotation annotation = Annotation::empty(found.geometry.size, table.classes.size());
   for (int c = 0; c < table.classes.size(); ++c)
@@ -86,7 +87,8 @@ LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& im
       className = caseName;
       caseName = relative.begin()->string();
       const auto isClass = [&](const std::string& name) {
-        return std::any_of(table.classes.classes().begin(), table.classes.classes().end(), [&](const auto& one) { return fileNameOf(one.name) == name; });
+        return std::any_of(table.classes.classes().begin(), table.classes.classes().end(),
+                           [&](const auto& one) { return fileNameOf(one.name) == name; });
       };
       if (isClass(caseName) && !isClass(className)) std::swap(caseName, className);
     }
@@ -116,12 +118,15 @@ LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& im
     for (int c = 0; c < result.classes.size(); ++c) {
       const int byName = table.classes.indexOfName(result.classes[c].name);
       const int index = byName >= 0 ? byName : table.classes.indexOfId(result.classes[c].id);
-      annotation.classes[static_cast<std::size_t>(c)] = index >= 0 ? own.classes[static_cast<std::size_t>(index)] : ClassAnnotation{ClassState::Absent, Mask(own.size)};
+      annotation.classes[static_cast<std::size_t>(c)] =
+          index >= 0 ? own.classes[static_cast<std::size_t>(index)] : ClassAnnotation{ClassState::Absent, Mask(own.size)};
     }
     result.cases.push_back({name, found.geometry, std::move(annotation)});
   }
   for (const auto& [number, pixels] : unknown)
-    result.warnings.push_back({"unknown-class", "", "The number " + std::to_string(number) + " (" + std::to_string(pixels) + " pixels) in " + displayPath(folder) + " is no class; it was left out."});
+    result.warnings.push_back({"unknown-class", "",
+                               "The number " + std::to_string(number) + " (" + std::to_string(pixels) + " pixels) in " +
+                                   displayPath(folder) + " is no class; it was left out."});
   return result;
 }
 

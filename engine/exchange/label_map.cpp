@@ -75,7 +75,8 @@ LabelMap readLabelMap(const std::filesystem::path& file, ImageAccess& images) {
 
 bool isLabelMapName(const std::filesystem::path& file) {
   const std::string name = lowerCase(file.filename().string());
-  return !name.starts_with(".") && std::any_of(kExtensions.begin(), kExtensions.end(), [&](const char* end) { return name.ends_with(end); });
+  return !name.starts_with(".") &&
+         std::any_of(kExtensions.begin(), kExtensions.end(), [&](const char* end) { return name.ends_with(end); });
 }
 
 Annotation annotationFrom(const LabelMap& map, const ClassTable& table, const std::string& caseName, MissingClass missing,

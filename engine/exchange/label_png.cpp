@@ -26,9 +26,7 @@ struct Header {
   bool interlaced = false;
 
   int channels() const { return colour == Rgb ? 3 : colour == GreyAlpha ? 2 : colour == RgbAlpha ? 4 : 1; }
-  std::size_t rowBytes(std::int64_t width) const {
-    return static_cast<std::size_t>((width * channels() * bits + 7) / 8);
-  }
+  std::size_t rowBytes(std::int64_t width) const { return static_cast<std::size_t>((width * channels() * bits + 7) / 8); }
 };
 
 /// One of the seven pictures of an interlaced PNG; a plain one has a single pass.
@@ -41,7 +39,8 @@ struct Pass {
 std::vector<Pass> passesOf(const Header& header) {
   if (!header.interlaced) return {{0, 0, 1, 1}};
   std::vector<Pass> passes;
-  for (const Pass pass : {Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8}, Pass{2, 0, 4, 4}, Pass{0, 2, 2, 4}, Pass{1, 0, 2, 2}, Pass{0, 1, 1, 2}})
+  for (const Pass pass :
+       {Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8}, Pass{2, 0, 4, 4}, Pass{0, 2, 2, 4}, Pass{1, 0, 2, 2}, Pass{0, 1, 1, 2}})
     if (pass.width(header.size) > 0 && pass.height(header.size) > 0) passes.push_back(pass);
   return passes;
 }
@@ -93,10 +92,10 @@ class PngReader {
     m_header.interlaced = data[12] == 1;
     const int bits = m_header.bits;
     const bool small = bits == 1 || bits == 2 || bits == 4;
-    const bool fits = m_header.colour == Grey ? small || bits == 8 || bits == 16
+    const bool fits = m_header.colour == Grey      ? small || bits == 8 || bits == 16
                       : m_header.colour == Indexed ? small || bits == 8
                       : m_header.colour == Rgb || m_header.colour == GreyAlpha || m_header.colour == RgbAlpha ? bits == 8 || bits == 16
-                                                                                                             : false;
+                                                                                                              : false;
     if (!fits || data[10] != 0 || data[11] != 0 || static_cast<unsigned char>(data[12]) > 1) refuse("the PNG header is damaged");
     try {
       requireLabelSize(m_header.size);
@@ -213,7 +212,8 @@ std::string rowsOf(const LabelPixels& pixels, int bits) {
   for (std::size_t i = 0; i < pixels.values.size(); ++i) {
     if (i % static_cast<std::size_t>(pixels.size.x) == 0) rows.push_back(0);
     const std::uint32_t value = pixels.values[i];
-    if (value > largest) throw Error(ErrorKind::BadInput, "bad-image", "The number " + std::to_string(value) + " does not fit into the PNG file.");
+    if (value > largest)
+      throw Error(ErrorKind::BadInput, "bad-image", "The number " + std::to_string(value) + " does not fit into the PNG file.");
     if (bits == 16) rows.push_back(static_cast<char>(value >> 8));
     rows.push_back(static_cast<char>(value & 0xff));
   }

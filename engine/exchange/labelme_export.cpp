@@ -12,8 +12,12 @@ void addShapes(Json& shapes, const std::string& label, const Mask& mask) {
   for (const auto& outline : outlinesOf(mask)) {
     Json points = Json::array();
     for (const auto& point : outline) points.push_back({point.x, point.y});
-    shapes.push_back({{"label", label}, {"points", std::move(points)}, {"group_id", nullptr}, {"description", ""},
-                      {"shape_type", "polygon"}, {"flags", Json::object()}});
+    shapes.push_back({{"label", label},
+                      {"points", std::move(points)},
+                      {"group_id", nullptr},
+                      {"description", ""},
+                      {"shape_type", "polygon"},
+                      {"flags", Json::object()}});
   }
 }
 
@@ -30,9 +34,13 @@ ExportReport LabelmeExport::write(const ExportSource& source, const std::filesys
       if (const auto& label = one.annotation.classes[static_cast<std::size_t>(c)]; label.state == ClassState::Present)
         addShapes(shapes, source.classes[c].name, label.mask);
     addShapes(shapes, "__ignore__", one.annotation.ignore);
-    const Json document = {{"version", "5.4.1"}, {"flags", Json::object()}, {"shapes", std::move(shapes)},
-                           {"imagePath", displayPath(one.image.filename())}, {"imageData", nullptr},
-                           {"imageHeight", one.annotation.size.y}, {"imageWidth", one.annotation.size.x},
+    const Json document = {{"version", "5.4.1"},
+                           {"flags", Json::object()},
+                           {"shapes", std::move(shapes)},
+                           {"imagePath", displayPath(one.image.filename())},
+                           {"imageData", nullptr},
+                           {"imageHeight", one.annotation.size.y},
+                           {"imageWidth", one.annotation.size.x},
                            {"roundel", {{"not_annotated", notAnnotatedNames(one.annotation, source.classes)}}}};
     report.files.push_back(folder / (fileNameOf(one.name) + ".json"));
     writeFileAtomically(report.files.back(), document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");

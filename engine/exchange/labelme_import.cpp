@@ -51,7 +51,8 @@ Outline pointsOf(const ForeignJson& shape) {
 
 void requirePoints(const Outline& points, std::size_t count) {
   if (points.size() != count)
-    throw Error(ErrorKind::BadInput, "bad-outline", "A shape has " + std::to_string(points.size()) + " points instead of " + std::to_string(count) + ".");
+    throw Error(ErrorKind::BadInput, "bad-outline",
+                "A shape has " + std::to_string(points.size()) + " points instead of " + std::to_string(count) + ".");
 }
 
 /// A labelme mask: a PNG in base 64 whose first pixel lies at the first point.
@@ -97,8 +98,11 @@ struct LabelledFile {
 class LabelmeReader {
  public:
   LabelmeReader(const ImportRequest& request, const std::filesystem::path& folder, ImageAccess& images)
-      : m_request(request), m_folder(folder),
-        m_builder(request, request.images ? std::vector{*request.images} : std::vector{folder, folder / "images", folder.parent_path() / "images"}, images) {}
+      : m_request(request),
+        m_folder(folder),
+        m_builder(request,
+                  request.images ? std::vector{*request.images} : std::vector{folder, folder / "images", folder.parent_path() / "images"},
+                  images) {}
 
   ImportedStudy read(const std::vector<std::filesystem::path>& files, Job& job) {
     std::int64_t done = 0;
@@ -153,7 +157,8 @@ class LabelmeReader {
   void readShape(const ForeignJson& shape, Size size, LabelledFile& labelled) {
     const std::string label = textMember(shape, "label").value_or(""), kind = textMember(shape, "shape_type").value_or("polygon");
     if (!hasArea(kind)) return m_builder.count("no-area", "A shape of kind \"" + kind.substr(0, 30) + "\" has no area and was left out");
-    if (label.empty()) return m_builder.warn(labelled.one.name, "unknown-class", "A shape of " + labelled.one.name + " has no label; it was left out.");
+    if (label.empty())
+      return m_builder.warn(labelled.one.name, "unknown-class", "A shape of " + labelled.one.name + " has no label; it was left out.");
     labelled.annotated = true;
     if (label == kBackgroundLabel) return;
     m_labels.insert(label);
@@ -162,7 +167,8 @@ class LabelmeReader {
       if (label == kIgnoreLabel) labelled.ignore = unite(labelled.ignore, mask);
       else if (const auto found = labelled.masks.find(label); found != labelled.masks.end()) found->second = unite(found->second, mask);
       else labelled.masks.emplace(label, mask);
-      if (mask.empty()) m_builder.warn(labelled.one.name, "empty-object", "A shape of " + label + " in " + labelled.one.name + " covers no pixel.");
+      if (mask.empty())
+        m_builder.warn(labelled.one.name, "empty-object", "A shape of " + label + " in " + labelled.one.name + " covers no pixel.");
     } catch (const Error& error) {
       labelled.broken.push_back(label);
       m_builder.refuseObject(labelled.one.name, error.code(), label, error.what());
@@ -202,7 +208,8 @@ class LabelmeReader {
     std::istringstream lines(sanitisedUtf8(readFile(m_folder / "labels.txt", 1 << 20)));
     for (std::string line; std::getline(lines, line);) {
       while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-      if (!line.empty() && line != kIgnoreLabel && line != kBackgroundLabel && std::find(names.begin(), names.end(), line) == names.end()) names.push_back(line);
+      if (!line.empty() && line != kIgnoreLabel && line != kBackgroundLabel && std::find(names.begin(), names.end(), line) == names.end())
+        names.push_back(line);
     }
     return names;
   }
@@ -242,7 +249,8 @@ ImportedStudy LabelmeImport::read(const ImportRequest& request, ImageAccess& ima
   const bool file = std::filesystem::is_regular_file(request.source, code);
   const auto files = jsonFiles(request.source);
   if (files.empty())
-    throw Error(ErrorKind::BadInput, "unknown-format", "There is no labelme file in " + displayPath(request.source) + ".", {.path = displayPath(request.source)});
+    throw Error(ErrorKind::BadInput, "unknown-format", "There is no labelme file in " + displayPath(request.source) + ".",
+                {.path = displayPath(request.source)});
   return LabelmeReader(request, file ? request.source.parent_path() : request.source, images).read(files, job);
 }
 

@@ -17,7 +17,8 @@ int bitsFor(const LabelSet& classes) {
   std::int64_t largest = 0;
   for (const auto& one : classes.classes()) largest = std::max(largest, one.id);
   if (largest > 65534)
-    throw Error(ErrorKind::BadInput, "bad-classes", "A class id above 65534 does not fit into a label map.", {.remedy = "Export as COCO or class-masks."});
+    throw Error(ErrorKind::BadInput, "bad-classes", "A class id above 65534 does not fit into a label map.",
+                {.remedy = "Export as COCO or class-masks."});
   return largest <= 254 ? 8 : 16;
 }
 
@@ -37,7 +38,8 @@ ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& 
   for (std::size_t i = 0; i < source.count; ++i) {
     job.throwIfStopped();
     const ExportedCase one = source.load(i);
-    const auto flat = flattened(one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore));
+    const auto flat = flattened(
+        one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore));
     report.files.push_back(write(one, flat.pixels, bits));
     const std::string stem = fileNameOf(one.name);
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
@@ -74,7 +76,8 @@ ExportReport ClassMasksExport::write(const ExportSource& source, const std::file
   std::set<std::string> names;
   for (const auto& one : source.classes.classes())
     if (!names.insert(fileNameOf(one.name)).second)
-      throw Error(ErrorKind::BadInput, "bad-classes", "Two classes would have the same file name: " + fileNameOf(one.name) + ".", {.remedy = "Rename one of them."});
+      throw Error(ErrorKind::BadInput, "bad-classes", "Two classes would have the same file name: " + fileNameOf(one.name) + ".",
+                  {.remedy = "Rename one of them."});
   for (std::size_t i = 0; i < source.count; ++i) {
     job.throwIfStopped();
     const ExportedCase one = source.load(i);
@@ -82,7 +85,8 @@ ExportReport ClassMasksExport::write(const ExportSource& source, const std::file
     const auto caseFolder = folder / fileNameOf(one.name);
     std::filesystem::create_directories(caseFolder);
     const auto writeMask = [&](const std::string& name, const Mask& mask) {
-      LabelPixels pixels{.size = one.annotation.size, .values = std::vector<std::uint32_t>(static_cast<std::size_t>(one.annotation.size.count()), 0)};
+      LabelPixels pixels{.size = one.annotation.size,
+                         .values = std::vector<std::uint32_t>(static_cast<std::size_t>(one.annotation.size.count()), 0)};
       for (const auto& run : mask.runs()) std::fill_n(pixels.values.begin() + run.start, run.length, 255U);
       report.files.push_back(caseFolder / (name + ".png"));
       writeFileAtomically(report.files.back(), greyPng(pixels, 8));
@@ -91,7 +95,8 @@ ExportReport ClassMasksExport::write(const ExportSource& source, const std::file
       if (const auto& label = one.annotation.classes[static_cast<std::size_t>(c)]; label.state != ClassState::NotAnnotated)
         writeMask(fileNameOf(source.classes[c].name), label.state == ClassState::Present ? label.mask : Mask(one.annotation.size));
     if (!one.annotation.ignore.empty()) writeMask("_ignore", one.annotation.ignore);
-    if (auto missing = notAnnotatedNames(one.annotation, source.classes); !missing.empty()) table.notAnnotated[fileNameOf(one.name)] = std::move(missing);
+    if (auto missing = notAnnotatedNames(one.annotation, source.classes); !missing.empty())
+      table.notAnnotated[fileNameOf(one.name)] = std::move(missing);
     ++report.cases;
     job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing labels");
   }

@@ -39,7 +39,8 @@ Folders foldersOf(const ImportRequest& request) {
 
 std::string withoutLabelEnding(const std::string& stem) {
   for (const char* ending : {"_mask", "_masks", "_label", "_labels", "_seg", "_gt"})
-    if (stem.size() > std::string_view(ending).size() && stem.ends_with(ending)) return stem.substr(0, stem.size() - std::string_view(ending).size());
+    if (stem.size() > std::string_view(ending).size() && stem.ends_with(ending))
+      return stem.substr(0, stem.size() - std::string_view(ending).size());
   return stem;
 }
 
@@ -67,7 +68,8 @@ class MasksReader {
     }
     for (const auto& [stem, files] : m_labels)
       if (!m_taken.contains(stem))
-        m_builder.refuse(sanitisedUtf8(stem), "missing-image", "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(m_folders.images) + ".");
+        m_builder.refuse(sanitisedUtf8(stem), "missing-image",
+                         "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(m_folders.images) + ".");
     finishCases();
     return m_builder.finish();
   }
@@ -121,7 +123,8 @@ class MasksReader {
     const std::string stem = imageStem(file), image = imageNamed(stem);
     auto& labels = m_labels[image];
     if (!labels.map.empty())
-      return m_builder.warn(sanitisedUtf8(image), "labels-twice", "There are two label files for " + sanitisedUtf8(image) + "; the first was taken.");
+      return m_builder.warn(sanitisedUtf8(image), "labels-twice",
+                            "There are two label files for " + sanitisedUtf8(image) + "; the first was taken.");
     labels.map = file;
     labels.key = stem;
   }
@@ -131,7 +134,8 @@ class MasksReader {
     const auto labels = m_labels.find(stem);
     if (labels != m_labels.end() && m_stems[stem] > 1) {
       m_taken.insert(stem);
-      return m_builder.refuse(sanitisedUtf8(stem), "ambiguous-image", "Several images are named " + sanitisedUtf8(stem) + ", so that their labels cannot be told apart.");
+      return m_builder.refuse(sanitisedUtf8(stem), "ambiguous-image",
+                              "Several images are named " + sanitisedUtf8(stem) + ", so that their labels cannot be told apart.");
     }
     Pending pending;
     Size size{0, 0, 1};
@@ -160,7 +164,8 @@ class MasksReader {
     for (const auto& [name, file] : files.classes) {
       const LabelMap map = readLabelMap(file, m_images);
       if (size.x != 0 && map.size != size)
-        throw Error(ErrorKind::BadInput, "size-mismatch", "The label files of " + sanitisedUtf8(files.key) + " have different sizes.", {.path = displayPath(file)});
+        throw Error(ErrorKind::BadInput, "size-mismatch", "The label files of " + sanitisedUtf8(files.key) + " have different sizes.",
+                    {.path = displayPath(file)});
       size = map.size;
       Mask mask(size);
       for (const auto& [number, part] : map.masks) mask = unite(mask, part);
@@ -188,14 +193,16 @@ class MasksReader {
       m_builder.add(std::move(pending.one));
     }
     for (const auto& [number, what] : unknownNumbers)
-      m_builder.warn("", "unknown-class", "The number " + std::to_string(number) + " of " + std::to_string(what.first) + " label maps (" +
-                                              std::to_string(what.second) + " pixels) is no class of the class table; it was left out.");
+      m_builder.warn("", "unknown-class",
+                     "The number " + std::to_string(number) + " of " + std::to_string(what.first) + " label maps (" +
+                         std::to_string(what.second) + " pixels) is no class of the class table; it was left out.");
   }
 
   Annotation annotationOfClasses(Pending& pending) const {
     Annotation annotation = Annotation::empty(pending.one.facts.geometry.size, m_table.classes.size());
     for (int i = 0; i < m_table.classes.size(); ++i)
-      if (const auto found = pending.classes.find(fileNameOf(m_table.classes[i].name)); found != pending.classes.end()) annotation.set(i, found->second);
+      if (const auto found = pending.classes.find(fileNameOf(m_table.classes[i].name)); found != pending.classes.end())
+        annotation.set(i, found->second);
     settleMissing(annotation, m_request.missing);
     if (const auto listed = m_table.notAnnotated.find(pending.key); listed != m_table.notAnnotated.end())
       for (const auto& name : listed->second)

@@ -37,7 +37,9 @@ std::int64_t wholeNumber(const std::string& digits) {
 class MonaiReader {
  public:
   MonaiReader(const ImportRequest& request, const std::filesystem::path& file, ImageAccess& images)
-      : m_request(request), m_document(readForeignJson(file, {.bytes = 1 << 28, .depth = 32, .values = 20'000'000})), m_images(images),
+      : m_request(request),
+        m_document(readForeignJson(file, {.bytes = 1 << 28, .depth = 32, .values = 20'000'000})),
+        m_images(images),
         m_builder(request, {request.images.value_or(file.parent_path())}, images),
         m_labelFinder({request.labels.value_or(file.parent_path())}) {}
 
@@ -59,7 +61,9 @@ class MonaiReader {
       std::map<std::int64_t, std::int64_t> unknown;
       if (map) one.annotation = annotationFrom(*map, m_table, one.name, m_request.missing, unknown);
       for (const auto& [number, pixels] : unknown)
-        m_builder.warn(one.name, "unknown-class", "The number " + std::to_string(number) + " in " + one.name + " (" + std::to_string(pixels) + " pixels) is no class of the list; it was left out.");
+        m_builder.warn(one.name, "unknown-class",
+                       "The number " + std::to_string(number) + " in " + one.name + " (" + std::to_string(pixels) +
+                           " pixels) is no class of the list; it was left out.");
       m_builder.add(std::move(one));
     }
     return m_builder.finish();
@@ -88,7 +92,8 @@ class MonaiReader {
     std::optional<LabelMap> map;
     if (!label.empty()) {
       const auto answer = m_labelFinder.find(label);
-      if (answer.file.empty()) return m_builder.refuse(image, "missing-labels", "The label file " + label + " of " + image + " is not there.");
+      if (answer.file.empty())
+        return m_builder.refuse(image, "missing-labels", "The label file " + label + " of " + image + " is not there.");
       try {
         map = readLabelMap(answer.file, m_images);
       } catch (const Error& error) {
@@ -126,7 +131,8 @@ bool MonaiImport::recognises(const ImportRequest& request) const {
 ImportedStudy MonaiImport::read(const ImportRequest& request, ImageAccess& images, Job& job) const {
   const auto file = listFile(request.source);
   if (file.empty())
-    throw Error(ErrorKind::BadInput, "unknown-format", "There is no data list in " + displayPath(request.source) + ".", {.path = displayPath(request.source)});
+    throw Error(ErrorKind::BadInput, "unknown-format", "There is no data list in " + displayPath(request.source) + ".",
+                {.path = displayPath(request.source)});
   return MonaiReader(request, file, images).read(job);
 }
 

@@ -60,20 +60,28 @@ std::string niftiLabelMap(const LabelPixels& pixels, const Geometry& geometry, i
     throw Error(ErrorKind::BadInput, "bad-size", "The image is too large for a NIfTI label map.");
   Header header;
   header.put<std::int32_t>(0, 348);
-  const std::array<std::int16_t, 8> dims{static_cast<std::int16_t>(size.z > 1 ? 3 : 2), static_cast<std::int16_t>(size.x),
-                                         static_cast<std::int16_t>(size.y), static_cast<std::int16_t>(size.z), 1, 1, 1, 1};
+  const std::array<std::int16_t, 8> dims{static_cast<std::int16_t>(size.z > 1 ? 3 : 2),
+                                         static_cast<std::int16_t>(size.x),
+                                         static_cast<std::int16_t>(size.y),
+                                         static_cast<std::int16_t>(size.z),
+                                         1,
+                                         1,
+                                         1,
+                                         1};
   header.put(40, dims);
   header.put<std::int16_t>(68, 1007);  // intent: labels
   header.put<std::int16_t>(70, bits == 8 ? 2 : 512);
   header.put<std::int16_t>(72, static_cast<std::int16_t>(bits));
-  const std::array<float, 4> spacing{1, static_cast<float>(geometry.spacingMm[0]), static_cast<float>(geometry.spacingMm[1]), static_cast<float>(geometry.spacingMm[2])};
+  const std::array<float, 4> spacing{1, static_cast<float>(geometry.spacingMm[0]), static_cast<float>(geometry.spacingMm[1]),
+                                     static_cast<float>(geometry.spacingMm[2])};
   header.put(76, spacing);
   header.put<float>(108, 352);  // where the values begin
   header.put<float>(112, 1);    // slope
   header.put<char>(123, 2);     // millimetres
   const auto affine = affineOf(geometry);
   for (std::size_t row = 0; row < 3; ++row)
-    for (std::size_t column = 0; column < 4; ++column) header.put<float>(280 + 16 * row + 4 * column, static_cast<float>(affine[row][column]));
+    for (std::size_t column = 0; column < 4; ++column)
+      header.put<float>(280 + 16 * row + 4 * column, static_cast<float>(affine[row][column]));
   header.put<std::int16_t>(254, 1);  // the sform counts
   std::string plain = header.bytes();
   plain.replace(344, 4, std::string("n+1\0", 4));

@@ -18,7 +18,8 @@ std::string pictureOf(const Image& image) {
   const float scale = bits == 8 ? 255.0F : 65535.0F;
   LabelPixels pixels{.size = image.geometry.size, .values = {}};
   pixels.values.reserve(image.values.size());
-  for (const float grey : image.values) pixels.values.push_back(static_cast<std::uint32_t>(std::lround(std::clamp(grey, 0.0F, 1.0F) * scale)));
+  for (const float grey : image.values)
+    pixels.values.push_back(static_cast<std::uint32_t>(std::lround(std::clamp(grey, 0.0F, 1.0F) * scale)));
   return greyPng(pixels, bits);
 }
 
@@ -26,7 +27,10 @@ Json datasetDocument(const LabelSet& classes, bool ignore, int cases) {
   Json labels = {{"background", 0}};
   for (int c = 0; c < classes.size(); ++c) labels[classes[c].name] = c + 1;
   if (ignore) labels["ignore"] = classes.size() + 1;
-  return {{"channel_names", {{"0", "grey"}}}, {"labels", std::move(labels)}, {"numTraining", cases}, {"file_ending", ".png"},
+  return {{"channel_names", {{"0", "grey"}}},
+          {"labels", std::move(labels)},
+          {"numTraining", cases},
+          {"file_ending", ".png"},
           {"description", "Exported by Roundel"}};
 }
 
@@ -46,8 +50,10 @@ ExportReport NnunetExport::write(const ExportSource& source, const std::filesyst
     job.throwIfStopped();
     const ExportedCase one = source.load(i);
     if (one.annotation.size.z != 1)
-      throw Error(ErrorKind::BadInput, "not-2d", one.name + " is a volume; this data set holds 2-D images.", {.caseName = one.name, .remedy = "Export volumes as nifti."});
-    const auto flat = flattened(one.annotation, [](int c) { return static_cast<std::uint32_t>(c + 1); }, ignoreNumber);
+      throw Error(ErrorKind::BadInput, "not-2d", one.name + " is a volume; this data set holds 2-D images.",
+                  {.caseName = one.name, .remedy = "Export volumes as nifti."});
+    const auto flat = flattened(
+        one.annotation, [](int c) { return static_cast<std::uint32_t>(c + 1); }, ignoreNumber);
     const std::string stem = fileNameOf(one.name);
     report.files.push_back(labels / (stem + ".png"));
     writeFileAtomically(report.files.back(), greyPng(flat.pixels, bits));
@@ -55,7 +61,8 @@ ExportReport NnunetExport::write(const ExportSource& source, const std::filesyst
     writeFileAtomically(report.files.back(), pictureOf(source.picture(one)));
     anyIgnore = anyIgnore || !one.annotation.ignore.empty();
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
-    reportLosses(report, "nnU-Net", {.overlap = FormatAbility::Overlap::Lost, .notAnnotated = FormatAbility::NotAnnotated::BecomesBackground}, one,
+    reportLosses(report, "nnU-Net",
+                 {.overlap = FormatAbility::Overlap::Lost, .notAnnotated = FormatAbility::NotAnnotated::BecomesBackground}, one,
                  source.classes, flat.overlapPixels);
     ++report.cases;
     job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing images and labels");

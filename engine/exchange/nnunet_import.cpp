@@ -35,7 +35,9 @@ class NnunetReader {
  private:
   void readLabels(const ForeignJson& document) {
     const auto* labels = objectMember(document, "labels");
-    if (labels == nullptr) throw Error(ErrorKind::BadInput, "bad-document", "The dataset.json has no list of labels.", {.path = displayPath(m_folder / "dataset.json")});
+    if (labels == nullptr)
+      throw Error(ErrorKind::BadInput, "bad-document", "The dataset.json has no list of labels.",
+                  {.path = displayPath(m_folder / "dataset.json")});
     for (const auto& [name, value] : labels->items()) {
       std::vector<std::int64_t> numbers;
       if (value.is_array()) {
@@ -50,8 +52,9 @@ class NnunetReader {
     if (m_regions.size() > 4096) throw Error(ErrorKind::BadInput, "bad-classes", "The dataset.json names more than 4096 labels.");
     std::sort(m_regions.begin(), m_regions.end(), [](const Region& a, const Region& b) { return a.numbers < b.numbers; });
     if (auto table = readClassTable(m_folder)) m_table = std::move(*table);
-    const bool same = m_table.classes.size() == static_cast<int>(m_regions.size()) &&
-                      std::all_of(m_regions.begin(), m_regions.end(), [&](const Region& one) { return m_table.classes.indexOfName(one.name) >= 0; });
+    const bool same =
+        m_table.classes.size() == static_cast<int>(m_regions.size()) &&
+        std::all_of(m_regions.begin(), m_regions.end(), [&](const Region& one) { return m_table.classes.indexOfName(one.name) >= 0; });
     if (same) return;
     Json classes = Json::array();
     for (const auto& region : m_regions) classes.push_back({{"name", region.name}});
@@ -83,10 +86,12 @@ class NnunetReader {
       labelFiles.erase(stem);
     }
     for (const auto& [stem, file] : labelFiles)
-      m_builder.refuse(sanitisedUtf8(stem), "missing-image", "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(images) + ".");
+      m_builder.refuse(sanitisedUtf8(stem), "missing-image",
+                       "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(images) + ".");
   }
 
-  void readCase(const std::filesystem::path& file, const std::string& stem, const std::map<std::string, std::filesystem::path>& labels, const std::string& split) {
+  void readCase(const std::filesystem::path& file, const std::string& stem, const std::map<std::string, std::filesystem::path>& labels,
+                const std::string& split) {
     std::optional<LabelMap> map;
     const auto found = labels.find(stem);
     try {
@@ -115,7 +120,9 @@ class NnunetReader {
       if (!mask.empty()) annotation.set(m_table.classes.indexOfName(region.name), std::move(mask));
     }
     for (const auto& [number, mask] : map.masks)
-      if (!known.contains(number)) m_builder.warn(stem, "unknown-class", "The number " + std::to_string(number) + " in " + stem + " is no label of dataset.json; it was left out.");
+      if (!known.contains(number))
+        m_builder.warn(stem, "unknown-class",
+                       "The number " + std::to_string(number) + " in " + stem + " is no label of dataset.json; it was left out.");
     if (const auto part = map.masks.find(m_ignore); m_ignore != 0 && part != map.masks.end()) annotation.ignore = part->second;
     settleMissing(annotation, m_request.missing);
     if (const auto listed = m_table.notAnnotated.find(stem); listed != m_table.notAnnotated.end())
@@ -138,7 +145,8 @@ class NnunetReader {
 
 bool NnunetImport::recognises(const ImportRequest& request) const {
   std::error_code code;
-  return std::filesystem::is_regular_file(request.source / "dataset.json", code) && std::filesystem::is_directory(request.source / "imagesTr", code);
+  return std::filesystem::is_regular_file(request.source / "dataset.json", code) &&
+         std::filesystem::is_directory(request.source / "imagesTr", code);
 }
 
 ImportedStudy NnunetImport::read(const ImportRequest& request, ImageAccess& images, Job& job) const {

@@ -35,12 +35,12 @@ class ImageAccess {
 
 /// One image that a data set names, and what the data set knows of its labels.
 struct ImportedCase {
-  std::string name = {};              ///< unique in its study; UTF-8
-  std::filesystem::path image = {};   ///< where the image lies (a folder: a series); never empty
-  ImageFacts facts = {};              ///< of the image
-  Annotation annotation = {};         ///< on the image's grid; classes empty: the data set holds no labels for it
-  std::string patient = {};           ///< key of the patient; empty: unknown
-  std::string split = {};             ///< the data set's own word for the case's part ("training", "test"); empty: none
+  std::string name = {};             ///< unique in its study; UTF-8
+  std::filesystem::path image = {};  ///< where the image lies (a folder: a series); never empty
+  ImageFacts facts = {};             ///< of the image
+  Annotation annotation = {};        ///< on the image's grid; classes empty: the data set holds no labels for it
+  std::string patient = {};          ///< key of the patient; empty: unknown
+  std::string split = {};            ///< the data set's own word for the case's part ("training", "test"); empty: none
 };
 
 /// What an import format found. A case that cannot be used is not in `cases`: a warning with its name says why.

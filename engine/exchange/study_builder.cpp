@@ -55,7 +55,8 @@ std::optional<ImportedCase> StudyBuilder::openCase(const std::string& reference,
   const std::string shown = sanitisedUtf8(reference);
   const auto answer = m_finder.find(reference);
   if (answer.ambiguous) {
-    refuse(shown, "ambiguous-image", "There are several images named " + shown + "; name the folder in the label file, or import the folders one by one.");
+    refuse(shown, "ambiguous-image",
+           "There are several images named " + shown + "; name the folder in the label file, or import the folders one by one.");
     return std::nullopt;
   }
   if (answer.file.empty()) {
@@ -82,8 +83,11 @@ std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& 
   }
   const Size found = one.facts.geometry.size;
   if (size.x != 0 && size != found) {
-    const auto text = [](Size of) { return std::to_string(of.x) + " x " + std::to_string(of.y) + (of.z > 1 ? " x " + std::to_string(of.z) : ""); };
-    refuse(shown, "size-mismatch", "The labels of " + shown + " are for an image of " + text(size) + " pixels, but the image has " + text(found) + ".");
+    const auto text = [](Size of) {
+      return std::to_string(of.x) + " x " + std::to_string(of.y) + (of.z > 1 ? " x " + std::to_string(of.z) : "");
+    };
+    refuse(shown, "size-mismatch",
+           "The labels of " + shown + " are for an image of " + text(size) + " pixels, but the image has " + text(found) + ".");
     return std::nullopt;
   }
   one.name = uniqueName(file);
@@ -100,9 +104,11 @@ void StudyBuilder::refuse(const std::string& caseName, const std::string& code, 
   warn(caseName, code, message);
 }
 
-void StudyBuilder::refuseObject(const std::string& caseName, const std::string& code, const std::string& className, const std::string& reason) {
+void StudyBuilder::refuseObject(const std::string& caseName, const std::string& code, const std::string& className,
+                                const std::string& reason) {
   ++m_study.refusedObjects;
-  warn(caseName, code, "An object of " + className + " in " + caseName + " cannot be used, so that this class counts as not annotated there: " + reason);
+  warn(caseName, code,
+       "An object of " + className + " in " + caseName + " cannot be used, so that this class counts as not annotated there: " + reason);
 }
 
 void StudyBuilder::warn(const std::string& caseName, const std::string& code, const std::string& message) {

@@ -11,7 +11,9 @@ namespace {
 
 bool isSameClass(const LabelClass& a, const LabelClass& b) {
   if (a.name == b.name) return true;
-  const auto number = [](const LabelClass& one) { return one.code.substr(one.code.rfind(' ') == std::string::npos ? 0 : one.code.rfind(' ') + 1); };
+  const auto number = [](const LabelClass& one) {
+    return one.code.substr(one.code.rfind(' ') == std::string::npos ? 0 : one.code.rfind(' ') + 1);
+  };
   return (!a.code.empty() && (a.code == b.code || number(a) == b.name)) || (!b.code.empty() && number(b) == a.name);
 }
 
@@ -22,7 +24,8 @@ int indexOfSame(const LabelSet& classes, const LabelClass& wanted) {
 }
 
 bool holdsAll(const LabelSet& classes, const LabelSet& wanted) {
-  return std::all_of(wanted.classes().begin(), wanted.classes().end(), [&](const LabelClass& one) { return classes.indexOfName(one.name) >= 0; });
+  return std::all_of(wanted.classes().begin(), wanted.classes().end(),
+                     [&](const LabelClass& one) { return classes.indexOfName(one.name) >= 0; });
 }
 
 LabelSet firstClasses(const LabelSet& imported, ClassChoice choice) {
@@ -81,7 +84,10 @@ std::optional<WristName> wristNameOf(const std::string& stem) {
   std::smatch parts;
   if (stem.size() > 64 || !std::regex_match(stem, parts, kForm)) return std::nullopt;
   const std::string age = parts[5];
-  return WristName{.patient = parts[1], .side = parts[2].str()[0], .projection = parts[3].str()[0] - '0', .sex = parts[4].str()[0],
+  return WristName{.patient = parts[1],
+                   .side = parts[2].str()[0],
+                   .projection = parts[3].str()[0] - '0',
+                   .sex = parts[4].str()[0],
                    .ageYears = (age[0] - '0') * 100 + (age[1] - '0') * 10 + (age[2] - '0')};
 }
 
@@ -90,7 +96,9 @@ std::string sideOf(const std::string& name, const std::string& stated) {
   return wrist ? std::string(1, wrist->side) : stated;
 }
 
-bool mirrorsSide(const std::string& mirror, const std::string& side) { return (mirror == "right" && side == "R") || (mirror == "left" && side == "L"); }
+bool mirrorsSide(const std::string& mirror, const std::string& side) {
+  return (mirror == "right" && side == "R") || (mirror == "left" && side == "L");
+}
 
 struct PatientPattern::Compiled {
   std::regex pattern;

@@ -20,9 +20,9 @@ enum class NewClasses { LeaveOut, Add };
 
 /// How a data set's classes become the study's.
 struct ClassMapping {
-  LabelSet classes;                    ///< the study's classes afterwards
-  std::vector<int> from;               ///< for each of them the data set's class; -1: the data set does not know it
-  std::vector<std::string> leftOut;    ///< classes of the data set that the study does not take
+  LabelSet classes;                  ///< the study's classes afterwards
+  std::vector<int> from;             ///< for each of them the data set's class; -1: the data set does not know it
+  std::vector<std::string> leftOut;  ///< classes of the data set that the study does not take
 };
 
 /// Classes are the same where their names are, or the name of one is the other's code without its system ("FDI 11", "11").
@@ -38,10 +38,10 @@ Annotation mirrored(const Annotation& annotation);
 /// What a file name of GRAZPEDWRI-DX says (doi 10.1038/s41597-022-01328-z): "0001_1297860395_01_WRI-L1_M014" is patient 1, time
 /// stamp, study 1, left wrist in projection 1, a boy of 14 years.
 struct WristName {
-  std::string patient;     ///< "0001"
-  char side = 'L';         ///< L or R
-  int projection = 1;      ///< 1 frontal, 2 lateral
-  char sex = 'M';          ///< M or F
+  std::string patient;  ///< "0001"
+  char side = 'L';      ///< L or R
+  int projection = 1;   ///< 1 frontal, 2 lateral
+  char sex = 'M';       ///< M or F
   int ageYears = 0;
 };
 std::optional<WristName> wristNameOf(const std::string& stem);

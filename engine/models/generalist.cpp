@@ -29,7 +29,8 @@ void requireUsable(const Prompt& prompt) {
   }
   if (prompt.mask) {
     const auto& mask = *prompt.mask;
-    if (mask.width < 1 || mask.height < 1 || mask.values.size() != static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height))
+    if (mask.width < 1 || mask.height < 1 ||
+        mask.values.size() != static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height))
       refuse("bad-prompt", prompt, "has a mask prompt whose values do not fit its size.");
   }
   if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");

@@ -28,9 +28,9 @@ struct FeatureMap {
 
 /// What a generalist answers to one prompt.
 struct GeneralistMask {
-  Mask mask;             ///< on the image's own grid
-  double score = 0;      ///< its own opinion of the mask as predicted IoU in [0, 1]; NaN where it has none
-  LowResLogits lowRes;   ///< to be handed back as the mask prompt of a second call; empty where it has none
+  Mask mask;                            ///< on the image's own grid
+  double score = 0;                     ///< its own opinion of the mask as predicted IoU in [0, 1]; NaN where it has none
+  LowResLogits lowRes;                  ///< to be handed back as the mask prompt of a second call; empty where it has none
   std::vector<float> probability = {};  ///< soft mask on the image's grid; empty unless asked for
 };
 
@@ -39,7 +39,7 @@ struct GeneralistTraits {
   bool takesBox = true;
   bool takesPoints = true;
   bool takesMask = false;
-  bool learnt = false;      ///< has weights, shipped or brought
+  bool learnt = false;  ///< has weights, shipped or brought
   int dimensions = 2;
 };
 

@@ -57,7 +57,8 @@ std::vector<std::pair<double, double>> viewShifts(TestTimeAugmentation augmentat
 
 Tensor shifted(const Tensor& maps, std::pair<double, double> by) {
   const Tensor theta = torch::tensor({1.0, 0.0, by.first, 0.0, 1.0, by.second}, torch::kFloat).view({1, 2, 3}).to(maps.device());
-  const Tensor grid = torch::affine_grid_generator(theta.expand({maps.size(0), 2, 3}), {maps.size(0), 1, maps.size(2), maps.size(3)}, false);
+  const Tensor grid =
+      torch::affine_grid_generator(theta.expand({maps.size(0), 2, 3}), {maps.size(0), 1, maps.size(2), maps.size(3)}, false);
   return torch::grid_sampler_2d(maps, grid, 0, 1, false);
 }
 
@@ -144,7 +145,8 @@ std::vector<Prediction> Specialist::predict(std::span<const Image> images, Job& 
       std::vector<Tensor> inputs;
       for (const Image& image : images.subspan(first, std::min(batch, images.size() - first)))
         inputs.push_back((resized(asTensor(image), header.height, header.width) - header.mean) / header.deviation);
-      const Tensor found = probabilities(*parts.network, torch::cat(inputs).to(device), type, parts.options.augmentation, header.classes.mirrorIndices());
+      const Tensor found =
+          probabilities(*parts.network, torch::cat(inputs).to(device), type, parts.options.augmentation, header.classes.mirrorIndices());
       for (std::int64_t i = 0; i < found.size(0); ++i)
         predictions.push_back({.size = workingSize(), .classCount = header.classes.size(), .probabilities = values(found[i])});
       job.progress(static_cast<std::int64_t>(predictions.size()), static_cast<std::int64_t>(images.size()), "predicting");

@@ -53,14 +53,16 @@ std::vector<double> gathered(const Layout& layout, const std::vector<double>& pa
   const std::int64_t row = 2 * layout.channels;
   std::vector<double> total(static_cast<std::size_t>(layout.images * row), 0.0);
   for (std::int64_t i = 0; i < layout.images * layout.stretches; ++i)
-    for (std::int64_t c = 0; c < row; ++c) total[static_cast<std::size_t>(i / layout.stretches * row + c)] += partial[static_cast<std::size_t>(i * row + c)];
+    for (std::int64_t c = 0; c < row; ++c)
+      total[static_cast<std::size_t>(i / layout.stretches * row + c)] += partial[static_cast<std::size_t>(i * row + c)];
   return total;
 }
 
 template <class T>
 ChannelNorm normOf(const Tensor& mean, const Tensor& rstd, const Tensor& gain, const Tensor& bias, double slope, std::int64_t image) {
   const std::int64_t offset = image * mean.size(1);
-  return {readable<float>(mean) + offset, readable<float>(rstd) + offset, readable<float>(gain), readable<float>(bias), static_cast<float>(slope)};
+  return {readable<float>(mean) + offset, readable<float>(rstd) + offset, readable<float>(gain), readable<float>(bias),
+          static_cast<float>(slope)};
 }
 
 template <class T>
@@ -212,8 +214,6 @@ Tensor instanceNormLeakyRelu(const Tensor& x, const Tensor& gain, const Tensor& 
   return torch::leaky_relu(y, slope).to(x.scalar_type());
 }
 
-Tensor maxPool2x2(const Tensor& x) {
-  return fits(x) && x.size(2) > 1 && x.size(3) > 1 ? MaxPool::apply(x) : torch::max_pool2d(x, 2);
-}
+Tensor maxPool2x2(const Tensor& x) { return fits(x) && x.size(2) > 1 && x.size(3) > 1 ? MaxPool::apply(x) : torch::max_pool2d(x, 2); }
 
 }  // namespace roundel::nn

@@ -24,10 +24,10 @@ enum class InstructionSet { Baseline, Avx2, Avx512 };
 
 InstructionSet best() {
 #if defined(__x86_64__)
-  static const InstructionSet kBest = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-                                          ? InstructionSet::Avx512
-                                      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? InstructionSet::Avx2
-                                                                                                        : InstructionSet::Baseline;
+  static const InstructionSet kBest =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? InstructionSet::Avx512
+      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")                                             ? InstructionSet::Avx2
+                                                                        : InstructionSet::Baseline;
   return kBest;
 #else
   return InstructionSet::Baseline;

@@ -11,10 +11,10 @@ struct BFloat16 {
 /// What the normalisation of one image needs of each channel; arrays of `channels` floats.
 struct ChannelNorm {
   const float* mean;
-  const float* rstd;   ///< 1 / sqrt(variance + epsilon)
-  const float* gain;   ///< affine weight
-  const float* bias;   ///< affine bias
-  float slope;         ///< of LeakyReLU below zero
+  const float* rstd;  ///< 1 / sqrt(variance + epsilon)
+  const float* gain;  ///< affine weight
+  const float* bias;  ///< affine bias
+  float slope;        ///< of LeakyReLU below zero
 };
 
 /// Labels of one image as bit planes: bit b of byte planes[p * stride + pixel] says whether the pixel is of class 8 p + b.
@@ -51,8 +51,8 @@ struct ChannelKernels {
   void (*poolRow)(const T* upper, const T* lower, std::int64_t outputs, std::int64_t channels, T* y, std::uint8_t* which);
   /// Its gradient: writes both rows whole.
   void (*poolRowGradient)(const T* dy, const std::uint8_t* which, std::int64_t outputs, std::int64_t channels, T* upper, T* lower);
-  /// Adds to sums [4][channels], over pixels that are not ignored: the binary cross-entropy with logits x (positives times posWeight), p * y,
-  /// p * p and y; p = sigmoid(x), y the label.
+  /// Adds to sums [4][channels], over pixels that are not ignored: the binary cross-entropy with logits x (positives times posWeight), p *
+  /// y, p * p and y; p = sigmoid(x), y the label.
   void (*lossSums)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const float* posWeight, double* sums);
   /// dx = entropy ((1 - y) - (1 + (posWeight - 1) y) (1 - p)) + (perLabel y + perProbability p) p (1 - p), 0 where ignored.
   void (*lossGradient)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const LossShares& shares, T* dx);

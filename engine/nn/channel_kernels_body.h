@@ -211,7 +211,8 @@ void poolRowGradient(const T* dy, const std::uint8_t* which, std::int64_t output
 #include "nn/loss_kernels_body.h"
 
 template <class T>
-constexpr ChannelKernels<T> kTable{moments<T>, normalise<T>, gradientSums<T>, gradient<T>, poolRow<T>, poolRowGradient<T>, lossSums<T>, lossGradient<T>};
+constexpr ChannelKernels<T> kTable{moments<T>, normalise<T>,       gradientSums<T>, gradient<T>,
+                                   poolRow<T>, poolRowGradient<T>, lossSums<T>,     lossGradient<T>};
 
 }  // namespace
 

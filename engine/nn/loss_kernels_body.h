@@ -104,7 +104,8 @@ void lossGradient(const T* x, std::int64_t pixels, std::int64_t channels, const 
         const decltype(kind) inverse = 1.0f / (e + 1.0f);
         const decltype(kind) probability = value > 0 ? inverse : e * inverse;
         const decltype(kind) rest = value > 0 ? e * inverse : inverse;  // 1 - p without cancellation
-        value = entropy * ((1.0f - label) - ((weight - 1.0f) * label + 1.0f) * rest) + (perLabel * label + perProbability * probability) * probability * rest;
+        value = entropy * ((1.0f - label) - ((weight - 1.0f) * label + 1.0f) * rest) +
+                (perLabel * label + perProbability * probability) * probability * rest;
         store(value, dx + p * channels + c);
       }
     });

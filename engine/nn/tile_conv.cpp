@@ -13,9 +13,9 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kScratchValues = 320 * 1024;     // of bfloat16: what one stretch of rows may take of the second-level cache
-constexpr std::int64_t kGradientParts = 16;             // independent parts of a weight gradient, whatever the number of threads
-constexpr std::int64_t kGradientValues = 4 << 20;      // of float32: partial sums kept at once
+constexpr std::int64_t kScratchValues = 320 * 1024;  // of bfloat16: what one stretch of rows may take of the second-level cache
+constexpr std::int64_t kGradientParts = 16;          // independent parts of a weight gradient, whatever the number of threads
+constexpr std::int64_t kGradientValues = 4 << 20;    // of float32: partial sums kept at once
 
 /// The channels of picture `image` of a channels-last tensor.
 ChannelPiece pieceOf(const Tensor& tensor, std::int64_t image) {
@@ -30,7 +30,8 @@ std::vector<ChannelPiece> foursOf(const Tensor& tensor, std::int64_t image) {
   std::vector<ChannelPiece> pieces;
   for (std::int64_t dy = 0; dy < 2; ++dy)
     for (std::int64_t dx = 0; dx < 2; ++dx)
-      pieces.push_back({whole.data + dy * whole.rowStride + dx * whole.pixelStride, 2 * whole.rowStride, 2 * whole.pixelStride, whole.channels});
+      pieces.push_back(
+          {whole.data + dy * whole.rowStride + dx * whole.pixelStride, 2 * whole.rowStride, 2 * whole.pixelStride, whole.channels});
   return pieces;
 }
 
@@ -69,8 +70,8 @@ std::vector<std::uint16_t> packed(const TileShape& shape, const Tensor& weight, 
 
 /// One convolution over all pictures; `sources` and `targets` give the pieces of a picture.
 template <class Sources, class Targets>
-void convolveAll(const TileShape& shape, std::int64_t images, const std::vector<std::uint16_t>& weights, const float* bias, const Sources& sources,
-                 const Targets& targets) {
+void convolveAll(const TileShape& shape, std::int64_t images, const std::vector<std::uint16_t>& weights, const float* bias,
+                 const Sources& sources, const Targets& targets) {
   const Stretches stretches(shape, shape.in);
   at::parallel_for(0, images * stretches.perImage, 1, [&](std::int64_t from, std::int64_t to) {
     const TileSession session;
@@ -90,7 +91,8 @@ struct WeightGradient {
 
 /// The sums of all groups, in order, from tiles [tap][in block][out block][16][16] to [out][in][kernel][kernel].
 void addUp(const TileShape& shape, const float* sums, std::int64_t groups, float* gradient) {
-  const std::int64_t taps = shape.kernel * shape.kernel, inBlocks = shape.inBlocks(), outBlocks = shape.outBlocks(), values = shape.gradientValues();
+  const std::int64_t taps = shape.kernel * shape.kernel, inBlocks = shape.inBlocks(), outBlocks = shape.outBlocks(),
+                     values = shape.gradientValues();
   at::parallel_for(0, inBlocks * outBlocks, 1, [&](std::int64_t from, std::int64_t to) {
     std::vector<float> block(static_cast<std::size_t>(taps * 256));  // [tap][in][out]
     for (std::int64_t part = from; part < to; ++part) {
@@ -115,7 +117,8 @@ void addUp(const TileShape& shape, const float* sums, std::int64_t groups, float
 template <class Sources, class Slopes>
 WeightGradient weightGradient(const TileShape& shape, std::int64_t images, const Sources& sources, const Slopes& slopes) {
   const Stretches stretches(shape, shape.in + shape.out);
-  const std::int64_t all = images * stretches.perImage, pairs = shape.kernel * shape.kernel * shape.inBlocks(), values = shape.gradientValues();
+  const std::int64_t all = images * stretches.perImage, pairs = shape.kernel * shape.kernel * shape.inBlocks(),
+                     values = shape.gradientValues();
   const std::int64_t groups = std::clamp<std::int64_t>(kGradientValues / values, 1, std::min(all, kGradientParts));
   const std::int64_t slices = std::clamp<std::int64_t>(kGradientParts / groups, 1, std::max<std::int64_t>(1, pairs / 8));
   const Tensor partial = torch::empty({groups * values});
@@ -126,7 +129,8 @@ WeightGradient weightGradient(const TileShape& shape, std::int64_t images, const
     const TileScratch size(shape, stretches.rows);
     std::vector<std::uint16_t> halves(static_cast<std::size_t>(size.inputValues(shape) + size.slopeValues(shape)));
     std::vector<std::uint32_t> words(static_cast<std::size_t>(size.turnedValues(shape) + size.pairValues(shape)));
-    const GradientScratch scratch{halves.data(), halves.data() + size.inputValues(shape), words.data(), words.data() + size.turnedValues(shape)};
+    const GradientScratch scratch{halves.data(), halves.data() + size.inputValues(shape), words.data(),
+                                  words.data() + size.turnedValues(shape)};
     for (std::int64_t part = from; part < to; ++part) {
       const std::int64_t group = part / slices, slice = part % slices, first = pairs * slice / slices, last = pairs * (slice + 1) / slices;
       std::fill(sums + group * values + first * shape.outBlocks() * 256, sums + group * values + last * shape.outBlocks() * 256, 0.0f);
@@ -147,19 +151,22 @@ WeightGradient weightGradient(const TileShape& shape, std::int64_t images, const
 }
 
 Tensor emptyPicture(const Tensor& like, std::int64_t channels, std::int64_t factor) {
-  return torch::empty({like.size(0), channels, factor * like.size(2), factor * like.size(3)}, like.options(), torch::MemoryFormat::ChannelsLast);
+  return torch::empty({like.size(0), channels, factor * like.size(2), factor * like.size(3)}, like.options(),
+                      torch::MemoryFormat::ChannelsLast);
 }
 
 class TileConvolution : public torch::autograd::Function<TileConvolution> {
  public:
-  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& second, const Tensor& weight, const Tensor& bias, bool doubled) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& second, const Tensor& weight, const Tensor& bias,
+                        bool doubled) {
     const TileOutput kind = doubled ? TileOutput::Doubled : TileOutput::Same;
     const Tensor values = weight.contiguous();
     const TileShape shape{x.size(2), x.size(3), weight.size(1), weight.size(0), weight.size(2)};
     Tensor y = doubled ? emptyPicture(x, shape.out / 4, 2) : emptyPicture(x, shape.out, 1);
     const float* const offset = bias.numel() > 0 ? bias.const_data_ptr<float>() : nullptr;
-    convolveAll(shape, x.size(0), packed(shape, values, WeightOrder::Straight), offset, [&](std::int64_t image) { return piecesOf(x, second, image); },
-                [&](std::int64_t image) { return piecesOf(y, image, kind); });
+    convolveAll(
+        shape, x.size(0), packed(shape, values, WeightOrder::Straight), offset,
+        [&](std::int64_t image) { return piecesOf(x, second, image); }, [&](std::int64_t image) { return piecesOf(y, image, kind); });
     context->save_for_backward({x, second, values});
     context->saved_data["doubled"] = doubled;
     return y;
@@ -178,9 +185,11 @@ class TileConvolution : public torch::autograd::Function<TileConvolution> {
       dSecond = torch::empty_like(second);
       TileShape back = shape;
       std::swap(back.in, back.out);
-      convolveAll(back, x.size(0), packed(back, weight, WeightOrder::Flipped), nullptr, slopes, [&](std::int64_t image) { return piecesOf(dx, dSecond, image); });
+      convolveAll(back, x.size(0), packed(back, weight, WeightOrder::Flipped), nullptr, slopes,
+                  [&](std::int64_t image) { return piecesOf(dx, dSecond, image); });
     }
-    const WeightGradient gradient = weightGradient(shape, x.size(0), [&](std::int64_t image) { return piecesOf(x, second, image); }, slopes);
+    const WeightGradient gradient = weightGradient(
+        shape, x.size(0), [&](std::int64_t image) { return piecesOf(x, second, image); }, slopes);
     return {dx, dSecond, gradient.weight, gradient.bias, {}};
   }
 };

@@ -44,11 +44,13 @@ struct TileScratch {
   std::int64_t pixels, slopePixels;  ///< of the input and of the slope, whole tiles and what is read beyond them included
   std::int64_t pitch;                ///< pixel pairs a channel once the input is turned: an odd number of cache lines
   TileScratch(const TileShape& shape, std::int64_t rows)
-      : pixels(((rows + 2 * shape.halo() + 2) * shape.padded() + 95) / 32 * 32), slopePixels((rows * shape.padded() + 31) / 32 * 32), pitch((pixels / 32 | 1) * 16) {}
+      : pixels(((rows + 2 * shape.halo() + 2) * shape.padded() + 95) / 32 * 32),
+        slopePixels((rows * shape.padded() + 31) / 32 * 32),
+        pitch((pixels / 32 | 1) * 16) {}
 
-  std::int64_t inputValues(const TileShape& shape) const { return (2 * pitch + 2) * shape.in + 64; }         // std::uint16_t
-  std::int64_t slopeValues(const TileShape& shape) const { return (slopePixels + 2) * shape.out + 64; }      // std::uint16_t
-  std::int64_t turnedValues(const TileShape& shape) const { return shape.inBlocks() * 16 * pitch; }          // std::uint32_t
+  std::int64_t inputValues(const TileShape& shape) const { return (2 * pitch + 2) * shape.in + 64; }          // std::uint16_t
+  std::int64_t slopeValues(const TileShape& shape) const { return (slopePixels + 2) * shape.out + 64; }       // std::uint16_t
+  std::int64_t turnedValues(const TileShape& shape) const { return shape.inBlocks() * 16 * pitch; }           // std::uint32_t
   std::int64_t pairValues(const TileShape& shape) const { return slopePixels / 2 * shape.outBlocks() * 16; }  // std::uint32_t
 };
 

@@ -20,7 +20,9 @@ inline std::uint16_t toBFloat16(float value) {
   return static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);  // to nearest, ties to even
 }
 
-inline __mmask16 maskOf(std::int64_t channels) { return channels >= 16 ? static_cast<__mmask16>(0xffff) : static_cast<__mmask16>((1u << channels) - 1); }
+inline __mmask16 maskOf(std::int64_t channels) {
+  return channels >= 16 ? static_cast<__mmask16>(0xffff) : static_cast<__mmask16>((1u << channels) - 1);
+}
 
 constexpr std::int64_t roundedUp(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
 
@@ -197,10 +199,8 @@ void convolveRows(const TileShape& shape, RowRange rows, const std::uint16_t* sc
   for (std::int64_t block = 0; block < blocks; block += 2) {
     const Target pair[2] = {targetOf(targets, block), targetOf(targets, block + 1)};
     const float* const offset = bias != nullptr ? bias + block * 16 : nullptr;
-    if (block + 1 < blocks)
-      convolveBlocks<2>(shape, rows, scratch, packed + block * perBlock, offset, pair);
-    else
-      convolveBlocks<1>(shape, rows, scratch, packed + block * perBlock, offset, pair);
+    if (block + 1 < blocks) convolveBlocks<2>(shape, rows, scratch, packed + block * perBlock, offset, pair);
+    else convolveBlocks<1>(shape, rows, scratch, packed + block * perBlock, offset, pair);
   }
 }
 
@@ -210,7 +210,8 @@ void gatherGradient(const TileShape& shape, RowRange rows, std::span<const Chann
   gatherRows(shape, rows, input, scratch.input);
   const std::int64_t out = shape.out, pixels = size.slopePixels, pitch = size.pitch;
   std::fill_n(scratch.slope, size.slopeValues(shape), std::uint16_t{0});
-  for (std::int64_t row = 0; row < rows.count; ++row) copyRow(slope, rows.first + row, shape.width, out, scratch.slope + row * shape.padded() * out);
+  for (std::int64_t row = 0; row < rows.count; ++row)
+    copyRow(slope, rows.first + row, shape.width, out, scratch.slope + row * shape.padded() * out);
 
   for (std::int64_t pair = 0; pair < pitch; pair += 16) {
     for (std::int64_t block = 0; block < shape.inBlocks(); ++block) {
@@ -237,11 +238,13 @@ void gatherGradient(const TileShape& shape, RowRange rows, std::span<const Chann
     if (biasSums == nullptr) continue;
     alignas(64) float lanes[16];
     _mm512_store_ps(lanes, sum);
-    for (std::int64_t c = 0; c < std::min<std::int64_t>(16, out - block * 16); ++c) biasSums[block * 16 + c] += static_cast<double>(lanes[c]);
+    for (std::int64_t c = 0; c < std::min<std::int64_t>(16, out - block * 16); ++c)
+      biasSums[block * 16 + c] += static_cast<double>(lanes[c]);
   }
 }
 
-void addGradient(const TileShape& shape, RowRange rows, const GradientScratch& scratch, std::int64_t first, std::int64_t last, float* sums) {
+void addGradient(const TileShape& shape, RowRange rows, const GradientScratch& scratch, std::int64_t first, std::int64_t last,
+                 float* sums) {
   const TileScratch size(shape, rows.count);
   const std::int64_t pitch = size.pitch, pixels = size.slopePixels, wide = shape.outBlocks() * 16, outBlocks = shape.outBlocks();
   const auto* const turned = reinterpret_cast<const std::uint16_t*>(scratch.turned);

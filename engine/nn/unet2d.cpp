@@ -39,7 +39,8 @@ Tensor doubled(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Tensor fours = weight.permute({2, 3, 1, 0}).reshape({4 * out, in, 1, 1}), offsets = bias.repeat({4});
   if (tilesServe(x) && inTiles(out)) return tileConvolve(x, {}, fours, offsets, TileOutput::Doubled);
   const Tensor four = convolve(x, fours, offsets).contiguous(torch::MemoryFormat::ChannelsLast);
-  const Tensor spread = four.permute({0, 2, 3, 1}).reshape({n, h, w, 2, 2, out}).permute({0, 1, 3, 2, 4, 5}).reshape({n, 2 * h, 2 * w, out});
+  const Tensor spread =
+      four.permute({0, 2, 3, 1}).reshape({n, h, w, 2, 2, out}).permute({0, 1, 3, 2, 4, 5}).reshape({n, 2 * h, 2 * w, out});
   return spread.permute({0, 3, 1, 2});
 }
 
@@ -72,7 +73,9 @@ Tensor DoubleConv::forward(const Tensor& x, const Tensor& second) const {
 }
 
 UNet2d::UNet2d(const UNet2dOptions& options) : m_options(options) {
-  const auto channelsAt = [&](int level) { return static_cast<std::int64_t>(std::min<double>(std::ldexp(options.width, level), options.maximumWidth)); };
+  const auto channelsAt = [&](int level) {
+    return static_cast<std::int64_t>(std::min<double>(std::ldexp(options.width, level), options.maximumWidth));
+  };
   m_down.push_back(register_module("inc", std::make_shared<DoubleConv>(options.inputChannels, channelsAt(0))));
   for (int level = 1; level <= options.levels; ++level) {
     const auto down = register_module("down" + std::to_string(level), std::make_shared<Named>());
@@ -96,8 +99,7 @@ UNet2d::UNet2d(const UNet2dOptions& options) : m_options(options) {
 Tensor UNet2d::ascend(const Up& up, const Tensor& x, const Tensor& skip) const {
   Tensor larger = doubled(x, up.weight, up.bias);
   const std::int64_t rows = skip.size(2) - larger.size(2), columns = skip.size(3) - larger.size(3);
-  if (rows != 0 || columns != 0)
-    larger = torch::constant_pad_nd(larger, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
+  if (rows != 0 || columns != 0) larger = torch::constant_pad_nd(larger, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
   return up.conv->forward(skip, larger);
 }
 
@@ -139,7 +141,8 @@ void initialise(torch::nn::Module& network, std::uint64_t seed) {
     const double bound = 1.0 / std::sqrt(static_cast<double>(weight->numel() / weight->size(0)));
     Random random(seed, "initialise " + name);
     Tensor values = torch::empty({parameter.numel()}, torch::kFloat);
-    for (std::int64_t i = 0; i < values.numel(); ++i) values.mutable_data_ptr<float>()[i] = static_cast<float>(random.uniform(-bound, bound));
+    for (std::int64_t i = 0; i < values.numel(); ++i)
+      values.mutable_data_ptr<float>()[i] = static_cast<float>(random.uniform(-bound, bound));
     parameter.copy_(values.view(parameter.sizes()));
   }
 }

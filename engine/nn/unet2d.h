@@ -10,10 +10,10 @@ namespace roundel::nn {
 struct UNet2dOptions {
   int inputChannels = 1;
   int classes = 1;
-  int width = 64;             ///< channels at full resolution; doubled at every level
-  int levels = 4;             ///< number of poolings
-  int maximumWidth = 1 << 20; ///< channels never grow beyond it
-  int auxiliaryHeads = 0;     ///< 1x1 heads on the coarser decoder levels, for deep supervision; 0: none (the paper)
+  int width = 64;              ///< channels at full resolution; doubled at every level
+  int levels = 4;              ///< number of poolings
+  int maximumWidth = 1 << 20;  ///< channels never grow beyond it
+  int auxiliaryHeads = 0;      ///< 1x1 heads on the coarser decoder levels, for deep supervision; 0: none (the paper)
 };
 
 /// (Conv 3x3 without bias, InstanceNorm affine, LeakyReLU 0.01) twice.
@@ -54,8 +54,8 @@ class UNet2d : public torch::nn::Module {
   torch::Tensor ascend(const Up& up, const torch::Tensor& x, const torch::Tensor& skip) const;
 
   UNet2dOptions m_options;
-  std::vector<std::shared_ptr<DoubleConv>> m_down;  ///< inc, down1, down2 ...
-  std::vector<Up> m_up;                             ///< up1 (deepest) ...
+  std::vector<std::shared_ptr<DoubleConv>> m_down;               ///< inc, down1, down2 ...
+  std::vector<Up> m_up;                                          ///< up1 (deepest) ...
   std::vector<std::pair<torch::Tensor, torch::Tensor>> m_heads;  ///< outc, then the auxiliary ones
 };
 

@@ -264,7 +264,8 @@ void Project::promote(PromotedModel model) {
 
 std::optional<PromotedModel> Project::promotedModel() const {
   return m_store->read([&]() -> std::optional<PromotedModel> {
-    SQLite::Statement query(m_store->database, "SELECT run, round, path, sha256, who, at, arm FROM promoted_model ORDER BY id DESC LIMIT 1");
+    SQLite::Statement query(m_store->database,
+                            "SELECT run, round, path, sha256, who, at, arm FROM promoted_model ORDER BY id DESC LIMIT 1");
     if (!query.executeStep()) return std::nullopt;
     return PromotedModel{.run = textOf(query.getColumn(0)),
                          .round = query.getColumn(1).getInt(),

@@ -15,13 +15,13 @@ namespace roundel {
 /// What a generalist will be asked about one class.
 struct ClassPrompts {
   int classIndex = 0;
-  bool present = false;             ///< the cleaned mask has pixels
-  bool hasExclusivePixels = false;  ///< some of them belong to no other class; without any there is no prompt
-  std::optional<PromptBox> box = {};     ///< of the mask, half-open, with the margin; also where there is no prompt
-  std::optional<PromptPoint> seed = {};  ///< the positive point
+  bool present = false;                     ///< the cleaned mask has pixels
+  bool hasExclusivePixels = false;          ///< some of them belong to no other class; without any there is no prompt
+  std::optional<PromptBox> box = {};        ///< of the mask, half-open, with the margin; also where there is no prompt
+  std::optional<PromptPoint> seed = {};     ///< the positive point
   std::vector<PromptPoint> negatives = {};  ///< seeds of the other classes
-  std::optional<Prompt> first = {};   ///< the first call of the generalist
-  std::optional<Prompt> second = {};  ///< the second call, which gets the first one's low-resolution logits as its mask
+  std::optional<Prompt> first = {};         ///< the first call of the generalist
+  std::optional<Prompt> second = {};        ///< the second call, which gets the first one's low-resolution logits as its mask
 };
 
 /// From cleaned masks of all classes to prompts of all classes.
@@ -39,9 +39,9 @@ const Registry<PromptExtractor>& promptExtractors();
 
 /// How far prompts are moved to see whether a mask is stable under it (quality of a pseudo-label).
 struct JitterOptions {
-  double boxShare = 0.1;     ///< standard deviation of each side of the box, as a share of the box's side
-  double boxMost = 20;       ///< pixels that a side moves at most
-  double pointShare = 0.1;   ///< the same for points, of the class's box
+  double boxShare = 0.1;    ///< standard deviation of each side of the box, as a share of the box's side
+  double boxMost = 20;      ///< pixels that a side moves at most
+  double pointShare = 0.1;  ///< the same for points, of the class's box
 };
 
 /// The same prompts, moved: a function of (seed, sample, class) alone. `masks` are those that the prompts came from: a positive

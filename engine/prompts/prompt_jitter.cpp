@@ -45,8 +45,10 @@ class Mover {
     const double width = m_box.x1 - m_box.x0, height = m_box.y1 - m_box.y0;
     for (int attempt = 0; attempt < kTries; ++attempt) {
       PromptPoint moved = from;
-      moved.x = std::clamp(std::round(from.x + m_random.normal() * m_options.pointShare * width), 0.0, static_cast<double>(m_mask.size().x - 1));
-      moved.y = std::clamp(std::round(from.y + m_random.normal() * m_options.pointShare * height), 0.0, static_cast<double>(m_mask.size().y - 1));
+      moved.x =
+          std::clamp(std::round(from.x + m_random.normal() * m_options.pointShare * width), 0.0, static_cast<double>(m_mask.size().x - 1));
+      moved.y =
+          std::clamp(std::round(from.y + m_random.normal() * m_options.pointShare * height), 0.0, static_cast<double>(m_mask.size().y - 1));
       // A point must not change sides: a positive one stays in the mask, a negative one stays out of it.
       if (holds(moved) == inside || (from.positive && !inside)) return moved;
     }
@@ -68,7 +70,8 @@ class Mover {
 
 std::vector<ClassPrompts> jittered(const std::vector<ClassPrompts>& prompts, std::span<const Mask> masks, const JitterOptions& options,
                                    std::uint64_t seed, std::uint64_t sample) {
-  if (prompts.size() != masks.size()) throw Error(ErrorKind::Defect, "bad-prompts", "Prompts are moved with the masks of another prediction.");
+  if (prompts.size() != masks.size())
+    throw Error(ErrorKind::Defect, "bad-prompts", "Prompts are moved with the masks of another prediction.");
   std::vector<ClassPrompts> result = prompts;
   for (std::size_t i = 0; i < result.size(); ++i) {
     ClassPrompts& each = result[i];
@@ -100,8 +103,11 @@ Json toJson(const ClassPrompts& prompts) {
 
 ClassPrompts classPromptsFromJson(const Json& json) {
   try {
-    const auto point = [](const Json& at, bool positive) { return PromptPoint{.x = at.at(0).get<double>(), .y = at.at(1).get<double>(), .z = 0, .positive = positive}; };
-    ClassPrompts prompts{.classIndex = json.at("class").get<int>(), .present = json.at("present").get<bool>(),
+    const auto point = [](const Json& at, bool positive) {
+      return PromptPoint{.x = at.at(0).get<double>(), .y = at.at(1).get<double>(), .z = 0, .positive = positive};
+    };
+    ClassPrompts prompts{.classIndex = json.at("class").get<int>(),
+                         .present = json.at("present").get<bool>(),
                          .hasExclusivePixels = json.at("has_exclusive_pixels").get<bool>()};
     if (const Json& box = json.at("box"); !box.is_null())
       prompts.box = PromptBox{box.at(0).get<double>(), box.at(1).get<double>(), box.at(2).get<double>(), box.at(3).get<double>()};

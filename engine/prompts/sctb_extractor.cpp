@@ -174,7 +174,8 @@ class SctbExtractor : public PromptExtractor {
       return dx * dx + dy * dy;
     };
     std::stable_sort(negatives.begin(), negatives.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-    if (negatives.size() > static_cast<std::size_t>(m_options.maxNegatives)) negatives.resize(static_cast<std::size_t>(m_options.maxNegatives));
+    if (negatives.size() > static_cast<std::size_t>(m_options.maxNegatives))
+      negatives.resize(static_cast<std::size_t>(m_options.maxNegatives));
     return negatives;
   }
 
@@ -203,15 +204,33 @@ CallContent callContentFromString(const std::string& word) {
 
 std::vector<ParamSpec> sctbParams() {
   return {
-      {.name = "seed", .type = ParamType::Choice, .defaultValue = "centroid", .choices = {"centroid", "nearest-inside", "deepest"},
+      {.name = "seed",
+       .type = ParamType::Choice,
+       .defaultValue = "centroid",
+       .choices = {"centroid", "nearest-inside", "deepest"},
        .sentence = "Where the positive point goes: the centroid (the paper), the same moved inside a concave shape, or the deepest pixel."},
-      {.name = "box_margin", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0.0, .maximum = 1000.0, .unit = "px",
+      {.name = "box_margin",
+       .type = ParamType::Integer,
+       .defaultValue = 0,
+       .minimum = 0.0,
+       .maximum = 1000.0,
+       .unit = "px",
        .sentence = "Pixels added to the box on each side."},
-      {.name = "max_negatives", .type = ParamType::Integer, .defaultValue = -1, .minimum = -1.0, .maximum = 10000.0,
+      {.name = "max_negatives",
+       .type = ParamType::Integer,
+       .defaultValue = -1,
+       .minimum = -1.0,
+       .maximum = 10000.0,
        .sentence = "How many negative points a prompt has at most, nearest first; -1: one for every other class."},
-      {.name = "first", .type = ParamType::Choice, .defaultValue = "box", .choices = {"box", "points", "positive", "box+points"},
+      {.name = "first",
+       .type = ParamType::Choice,
+       .defaultValue = "box",
+       .choices = {"box", "points", "positive", "box+points"},
        .sentence = "What the generalist's first call is given."},
-      {.name = "second", .type = ParamType::Choice, .defaultValue = "points", .choices = {"points", "positive", "box", "box+points", "none"},
+      {.name = "second",
+       .type = ParamType::Choice,
+       .defaultValue = "points",
+       .choices = {"points", "positive", "box", "box+points", "none"},
        .sentence = "What its second call is given beside the first one's mask."},
   };
 }

@@ -19,8 +19,8 @@ enum class CallContent { None, Box, Points, Positive, BoxAndPoints };
 /// The prompts of SAM Carries the Burden (ALGORITHMS 6.4, 6.5): box; then one positive point and the other classes' as negatives.
 struct SctbOptions {
   SeedPlace seed = SeedPlace::Centroid;
-  int boxMargin = 0;       ///< pixels added on each side; the box stays in the image
-  int maxNegatives = -1;   ///< the nearest ones to the positive point, nearest first; -1: all, by ascending class
+  int boxMargin = 0;      ///< pixels added on each side; the box stays in the image
+  int maxNegatives = -1;  ///< the nearest ones to the positive point, nearest first; -1: all, by ascending class
   CallContent first = CallContent::Box;
   CallContent second = CallContent::Points;
 };

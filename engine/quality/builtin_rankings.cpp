@@ -47,7 +47,8 @@ class ValueRanking : public CaseRanking {
   using CaseValue = std::function<std::optional<double>(const CaseQuality&, const Frequencies&)>;
   using Sentence = std::function<std::string(double)>;
 
-  ValueRanking(std::string name, CaseValue value, Sentence sentence) : m_name(std::move(name)), m_value(std::move(value)), m_sentence(std::move(sentence)) {}
+  ValueRanking(std::string name, CaseValue value, Sentence sentence)
+      : m_name(std::move(name)), m_value(std::move(value)), m_sentence(std::move(sentence)) {}
   std::string name() const override { return m_name; }
 
   std::vector<RankedCase> rank(std::span<const CaseQuality> cases) const override {
@@ -56,11 +57,14 @@ class ValueRanking : public CaseRanking {
     for (const auto& quality : cases) {
       const auto value = m_value(quality, frequencies);
       if (value) known.push_back({quality.name, *value, m_sentence(*value)});
-      else out.push_back({quality.name, 1, quality.classes.empty() ? "Nothing was found in this case." : "Nothing is known of its labels' quality."});
+      else
+        out.push_back(
+            {quality.name, 1, quality.classes.empty() ? "Nothing was found in this case." : "Nothing is known of its labels' quality."});
     }
     const auto byName = [](const RankedCase& a, const RankedCase& b) { return a.name < b.name; };
     std::sort(out.begin(), out.end(), byName);
-    std::sort(known.begin(), known.end(), [&](const RankedCase& a, const RankedCase& b) { return a.value != b.value ? a.value > b.value : byName(a, b); });
+    std::sort(known.begin(), known.end(),
+              [&](const RankedCase& a, const RankedCase& b) { return a.value != b.value ? a.value > b.value : byName(a, b); });
     out.insert(out.end(), known.begin(), known.end());
     return out;
   }
@@ -71,9 +75,11 @@ class ValueRanking : public CaseRanking {
   Sentence m_sentence;
 };
 
-RegistryEntry<CaseRanking> entry(const std::string& name, const std::string& sentence, ValueRanking::CaseValue value, ValueRanking::Sentence reason) {
-  return {.name = name, .sentence = sentence, .params = {},
-          .create = [=](const Params&) { return std::make_unique<ValueRanking>(name, value, reason); }};
+RegistryEntry<CaseRanking> entry(const std::string& name, const std::string& sentence, ValueRanking::CaseValue value,
+                                 ValueRanking::Sentence reason) {
+  return {.name = name, .sentence = sentence, .params = {}, .create = [=](const Params&) {
+            return std::make_unique<ValueRanking>(name, value, reason);
+          }};
 }
 
 ValueRanking::CaseValue mean(const Value& value) {
@@ -97,8 +103,8 @@ const Registry<CaseRanking>& caseRankings() {
   static const Registry<CaseRanking> registry{
       "ranking",
       {
-          entry("expected-value", "What a correction would bring: missing Dice, more where opinions differ and classes are rare.", expectedValue,
-                [](double) { return std::string("Correcting it would probably teach most."); }),
+          entry("expected-value", "What a correction would bring: missing Dice, more where opinions differ and classes are rare.",
+                expectedValue, [](double) { return std::string("Correcting it would probably teach most."); }),
           entry("lowest-estimate", "Lowest mean estimated Dice first.", mean(lost),
                 [](double value) { return "Its labels are estimated at a mean Dice of " + percent(1 - value) + "."; }),
           entry("disagreement", "Where specialist and generalist, or several generalists, differ most.", mean(contested),
@@ -106,13 +112,14 @@ const Registry<CaseRanking>& caseRankings() {
           entry("entropy", "Where the specialist is least certain.",
                 mean([](const CaseQuality::ClassQuality& one) { return one.features.entropy; }),
                 [](double value) { return "The specialist is uncertain: mean entropy " + percent(value) + " of a bit."; }),
-          entry("rarity", "Cases with classes that few other cases have.",
-                [](const CaseQuality& quality, const Frequencies& frequencies) {
-                  double rarest = 1;
-                  for (const auto& one : quality.classes) rarest = std::min(rarest, frequencies.at(one.classIndex));
-                  return quality.classes.empty() ? std::nullopt : std::optional(1 - rarest);
-                },
-                [](double value) { return "It has a class that only " + percent(1 - value) + " of the cases have."; }),
+          entry(
+              "rarity", "Cases with classes that few other cases have.",
+              [](const CaseQuality& quality, const Frequencies& frequencies) {
+                double rarest = 1;
+                for (const auto& one : quality.classes) rarest = std::min(rarest, frequencies.at(one.classIndex));
+                return quality.classes.empty() ? std::nullopt : std::optional(1 - rarest);
+              },
+              [](double value) { return "It has a class that only " + percent(1 - value) + " of the cases have."; }),
       }};
   return registry;
 }

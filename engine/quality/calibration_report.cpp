@@ -14,7 +14,8 @@ namespace {
 std::vector<double> ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b] || (values[a] == values[b] && a < b); });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b] || (values[a] == values[b] && a < b); });
   std::vector<double> out(values.size());
   for (std::size_t i = 0; i < order.size();) {
     std::size_t end = i;
@@ -27,19 +28,19 @@ std::vector<double> ranks(std::span<const double> values) {
 
 using Samples = std::vector<EstimatedAndMeasured>;
 
-std::vector<double> column(const Samples& samples, double EstimatedAndMeasured::* member) {
+std::vector<double> column(const Samples& samples, double EstimatedAndMeasured::*member) {
   std::vector<double> out;
   for (const auto& sample : samples) out.push_back(sample.*member);
   return out;
 }
 
-double error(const Samples& samples, double EstimatedAndMeasured::* member) {
+double error(const Samples& samples, double EstimatedAndMeasured::*member) {
   double sum = 0;
   for (const auto& sample : samples) sum += std::abs(sample.*member - sample.measured);
   return samples.empty() ? 0 : sum / static_cast<double>(samples.size());
 }
 
-std::vector<ReliabilityBin> reliability(const Samples& samples, double EstimatedAndMeasured::* member, int bins) {
+std::vector<ReliabilityBin> reliability(const Samples& samples, double EstimatedAndMeasured::*member, int bins) {
   auto sorted = samples;
   std::stable_sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) { return a.*member < b.*member; });
   const auto used = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, bins)), sorted.size());
@@ -77,7 +78,8 @@ std::pair<double, double> interval(const Samples& samples, double ownMean, std::
     CaseErrors sum;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const auto& one = cases[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(cases.size())))];
-      sum.estimate += one.estimate, sum.globalMean += one.globalMean, sum.classMean += one.classMean, sum.ownMean += one.ownMean, sum.count += one.count;
+      sum.estimate += one.estimate, sum.globalMean += one.globalMean, sum.classMean += one.classMean, sum.ownMean += one.ownMean,
+          sum.count += one.count;
     }
     differences.push_back((sum.estimate - std::min({sum.globalMean, sum.classMean, sum.ownMean})) / sum.count);
   }
@@ -136,12 +138,14 @@ std::optional<double> rankCorrelation(std::span<const double> a, std::span<const
   const auto ra = ranks(a), rb = ranks(b);
   const double mean = 0.5 * static_cast<double>(a.size() - 1);
   double ab = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < ra.size(); ++i) ab += (ra[i] - mean) * (rb[i] - mean), aa += (ra[i] - mean) * (ra[i] - mean), bb += (rb[i] - mean) * (rb[i] - mean);
+  for (std::size_t i = 0; i < ra.size(); ++i)
+    ab += (ra[i] - mean) * (rb[i] - mean), aa += (ra[i] - mean) * (ra[i] - mean), bb += (rb[i] - mean) * (rb[i] - mean);
   if (aa <= 0 || bb <= 0) return std::nullopt;
   return ab / std::sqrt(aa * bb);
 }
 
-CalibrationReport calibrationReport(std::span<const EstimatedAndMeasured> samples, int classCount, int bins, std::uint64_t seed, int resamples) {
+CalibrationReport calibrationReport(std::span<const EstimatedAndMeasured> samples, int classCount, int bins, std::uint64_t seed,
+                                    int resamples) {
   const Samples all(samples.begin(), samples.end());
   CalibrationReport report{.overall = partOf(all, bins, seed, 0, resamples)};
   for (int c = 0; c < classCount; ++c) {

@@ -34,9 +34,10 @@ struct CalibrationPart {
   double ownMeanError = 0;
   /// Spearman's rank correlation with the measured Dice; none where one side has no spread.
   std::optional<double> rankCorrelation = {}, classMeanRankCorrelation = {};
-  std::vector<ReliabilityBin> reliability = {};  ///< by estimate, equally many each
+  std::vector<ReliabilityBin> reliability = {};           ///< by estimate, equally many each
   std::vector<ReliabilityBin> classMeanReliability = {};  ///< the same for the class-mean predictor
-  /// 95 % bootstrap interval, over cases, of the estimate's error minus the best mean predictor's, the unfair one too; below 0: the estimate is better.
+  /// 95 % bootstrap interval, over cases, of the estimate's error minus the best mean predictor's, the unfair one too; below 0: the
+  /// estimate is better.
   double differenceLow = 0, differenceHigh = 0;
   bool informative = false;  ///< differenceHigh < 0 and at least kLeastCases cases
 };
@@ -50,7 +51,8 @@ struct CalibrationReport {
 };
 
 /// Draws whole cases, because classes of one case err together. `resamples` of them, from `seed`.
-CalibrationReport calibrationReport(std::span<const EstimatedAndMeasured> samples, int classCount, int bins = 10, std::uint64_t seed = 42, int resamples = 1000);
+CalibrationReport calibrationReport(std::span<const EstimatedAndMeasured> samples, int classCount, int bins = 10, std::uint64_t seed = 42,
+                                    int resamples = 1000);
 
 /// "informative" or "not informative".
 std::string verdict(const CalibrationPart& part);

@@ -102,7 +102,8 @@ std::vector<Block> isotonic(const std::vector<std::pair<double, double>>& points
       blocks.pop_back();
       auto& before = blocks.back();
       const double weight = before.weight + last.weight;
-      before = {(before.at * before.weight + last.at * last.weight) / weight, (before.dice * before.weight + last.dice * last.weight) / weight, weight};
+      before = {(before.at * before.weight + last.at * last.weight) / weight,
+                (before.dice * before.weight + last.dice * last.weight) / weight, weight};
     }
   }
   return blocks;
@@ -120,7 +121,9 @@ double interpolated(const std::vector<double>& at, const std::vector<double>& va
 }  // namespace
 
 DiceEstimator DiceEstimator::fit(std::span<const DiceSample> samples, const DiceEstimatorSettings& settings) {
-  if (samples.empty()) throw Error(ErrorKind::BadInput, "no-samples", "There is no labelled case to calibrate the estimate on.", {.remedy = "Label at least one case."});
+  if (samples.empty())
+    throw Error(ErrorKind::BadInput, "no-samples", "There is no labelled case to calibrate the estimate on.",
+                {.remedy = "Label at least one case."});
   DiceEstimator estimator;
   estimator.fitRegression(samples, settings);
   estimator.fitCurve(samples, settings);
@@ -138,7 +141,9 @@ void DiceEstimator::fitRegression(std::span<const DiceSample> samples, const Dic
     m_globalMean += sample.measuredDice / m_count;
   }
   m_classSums.assign(classes, 0), m_classCounts.assign(classes, 0), m_offsets.assign(classes, 0);
-  for (const auto& sample : samples) m_classSums[static_cast<std::size_t>(sample.classIndex)] += sample.measuredDice, m_classCounts[static_cast<std::size_t>(sample.classIndex)] += 1;
+  for (const auto& sample : samples)
+    m_classSums[static_cast<std::size_t>(sample.classIndex)] += sample.measuredDice,
+        m_classCounts[static_cast<std::size_t>(sample.classIndex)] += 1;
   m_regression = m_count >= settings.leastSamples;
   if (!m_regression) return;
 
@@ -225,23 +230,26 @@ double DiceEstimator::classMean(int classIndex) const {
 }
 
 Json DiceEstimator::toJson() const {
-  return {{"samples", m_count}, {"global_mean", m_globalMean}, {"class_sums", m_classSums}, {"class_counts", m_classCounts}, {"class_pull", m_classPull},
-          {"regression", m_regression}, {"intercept", m_intercept}, {"features", qualityFeatureNames()}, {"means", m_means}, {"deviations", m_deviations},
-          {"weights", m_weights}, {"class_offsets", m_offsets}, {"curve_at", m_curveAt}, {"curve_dice", m_curveDice}, {"curve_share", m_curveShare}};
+  return {{"samples", m_count},        {"global_mean", m_globalMean}, {"class_sums", m_classSums},  {"class_counts", m_classCounts},
+          {"class_pull", m_classPull}, {"regression", m_regression},  {"intercept", m_intercept},   {"features", qualityFeatureNames()},
+          {"means", m_means},          {"deviations", m_deviations},  {"weights", m_weights},       {"class_offsets", m_offsets},
+          {"curve_at", m_curveAt},     {"curve_dice", m_curveDice},   {"curve_share", m_curveShare}};
 }
 
 DiceEstimator DiceEstimator::fromJson(const Json& json) {
   DiceEstimator out;
   try {
     json.at("samples").get_to(out.m_count), json.at("global_mean").get_to(out.m_globalMean), json.at("class_sums").get_to(out.m_classSums);
-    json.at("class_counts").get_to(out.m_classCounts), json.at("class_pull").get_to(out.m_classPull), json.at("regression").get_to(out.m_regression);
+    json.at("class_counts").get_to(out.m_classCounts), json.at("class_pull").get_to(out.m_classPull),
+        json.at("regression").get_to(out.m_regression);
     json.at("intercept").get_to(out.m_intercept), json.at("means").get_to(out.m_means), json.at("deviations").get_to(out.m_deviations);
     json.at("weights").get_to(out.m_weights), json.at("class_offsets").get_to(out.m_offsets), json.at("curve_at").get_to(out.m_curveAt);
     json.at("curve_dice").get_to(out.m_curveDice), json.at("curve_share").get_to(out.m_curveShare);
   } catch (const Json::exception&) {
     throw Error(ErrorKind::BadInput, "bad-document", "The document holds no Dice estimator.");
   }
-  if (out.m_curveAt.size() != out.m_curveDice.size() || out.m_classSums.size() != out.m_classCounts.size() || !std::is_sorted(out.m_curveAt.begin(), out.m_curveAt.end()))
+  if (out.m_curveAt.size() != out.m_curveDice.size() || out.m_classSums.size() != out.m_classCounts.size() ||
+      !std::is_sorted(out.m_curveAt.begin(), out.m_curveAt.end()))
     throw Error(ErrorKind::BadInput, "bad-document", "The Dice estimator's parts do not fit each other.");
   return out;
 }

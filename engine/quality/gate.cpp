@@ -19,7 +19,8 @@ std::string toString(GateDecision decision) {
 GateDecision gateDecisionFromString(const std::string& text) {
   for (const auto decision : {GateDecision::Accepted, GateDecision::Review, GateDecision::Rejected})
     if (toString(decision) == text) return decision;
-  throw Error(ErrorKind::BadInput, "bad-decision", "There is no decision named " + text + ".", {.remedy = "Known: accepted, review, rejected."});
+  throw Error(ErrorKind::BadInput, "bad-decision", "There is no decision named " + text + ".",
+              {.remedy = "Known: accepted, review, rejected."});
 }
 
 std::vector<GateDecision> gate(std::span<const std::optional<double>> estimates, const GateSettings& settings) {
@@ -50,18 +51,31 @@ std::vector<GateDecision> gate(std::span<const std::optional<double>> estimates,
 std::vector<ParamSpec> gateParams() {
   const GateSettings defaults;
   return {
-      {.name = "gate", .type = ParamType::Choice, .defaultValue = "threshold", .choices = {"everything", "threshold", "quantile"},
+      {.name = "gate",
+       .type = ParamType::Choice,
+       .defaultValue = "threshold",
+       .choices = {"everything", "threshold", "quantile"},
        .sentence = "How pseudo-labels are let through: all, by their estimated Dice, or by their rank in the round."},
-      {.name = "accept", .type = ParamType::Real, .defaultValue = defaults.accept, .minimum = 0, .maximum = 1,
+      {.name = "accept",
+       .type = ParamType::Real,
+       .defaultValue = defaults.accept,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "Estimated Dice from which a pseudo-label is accepted; with quantile, the share of the worst that is not."},
-      {.name = "reject", .type = ParamType::Real, .defaultValue = defaults.reject, .minimum = 0, .maximum = 1,
+      {.name = "reject",
+       .type = ParamType::Real,
+       .defaultValue = defaults.reject,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "Estimated Dice below which a pseudo-label is rejected; with quantile, the share of the worst that is."},
   };
 }
 
 GateSettings gateSettings(const Params& params) {
   const auto rule = params.at("gate").get<std::string>();
-  return {.rule = rule == "everything" ? GateRule::Everything : rule == "quantile" ? GateRule::Quantile : GateRule::Threshold,
+  return {.rule = rule == "everything" ? GateRule::Everything
+                  : rule == "quantile" ? GateRule::Quantile
+                                       : GateRule::Threshold,
           .accept = params.at("accept").get<double>(),
           .reject = params.at("reject").get<double>()};
 }

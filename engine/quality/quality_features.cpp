@@ -22,7 +22,8 @@ double binaryEntropy(double p) {
 }  // namespace
 
 const std::array<std::string, kQualityFeatureCount>& qualityFeatureNames() {
-  static const std::array<std::string, kQualityFeatureCount> names{"score", "agreement", "stability", "entropy", "mean_probability", "size_z", "disagreement"};
+  static const std::array<std::string, kQualityFeatureCount> names{"score",  "agreement",   "stability", "entropy", "mean_probability",
+                                                                   "size_z", "disagreement"};
   return names;
 }
 
@@ -33,7 +34,8 @@ std::array<std::optional<double>, kQualityFeatureCount> values(const QualityFeat
 Json toJson(const QualityFeatures& features) {
   Json json = Json::object();
   const auto all = values(features);
-  for (std::size_t i = 0; i < all.size(); ++i) json[qualityFeatureNames()[i]] = all[i] && std::isfinite(*all[i]) ? Json(*all[i]) : Json(nullptr);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    json[qualityFeatureNames()[i]] = all[i] && std::isfinite(*all[i]) ? Json(*all[i]) : Json(nullptr);
   return json;
 }
 
@@ -42,7 +44,13 @@ QualityFeatures qualityFeaturesFromJson(const Json& json) {
     const auto found = json.find(qualityFeatureNames()[i]);
     return found == json.end() || found->is_null() ? std::nullopt : std::optional(found->get<double>());
   };
-  return {.score = read(0), .agreement = read(1), .stability = read(2), .entropy = read(3), .meanProbability = read(4), .sizeZ = read(5), .disagreement = read(6)};
+  return {.score = read(0),
+          .agreement = read(1),
+          .stability = read(2),
+          .entropy = read(3),
+          .meanProbability = read(4),
+          .sizeZ = read(5),
+          .disagreement = read(6)};
 }
 
 ProbabilitySummary summarise(std::span<const float> classMap, const Mask& mask) {

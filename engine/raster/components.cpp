@@ -59,8 +59,8 @@ void grow(Component& component, const RowSpan& span, std::int64_t row, const Siz
     component.firstPixel = start;
     box = {span.x0, y, span.x1, y + 1, z, z + 1};
   }
-  box = {std::min(box.x0, span.x0), std::min(box.y0, y),     std::max(box.x1, span.x1),
-         std::max(box.y1, y + 1),   std::min(box.z0, z),     std::max(box.z1, z + 1)};
+  box = {std::min(box.x0, span.x0), std::min(box.y0, y), std::max(box.x1, span.x1),
+         std::max(box.y1, y + 1),   std::min(box.z0, z), std::max(box.z1, z + 1)};
   component.area += span.x1 - span.x0;
   component.lastPixel = start + span.x1 - span.x0 - 1;
 }

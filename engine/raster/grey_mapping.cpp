@@ -21,9 +21,7 @@ double modalityValue(const ModalityTransform& transform, double stored) {
   return stored;
 }
 
-bool isUsable(const VoiWindow& window) {
-  return std::isfinite(window.center) && std::isfinite(window.width) && window.width > 0;
-}
+bool isUsable(const VoiWindow& window) { return std::isfinite(window.center) && std::isfinite(window.width) && window.width > 0; }
 
 double windowed(const VoiWindow& window, double value) {
   const double c = window.center, w = window.width;

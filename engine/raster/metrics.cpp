@@ -14,7 +14,8 @@ namespace roundel {
 namespace {
 
 PixelBox hull(const PixelBox& a, const PixelBox& b) {
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1), std::min(a.z0, b.z0), std::max(a.z1, b.z1)};
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1),
+          std::max(a.y1, b.y1), std::min(a.z0, b.z0), std::max(a.z1, b.z1)};
 }
 
 /// Calls visit(flat index within the box) for every pixel of a mask that lies inside the box.
@@ -46,9 +47,7 @@ double meanOf(const std::vector<double>& values) {
 }
 
 /// Pixels of the mask with a neighbour that is neither in it nor ignored.
-Mask surfaceOf(const Mask& mask, const Mask& ignore) {
-  return subtract(mask, interior(ignore.empty() ? mask : unite(mask, ignore)));
-}
+Mask surfaceOf(const Mask& mask, const Mask& ignore) { return subtract(mask, interior(ignore.empty() ? mask : unite(mask, ignore))); }
 
 void measureDistances(const Mask& prediction, const Mask& truth, const Geometry& grid, const Mask& ignore, MaskMetrics& metrics) {
   const Mask predictedSurface = surfaceOf(prediction, ignore), trueSurface = surfaceOf(truth, ignore);
@@ -101,8 +100,9 @@ MaskMetrics compareMasks(const Mask& prediction, const Mask& truth, const Geomet
 std::vector<std::optional<MaskMetrics>> compareCase(std::span<const Mask> predicted, const Annotation& truth, const Geometry& grid,
                                                     Distances distances) {
   if (predicted.size() != truth.classes.size())
-    throw Error(ErrorKind::BadInput, "size-mismatch",
-                "The prediction has " + std::to_string(predicted.size()) + " classes and the truth " + std::to_string(truth.classes.size()) + ".");
+    throw Error(
+        ErrorKind::BadInput, "size-mismatch",
+        "The prediction has " + std::to_string(predicted.size()) + " classes and the truth " + std::to_string(truth.classes.size()) + ".");
   std::vector<std::optional<MaskMetrics>> result(predicted.size());
   for (std::size_t i = 0; i < predicted.size(); ++i) {
     const ClassAnnotation& known = truth.classes[i];

@@ -37,8 +37,7 @@ Spans intersectShrunk(const Spans& kept, std::span<const RowSpan> row, std::int6
     const std::int64_t x0 = openLeft ? 0 : span.x0 + shrink, x1 = openRight ? width : span.x1 - shrink;
     if (x0 >= x1) continue;
     while (i < kept.size() && kept[i].x1 <= x0) ++i;
-    for (std::size_t j = i; j < kept.size() && kept[j].x0 < x1; ++j)
-      result.push_back({std::max(kept[j].x0, x0), std::min(kept[j].x1, x1)});
+    for (std::size_t j = i; j < kept.size() && kept[j].x0 < x1; ++j) result.push_back({std::max(kept[j].x0, x0), std::min(kept[j].x1, x1)});
   }
   return result;
 }
@@ -49,13 +48,12 @@ void append(std::vector<Mask::Run>& runs, const Spans& spans, std::int64_t row, 
 
 }  // namespace
 
-std::int64_t StructuringElement::reach() const {
-  return shape == ElementShape::Star ? radius + radius / 2 : radius;
-}
+std::int64_t StructuringElement::reach() const { return shape == ElementShape::Star ? radius + radius / 2 : radius; }
 
 std::vector<std::int64_t> StructuringElement::halfWidths() const {
   if (radius < 0 || radius > kLargestRadius)
-    throw Error(ErrorKind::Usage, "bad-parameter", "The radius of a structuring element lies between 0 and " + std::to_string(kLargestRadius) + ".");
+    throw Error(ErrorKind::Usage, "bad-parameter",
+                "The radius of a structuring element lies between 0 and " + std::to_string(kLargestRadius) + ".");
   const std::int64_t r = radius, most = reach();
   std::vector<std::int64_t> widths;
   for (std::int64_t dy = -most; dy <= most; ++dy) {

@@ -134,17 +134,24 @@ Image applyPixelPipeline(const StoredImage& image, const PixelPipelineSettings& 
       [&](const auto& stored) {
         using T = typename std::decay_t<decltype(stored)>::value_type;
         if (image.channels == 3) {
-          applyDirectly(image, exact, [&](std::size_t i) {
-            return luminance(static_cast<double>(stored[3 * i]), static_cast<double>(stored[3 * i + 1]), static_cast<double>(stored[3 * i + 2]));
-          }, result.values);
+          applyDirectly(
+              image, exact,
+              [&](std::size_t i) {
+                return luminance(static_cast<double>(stored[3 * i]), static_cast<double>(stored[3 * i + 1]),
+                                 static_cast<double>(stored[3 * i + 2]));
+              },
+              result.values);
         } else if constexpr (sizeof(T) <= 2) {
           applyByTable(image, stored, exact, result.values);
         } else {
           const PaddingInterval padding = paddingOf(image, exact.padding);
-          applyDirectly(image, exact, [&](std::size_t i) {
-            const auto value = static_cast<double>(stored[i]);
-            return padding.holds(value) ? kNaN : modalityValue(image.modality, value);
-          }, result.values);
+          applyDirectly(
+              image, exact,
+              [&](std::size_t i) {
+                const auto value = static_cast<double>(stored[i]);
+                return padding.holds(value) ? kNaN : modalityValue(image.modality, value);
+              },
+              result.values);
         }
       },
       image.values);

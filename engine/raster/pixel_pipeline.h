@@ -38,9 +38,9 @@ enum class PaddingChoice {
 /// The defaults are the policy for a study: every choice follows the file. `resolved()` says what that means for one image.
 struct PixelPipelineSettings {
   VoiChoice voi = VoiChoice::Automatic;
-  int index = 0;                ///< of the file's windows (Window) or VOI LUTs (Lut)
-  VoiWindow window = {};        ///< Custom only; in values of the modality
-  double lowPercentile = 0.5;   ///< Percentile only, 0 .. 100
+  int index = 0;               ///< of the file's windows (Window) or VOI LUTs (Lut)
+  VoiWindow window = {};       ///< Custom only; in values of the modality
+  double lowPercentile = 0.5;  ///< Percentile only, 0 .. 100
   double highPercentile = 99.5;
   PolarityChoice polarity = PolarityChoice::Automatic;
   MirrorChoice mirror = MirrorChoice::No;

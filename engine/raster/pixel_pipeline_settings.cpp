@@ -13,9 +13,13 @@ namespace {
 template <class Choice, std::size_t Count>
 using Words = std::array<std::pair<Choice, const char*>, Count>;
 
-constexpr Words<VoiChoice, 7> kVoiWords{{{VoiChoice::Automatic, "automatic"}, {VoiChoice::Window, "window"}, {VoiChoice::Lut, "lut"},
-                                         {VoiChoice::Custom, "custom"}, {VoiChoice::Percentile, "percentile"},
-                                         {VoiChoice::FullRange, "full-range"}, {VoiChoice::None, "none"}}};
+constexpr Words<VoiChoice, 7> kVoiWords{{{VoiChoice::Automatic, "automatic"},
+                                         {VoiChoice::Window, "window"},
+                                         {VoiChoice::Lut, "lut"},
+                                         {VoiChoice::Custom, "custom"},
+                                         {VoiChoice::Percentile, "percentile"},
+                                         {VoiChoice::FullRange, "full-range"},
+                                         {VoiChoice::None, "none"}}};
 constexpr Words<PolarityChoice, 3> kPolarityWords{
     {{PolarityChoice::Automatic, "automatic"}, {PolarityChoice::Keep, "keep"}, {PolarityChoice::Invert, "invert"}}};
 constexpr Words<MirrorChoice, 4> kMirrorWords{
@@ -71,10 +75,12 @@ void requireVoi(const PixelPipelineSettings& settings, const StoredImage& image)
   const bool negative = settings.index < 0;
   if (settings.voi == VoiChoice::Window && (negative || index >= image.windows.size()))
     refuse("The image has " + std::to_string(image.windows.size()) + " windows; number " + std::to_string(settings.index) +
-           " (counted from 0) is not among them.", "Choose another window or the automatic choice.");
+               " (counted from 0) is not among them.",
+           "Choose another window or the automatic choice.");
   if (settings.voi == VoiChoice::Lut && (negative || index >= image.voiLuts.size()))
     refuse("The image has " + std::to_string(image.voiLuts.size()) + " VOI tables; number " + std::to_string(settings.index) +
-           " (counted from 0) is not among them.", "Choose another table or the automatic choice.");
+               " (counted from 0) is not among them.",
+           "Choose another table or the automatic choice.");
   if ((settings.voi == VoiChoice::Window && !isUsable(image.windows[index])) ||
       (settings.voi == VoiChoice::Custom && !isUsable(settings.window)))
     refuse("The chosen window has no width above 0.", "Choose another window or the automatic choice.");

@@ -40,8 +40,7 @@ void addTriangle(AxisTaps& taps, double centre, double scale, std::int64_t lengt
   const auto from = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(centre - scale + 0.5)));
   const auto to = std::min(length, static_cast<std::int64_t>(std::floor(centre + scale + 0.5)));
   std::vector<double> weights;
-  for (std::int64_t i = from; i < to; ++i)
-    weights.push_back(std::max(0.0, 1 - std::abs(static_cast<double>(i) + 0.5 - centre) / scale));
+  for (std::int64_t i = from; i < to; ++i) weights.push_back(std::max(0.0, 1 - std::abs(static_cast<double>(i) + 0.5 - centre) / scale));
   addPixel(taps, from, weights);
 }
 
@@ -113,7 +112,8 @@ std::vector<float> appliedToPlanes(std::span<const float> values, std::size_t pl
 
 void requireSizes(const Size& size, const Size& newSize, std::size_t values) {
   for (const auto& each : {size, newSize})
-    if (each.x < 1 || each.y < 1 || each.z < 1) throw Error(ErrorKind::BadInput, "bad-image", "A picture without pixels cannot be resampled.");
+    if (each.x < 1 || each.y < 1 || each.z < 1)
+      throw Error(ErrorKind::BadInput, "bad-image", "A picture without pixels cannot be resampled.");
   if (static_cast<std::int64_t>(values) != size.count())
     throw Error(ErrorKind::BadInput, "size-mismatch", "A picture does not have as many values as its size says.");
 }
@@ -179,8 +179,9 @@ Mask resampledByCoverage(const Mask& mask, Size newSize) {
       for (std::size_t i = 0; i < x.taps.size(); ++i, ++at) {
         // A pixel covered by exactly half stays out, also where its weights do not add up to exactly half in floats.
         if (values[at] <= 0.500001F) continue;
-        const std::int64_t flat = ((static_cast<std::int64_t>(k) + z.from) * newSize.y + static_cast<std::int64_t>(j) + y.from) * newSize.x +
-                                  static_cast<std::int64_t>(i) + x.from;
+        const std::int64_t flat =
+            ((static_cast<std::int64_t>(k) + z.from) * newSize.y + static_cast<std::int64_t>(j) + y.from) * newSize.x +
+            static_cast<std::int64_t>(i) + x.from;
         if (!runs.empty() && runs.back().start + runs.back().length == flat) ++runs.back().length;
         else runs.push_back({flat, 1});
       }
@@ -191,7 +192,9 @@ Mask resampledNearest(const Mask& mask, Size newSize) {
   const Size size = mask.size();
   const RowRuns rows(mask);
   const auto oldOf = [](std::int64_t i, std::int64_t length, std::int64_t newLength) {
-    return std::min(static_cast<std::int64_t>((static_cast<double>(i) + 0.5) * static_cast<double>(length) / static_cast<double>(newLength)), length - 1);
+    return std::min(
+        static_cast<std::int64_t>((static_cast<double>(i) + 0.5) * static_cast<double>(length) / static_cast<double>(newLength)),
+        length - 1);
   };
   std::vector<std::int64_t> oldX(static_cast<std::size_t>(newSize.x));
   for (std::int64_t x = 0; x < newSize.x; ++x) oldX[static_cast<std::size_t>(x)] = oldOf(x, size.x, newSize.x);
@@ -222,7 +225,8 @@ std::vector<float> resampled(std::span<const float> values, Size size, Size newS
 Geometry resampled(const Geometry& geometry, Size newSize) {
   Geometry result = geometry;
   result.size = newSize;
-  const std::array<double, 3> old{static_cast<double>(geometry.size.x), static_cast<double>(geometry.size.y), static_cast<double>(geometry.size.z)};
+  const std::array<double, 3> old{static_cast<double>(geometry.size.x), static_cast<double>(geometry.size.y),
+                                  static_cast<double>(geometry.size.z)};
   const std::array<double, 3> now{static_cast<double>(newSize.x), static_cast<double>(newSize.y), static_cast<double>(newSize.z)};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     result.spacingMm[axis] = geometry.spacingMm[axis] * old[axis] / now[axis];

@@ -20,8 +20,7 @@ bool isSigned(const PixelValues& values) {
 }
 
 bool isFloat(const PixelValues& values) {
-  return std::visit([](const auto& typed) { return std::is_floating_point_v<typename std::decay_t<decltype(typed)>::value_type>; },
-                    values);
+  return std::visit([](const auto& typed) { return std::is_floating_point_v<typename std::decay_t<decltype(typed)>::value_type>; }, values);
 }
 
 double valueAt(const PixelValues& values, std::size_t index) {
@@ -56,8 +55,10 @@ void requireConsistent(const StoredImage& image) {
   // Each bound keeps the products below 2^63.
   constexpr std::int64_t kMost = std::int64_t{1} << 40;
   if (size.x > kMost || size.y > kMost / size.x || size.z > kMost / (size.x * size.y)) refuse("The image's size is beyond reason.");
-  if (image.channels != 1 && image.channels != 3) refuse("The image has " + std::to_string(image.channels) + " channels; 1 and 3 can be read.");
-  if ((image.channels == 3) != (image.photometric == Photometric::Rgb)) refuse("The image's channels do not fit its photometric interpretation.");
+  if (image.channels != 1 && image.channels != 3)
+    refuse("The image has " + std::to_string(image.channels) + " channels; 1 and 3 can be read.");
+  if ((image.channels == 3) != (image.photometric == Photometric::Rgb))
+    refuse("The image's channels do not fit its photometric interpretation.");
   const auto wanted = static_cast<std::size_t>(size.count()) * static_cast<std::size_t>(image.channels);
   if (valueCount(image.values) != wanted)
     refuse("The image holds " + std::to_string(valueCount(image.values)) + " values where its size needs " + std::to_string(wanted) + ".");

@@ -12,9 +12,8 @@ namespace roundel {
 
 /// Pixel values in the type in which the file holds them. x fastest, then y, then z; colour interleaved: r, g, b of one pixel
 /// lie together.
-using PixelValues = std::variant<std::vector<std::uint8_t>, std::vector<std::int8_t>, std::vector<std::uint16_t>,
-                                 std::vector<std::int16_t>, std::vector<std::uint32_t>, std::vector<std::int32_t>,
-                                 std::vector<float>, std::vector<double>>;
+using PixelValues = std::variant<std::vector<std::uint8_t>, std::vector<std::int8_t>, std::vector<std::uint16_t>, std::vector<std::int16_t>,
+                                 std::vector<std::uint32_t>, std::vector<std::int32_t>, std::vector<float>, std::vector<double>>;
 
 /// What a stored grey value means for the eye. Palettes and YBR are turned into RGB by whoever reads the file.
 enum class Photometric {
@@ -75,15 +74,15 @@ struct StoredImage {
   int bitsStored = 8;  ///< significant bits of an integer; the type's own width where the file does not say
   Photometric photometric = Photometric::Monochrome2;
   ModalityTransform modality = {};
-  std::vector<VoiWindow> windows = {};   ///< all of the file, in its order
+  std::vector<VoiWindow> windows = {};    ///< all of the file, in its order
   std::vector<LookupTable> voiLuts = {};  ///< all of the file, in its order
   PresentationShape presentation = PresentationShape::NotStated;
   std::optional<PixelPadding> padding = {};
-  std::string modalityWord = {};  ///< DICOM Modality: CR, DX, CT ...; empty: not stated
-  std::string laterality = {};    ///< as stored: L, R, B, U; empty: not stated
-  std::string bodyPart = {};      ///< DICOM Body Part Examined; empty: not stated
+  std::string modalityWord = {};    ///< DICOM Modality: CR, DX, CT ...; empty: not stated
+  std::string laterality = {};      ///< as stored: L, R, B, U; empty: not stated
+  std::string bodyPart = {};        ///< DICOM Body Part Examined; empty: not stated
   bool burnedInAnnotation = false;  ///< the file says that text is burnt into the pixels; may name a patient
-  Json source = Json::object();   ///< anonymous facts about the file (format, transfer syntax, manufacturer ...)
+  Json source = Json::object();     ///< anonymous facts about the file (format, transfer syntax, manufacturer ...)
 };
 
 std::size_t valueCount(const PixelValues& values);

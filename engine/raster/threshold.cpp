@@ -69,7 +69,8 @@ Mask maskAbove(std::span<const float> values, Size size, float threshold) {
   std::size_t i = 0;
   for (; i + kBlock <= values.size(); i += kBlock) {
     const float* ahead = values.data() + std::min(i + kAhead, values.size() - kBlock);
-    if (const std::uint64_t bits = bitsAbove(values.data() + i, ahead, threshold); bits != 0) runs.addBits(static_cast<std::int64_t>(i), bits);
+    if (const std::uint64_t bits = bitsAbove(values.data() + i, ahead, threshold); bits != 0)
+      runs.addBits(static_cast<std::int64_t>(i), bits);
   }
   for (; i < values.size(); ++i)
     if (values[i] > threshold) runs.add(static_cast<std::int64_t>(i), 1);
@@ -78,15 +79,18 @@ Mask maskAbove(std::span<const float> values, Size size, float threshold) {
 
 void requireConsistent(const Prediction& prediction) {
   const bool sizes = prediction.size.x >= 0 && prediction.size.y >= 0 && prediction.size.z >= 0 && prediction.classCount >= 0;
-  if (!sizes || prediction.probabilities.size() != static_cast<std::size_t>(prediction.size.count()) * static_cast<std::size_t>(prediction.classCount))
-    throw Error(ErrorKind::BadInput, "size-mismatch", "A prediction does not have as many values as its image has pixels and its study classes.");
+  if (!sizes || prediction.probabilities.size() !=
+                    static_cast<std::size_t>(prediction.size.count()) * static_cast<std::size_t>(prediction.classCount))
+    throw Error(ErrorKind::BadInput, "size-mismatch",
+                "A prediction does not have as many values as its image has pixels and its study classes.");
 }
 
 std::vector<Mask> masksAbove(const Prediction& prediction, float threshold, int threads) {
   requireConsistent(prediction);
   std::vector<Mask> masks(static_cast<std::size_t>(prediction.classCount));
-  parallelFor(prediction.classCount, threads,
-              [&](int index) { masks[static_cast<std::size_t>(index)] = maskAbove(prediction.classMap(index), prediction.size, threshold); });
+  parallelFor(prediction.classCount, threads, [&](int index) {
+    masks[static_cast<std::size_t>(index)] = maskAbove(prediction.classMap(index), prediction.size, threshold);
+  });
   return masks;
 }
 

@@ -34,8 +34,8 @@ Prediction simulatedPrediction(std::span<const Mask> truth, Size size, std::uint
 
 }  // namespace
 
-std::vector<BakeOffScore> bakeOff(std::shared_ptr<const Generalist> generalist, const Image& image, std::span<const Mask> truth, std::uint64_t sample,
-                                  const BakeOffSettings& settings, Job& job) {
+std::vector<BakeOffScore> bakeOff(std::shared_ptr<const Generalist> generalist, const Image& image, std::span<const Mask> truth,
+                                  std::uint64_t sample, const BakeOffSettings& settings, Job& job) {
   const auto extractor = promptExtractors().create("sctb", {{"seed", "nearest-inside"}});
   const auto prediction = simulatedPrediction(truth, image.geometry.size, sample, settings);
   const std::vector<Mask> trueMasks(truth.begin(), truth.end()), starts = masksOf(cleaned(prediction, {}));
@@ -51,7 +51,10 @@ std::vector<BakeOffScore> bakeOff(std::shared_ptr<const Generalist> generalist, 
   for (std::size_t c = 0; c < truth.size(); ++c) {
     if (truth[c].empty() || starts[c].empty() || prompted[c].source == RefinedSource::NoPrompt) continue;
     const auto dice = [&](const Mask& mask) { return diceOf(mask, truth[c]).value_or(0.0); };
-    scores.push_back({.classIndex = static_cast<int>(c), .prompted = dice(prompted[c].answer), .start = dice(starts[c]), .refined = dice(refined[c].mask)});
+    scores.push_back({.classIndex = static_cast<int>(c),
+                      .prompted = dice(prompted[c].answer),
+                      .start = dice(starts[c]),
+                      .refined = dice(refined[c].mask)});
   }
   return scores;
 }

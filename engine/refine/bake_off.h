@@ -28,7 +28,7 @@ struct BakeOffSettings {
 
 /// Tries a generalist on one labelled case: one score a class whose mask has pixels. Prompts are simulated from the true masks with
 /// jitter that depends on (seed, sample, class) alone, so every generalist is asked the same.
-std::vector<BakeOffScore> bakeOff(std::shared_ptr<const Generalist> generalist, const Image& image, std::span<const Mask> truth, std::uint64_t sample,
-                                  const BakeOffSettings& settings, Job& job);
+std::vector<BakeOffScore> bakeOff(std::shared_ptr<const Generalist> generalist, const Image& image, std::span<const Mask> truth,
+                                  std::uint64_t sample, const BakeOffSettings& settings, Job& job);
 
 }  // namespace roundel

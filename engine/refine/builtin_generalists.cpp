@@ -9,8 +9,9 @@ namespace {
 
 template <class Member>
 RegistryEntry<Generalist> entry(std::string name, std::string sentence) {
-  return {.name = std::move(name), .sentence = std::move(sentence), .params = Member::params(),
-          .create = [](const Params& params) { return std::make_unique<Member>(params); }};
+  return {.name = std::move(name), .sentence = std::move(sentence), .params = Member::params(), .create = [](const Params& params) {
+            return std::make_unique<Member>(params);
+          }};
 }
 
 }  // namespace
@@ -25,10 +26,16 @@ Registry<Generalist> generalistRegistry() {
 
 std::vector<GeneralistFacts> generalistFacts() {
   return {
-      {.name = "random-walker", .architecture = "random walker (Grady 2006), 8 neighbours, sparse Cholesky",
-       .goodFor = "Moving the outline of a mask that is nearly right onto the edges beside it.", .licence = "Apache-2.0", .location = "built in"},
-      {.name = "graph-cut", .architecture = "GrabCut (Rother 2004) on three classical channels",
-       .goodFor = "Objects whose grey values differ from those around them.", .licence = "Apache-2.0", .location = "built in"},
+      {.name = "random-walker",
+       .architecture = "random walker (Grady 2006), 8 neighbours, sparse Cholesky",
+       .goodFor = "Moving the outline of a mask that is nearly right onto the edges beside it.",
+       .licence = "Apache-2.0",
+       .location = "built in"},
+      {.name = "graph-cut",
+       .architecture = "GrabCut (Rother 2004) on three classical channels",
+       .goodFor = "Objects whose grey values differ from those around them.",
+       .licence = "Apache-2.0",
+       .location = "built in"},
   };
 }
 

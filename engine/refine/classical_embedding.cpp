@@ -37,7 +37,8 @@ void keepSeeded(cv::Mat& in, const SeedField& seeds) {
   };
   for (int y = 0; y < window.height; ++y)
     for (int x = 0; x < window.width; ++x)
-      if (seeds.seeds[static_cast<std::size_t>(y) * static_cast<std::size_t>(window.width) + static_cast<std::size_t>(x)] == Seed::Foreground)
+      if (seeds.seeds[static_cast<std::size_t>(y) * static_cast<std::size_t>(window.width) + static_cast<std::size_t>(x)] ==
+          Seed::Foreground)
         mark(static_cast<int>((x + 0.5) / window.scaleX()), static_cast<int>((y + 0.5) / window.scaleY()));
   for (const auto& [x, y] : seeds.positives) mark(x - window.x0, y - window.y0);
   keep[0] = 0;
@@ -78,9 +79,12 @@ Mask maskFrom(const cv::Mat& in, const WorkWindow& window, Size image) {
 
 std::shared_ptr<const ClassicalEmbedding> classicalEmbedding(const Image& image, const std::string& owner, Contrast contrast) {
   const Size size = image.geometry.size;
-  if (size.z != 1) throw Error(ErrorKind::BadInput, "not-2d", "This generalist works on single pictures; the image has " + std::to_string(size.z) + " slices.");
+  if (size.z != 1)
+    throw Error(ErrorKind::BadInput, "not-2d",
+                "This generalist works on single pictures; the image has " + std::to_string(size.z) + " slices.");
   if (size.x < 1 || size.y < 1 || size.x > 1 << 20 || size.y > 1 << 20 || image.values.size() != static_cast<std::size_t>(size.count()))
-    throw Error(ErrorKind::BadInput, "bad-image", "The image's values do not fit its size of " + std::to_string(size.x) + " x " + std::to_string(size.y) + ".");
+    throw Error(ErrorKind::BadInput, "bad-image",
+                "The image's values do not fit its size of " + std::to_string(size.x) + " x " + std::to_string(size.y) + ".");
   auto embedding = std::make_shared<ClassicalEmbedding>();
   embedding->imageSize = size;
   embedding->owner = owner;
@@ -93,7 +97,8 @@ std::shared_ptr<const ClassicalEmbedding> classicalEmbedding(const Image& image,
 
 const ClassicalEmbedding& asClassical(const Embedding& embedding, const std::string& owner) {
   const auto* classical = dynamic_cast<const ClassicalEmbedding*>(&embedding);
-  if (!classical || classical->owner != owner) throw Error(ErrorKind::Defect, "foreign-embedding", "The embedding was made by another generalist.");
+  if (!classical || classical->owner != owner)
+    throw Error(ErrorKind::Defect, "foreign-embedding", "The embedding was made by another generalist.");
   return *classical;
 }
 

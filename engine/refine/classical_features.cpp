@@ -19,7 +19,8 @@ void addChannel(FeatureMap& map, const cv::Mat& channel) {
   cv::meanStdDev(coarse, mean, deviation);
   const double scale = deviation[0] > 1e-6 ? 1 / deviation[0] : 0;
   for (int y = 0; y < coarse.rows; ++y)
-    for (int x = 0; x < coarse.cols; ++x) map.values.push_back(static_cast<float>((static_cast<double>(coarse.at<float>(y, x)) - mean[0]) * scale));
+    for (int x = 0; x < coarse.cols; ++x)
+      map.values.push_back(static_cast<float>((static_cast<double>(coarse.at<float>(y, x)) - mean[0]) * scale));
   ++map.channels;
 }
 
@@ -67,7 +68,8 @@ FeatureMap classicalFeatures(const ClassicalEmbedding& embedding) {
   ++map.channels;
   for (std::size_t cell = 0; cell < cells; ++cell) {
     double square = 0;
-    for (std::size_t i = cell; i < map.values.size(); i += cells) square += static_cast<double>(map.values[i]) * static_cast<double>(map.values[i]);
+    for (std::size_t i = cell; i < map.values.size(); i += cells)
+      square += static_cast<double>(map.values[i]) * static_cast<double>(map.values[i]);
     const auto scale = static_cast<float>(1 / std::sqrt(square));
     for (std::size_t i = cell; i < map.values.size(); i += cells) map.values[i] *= scale;
   }

@@ -8,13 +8,30 @@ namespace roundel {
 
 std::vector<ParamSpec> seedParams(const SeedSettings& defaults) {
   return {
-      {.name = "band", .type = ParamType::Real, .defaultValue = defaults.band, .minimum = 0, .maximum = 1,
+      {.name = "band",
+       .type = ParamType::Real,
+       .defaultValue = defaults.band,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "How far the outline of a mask prompt may move each way, as a share of the square root of its area."},
-      {.name = "box_core", .type = ParamType::Real, .defaultValue = defaults.boxCore, .minimum = 0, .maximum = 1,
+      {.name = "box_core",
+       .type = ParamType::Real,
+       .defaultValue = defaults.boxCore,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "Diameter of the ellipse in the middle of a lone box that surely belongs to the object, as a share of the box."},
-      {.name = "point_radius", .type = ParamType::Real, .defaultValue = defaults.pointRadius, .minimum = 0, .maximum = 1,
+      {.name = "point_radius",
+       .type = ParamType::Real,
+       .defaultValue = defaults.pointRadius,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "Radius of the disk around a point, as a share of the square root of the object's expected area."},
-      {.name = "unknowns", .type = ParamType::Integer, .defaultValue = defaults.maximumUnknowns, .minimum = 100, .maximum = 1'000'000, .unit = "px",
+      {.name = "unknowns",
+       .type = ParamType::Integer,
+       .defaultValue = defaults.maximumUnknowns,
+       .minimum = 100,
+       .maximum = 1'000'000,
+       .unit = "px",
        .sentence = "Undecided pixels at most; larger objects are decided on a coarser grid."},
   };
 }
@@ -27,11 +44,16 @@ SeedSettings seedSettingsFrom(const Params& params) {
 }
 
 ParamSpec contrastParam() {
-  return {.name = "contrast", .type = ParamType::Choice, .defaultValue = "as-is", .choices = {"as-is", "equalised"},
+  return {.name = "contrast",
+          .type = ParamType::Choice,
+          .defaultValue = "as-is",
+          .choices = {"as-is", "equalised"},
           .sentence = "Grey values as the pixel pipeline gives them, or with local histogram equalisation."};
 }
 
-Contrast contrastFrom(const Params& params) { return params.at("contrast").get<std::string>() == "equalised" ? Contrast::Equalised : Contrast::AsIs; }
+Contrast contrastFrom(const Params& params) {
+  return params.at("contrast").get<std::string>() == "equalised" ? Contrast::Equalised : Contrast::AsIs;
+}
 
 std::string fingerprint(std::initializer_list<double> values) { return Json(std::vector<double>(values)).dump(); }
 

@@ -27,7 +27,9 @@ Field cutOut(const Field& image, const WorkWindow& window) {
   return resizedMat(view(image)(cv::Rect(window.x0, window.y0, window.x1 - window.x0, window.y1 - window.y0)), window.width, window.height);
 }
 
-Field atImageScale(const Field& work, const WorkWindow& window) { return resizedMat(view(work), window.x1 - window.x0, window.y1 - window.y0); }
+Field atImageScale(const Field& work, const WorkWindow& window) {
+  return resizedMat(view(work), window.x1 - window.x0, window.y1 - window.y0);
+}
 
 Field resized(const Field& field, int width, int height) { return resizedMat(view(field), width, height); }
 

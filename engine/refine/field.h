@@ -12,9 +12,13 @@ struct Field {
 
   Field() = default;
   Field(int fieldWidth, int fieldHeight, float value = 0)
-      : width(fieldWidth), height(fieldHeight), values(static_cast<std::size_t>(fieldWidth) * static_cast<std::size_t>(fieldHeight), value) {}
+      : width(fieldWidth),
+        height(fieldHeight),
+        values(static_cast<std::size_t>(fieldWidth) * static_cast<std::size_t>(fieldHeight), value) {}
 
-  std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x); }
+  std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
+  }
   float at(int x, int y) const { return values[index(x, y)]; }
   float& at(int x, int y) { return values[index(x, y)]; }
   bool empty() const { return values.empty(); }

@@ -111,7 +111,8 @@ class Mixture {
   std::vector<Component> m_components;
 };
 
-Field softCut(const cv::Mat& labels, const cv::Mat& channels, const SeedField& seeds, const Mixture& background, const Mixture& foreground) {
+Field softCut(const cv::Mat& labels, const cv::Mat& channels, const SeedField& seeds, const Mixture& background,
+              const Mixture& foreground) {
   Field out(labels.cols, labels.rows);
   std::vector<std::uint8_t> in(out.values.size()), outside(in.size());
   const auto* label = labels.ptr<std::uint8_t>();
@@ -165,8 +166,9 @@ Field withPrior(Field cutProbability, const SeedField& seeds, double share) {
 }  // namespace
 
 GraphCutGeneralist::GraphCutGeneralist(const Settings& settings) : m_settings(settings) {
-  m_hash = sha256Hex(kVersion + seedFingerprint(settings.seeds) +
-                     fingerprint({static_cast<double>(settings.iterations), settings.prior, settings.smoothing, static_cast<double>(settings.contrast)}));
+  m_hash = sha256Hex(
+      kVersion + seedFingerprint(settings.seeds) +
+      fingerprint({static_cast<double>(settings.iterations), settings.prior, settings.smoothing, static_cast<double>(settings.contrast)}));
 }
 
 GraphCutGeneralist::GraphCutGeneralist(const Params& params) : GraphCutGeneralist(settingsFrom(params)) {}
@@ -174,11 +176,24 @@ GraphCutGeneralist::GraphCutGeneralist(const Params& params) : GraphCutGeneralis
 std::vector<ParamSpec> GraphCutGeneralist::params() {
   const Settings defaults;
   auto specs = seedParams(defaults.seeds);
-  specs.push_back({.name = "iterations", .type = ParamType::Integer, .defaultValue = defaults.iterations, .minimum = 1, .maximum = 20,
+  specs.push_back({.name = "iterations",
+                   .type = ParamType::Integer,
+                   .defaultValue = defaults.iterations,
+                   .minimum = 1,
+                   .maximum = 20,
                    .sentence = "Rounds of fitting the colours and cutting again."});
-  specs.push_back({.name = "prior", .type = ParamType::Real, .defaultValue = defaults.prior, .minimum = 0, .maximum = 1,
+  specs.push_back({.name = "prior",
+                   .type = ParamType::Real,
+                   .defaultValue = defaults.prior,
+                   .minimum = 0,
+                   .maximum = 1,
                    .sentence = "Share of the mask prompt's own probability in the answer; 0 asks the image alone."});
-  specs.push_back({.name = "smoothing", .type = ParamType::Real, .defaultValue = defaults.smoothing, .minimum = 0, .maximum = 20, .unit = "px",
+  specs.push_back({.name = "smoothing",
+                   .type = ParamType::Real,
+                   .defaultValue = defaults.smoothing,
+                   .minimum = 0,
+                   .maximum = 20,
+                   .unit = "px",
                    .sentence = "Gaussian smoothing of the grey values before the cut."});
   specs.push_back(contrastParam());
   return specs;
@@ -189,7 +204,8 @@ std::shared_ptr<const Embedding> GraphCutGeneralist::embed(const Image& image, J
   return classicalEmbedding(image, m_hash, m_settings.contrast);
 }
 
-std::vector<GeneralistMask> GraphCutGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft, Job& job) const {
+std::vector<GeneralistMask> GraphCutGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
+                                                        Job& job) const {
   const auto& classical = asClassical(embedding, m_hash);
   for (const auto& prompt : prompts) requireUsable(prompt);
   std::vector<GeneralistMask> answers;

@@ -23,7 +23,9 @@ class GraphCutGeneralist : public Generalist {
   static std::vector<ParamSpec> params();
 
   std::string name() const override { return "graph-cut"; }
-  GeneralistTraits traits() const override { return {.takesBox = true, .takesPoints = true, .takesMask = true, .learnt = false, .dimensions = 2}; }
+  GeneralistTraits traits() const override {
+    return {.takesBox = true, .takesPoints = true, .takesMask = true, .learnt = false, .dimensions = 2};
+  }
   std::string contentHash() const override { return m_hash; }
   std::shared_ptr<const Embedding> embed(const Image& image, Job& job) const override;
   /// A cut is hard; the soft mask is one half at the cut and grows with the distance from it and with how well the pixel fits

@@ -82,7 +82,8 @@ std::string toString(RefinedSource source) {
 
 LabelRefiner::LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings)
     : m_generalists(std::move(generalists)), m_settings(settings) {
-  if (m_generalists.empty()) throw Error(ErrorKind::Usage, "no-generalist", "There is no generalist to refine with.", {.remedy = "Name one with --generalist."});
+  if (m_generalists.empty())
+    throw Error(ErrorKind::Usage, "no-generalist", "There is no generalist to refine with.", {.remedy = "Name one with --generalist."});
 }
 
 std::vector<std::shared_ptr<const Embedding>> LabelRefiner::embed(const Image& image, Job& job) const {
@@ -92,7 +93,8 @@ std::vector<std::shared_ptr<const Embedding>> LabelRefiner::embed(const Image& i
 }
 
 std::vector<Prompt> LabelRefiner::firstPrompts(const Generalist& generalist, const Embedding& embedding, const Prediction& prediction,
-                                               std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts, const Shift& shift) const {
+                                               std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts,
+                                               const Shift& shift) const {
   const auto traits = generalist.traits();
   const bool withMask = traits.takesMask && (m_settings.specialistMask == SpecialistMask::Always ||
                                              (m_settings.specialistMask == SpecialistMask::Automatic && !traits.learnt));
@@ -116,7 +118,8 @@ std::vector<Prompt> LabelRefiner::firstPrompts(const Generalist& generalist, con
       } else {
         prompt.box.reset();
         prompt.points.clear();
-        if (entry.seed && cleaned[index].contains(std::lround(entry.seed->x), std::lround(entry.seed->y))) prompt.points.push_back(*entry.seed);
+        if (entry.seed && cleaned[index].contains(std::lround(entry.seed->x), std::lround(entry.seed->y)))
+          prompt.points.push_back(*entry.seed);
         prompt.points.insert(prompt.points.end(), entry.negatives.begin(), entry.negatives.end());
       }
     }
@@ -125,13 +128,15 @@ std::vector<Prompt> LabelRefiner::firstPrompts(const Generalist& generalist, con
   return out;
 }
 
-std::vector<LabelRefiner::Asked> LabelRefiner::ask(std::span<const std::shared_ptr<const Embedding>> embeddings, const Prediction& prediction,
-                                                   std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts, const Shift& shift,
-                                                   Job& job) const {
-  if (embeddings.size() != m_generalists.size() || cleaned.size() != prompts.size() || static_cast<int>(cleaned.size()) != prediction.classCount)
+std::vector<LabelRefiner::Asked> LabelRefiner::ask(std::span<const std::shared_ptr<const Embedding>> embeddings,
+                                                   const Prediction& prediction, std::span<const Mask> cleaned,
+                                                   std::span<const ClassPrompts> prompts, const Shift& shift, Job& job) const {
+  if (embeddings.size() != m_generalists.size() || cleaned.size() != prompts.size() ||
+      static_cast<int>(cleaned.size()) != prediction.classCount)
     throw Error(ErrorKind::Defect, "size-mismatch", "Embeddings, masks and prompts do not belong together.");
   for (const auto& embedding : embeddings)
-    if (!(embedding->imageSize == prediction.size)) throw Error(ErrorKind::Defect, "size-mismatch", "The prediction is not on the image's own grid.");
+    if (!(embedding->imageSize == prediction.size))
+      throw Error(ErrorKind::Defect, "size-mismatch", "The prediction is not on the image's own grid.");
   const bool fuse = m_generalists.size() > 1;
   std::vector<const ClassPrompts*> asked;
   for (const auto& entry : prompts)
@@ -146,7 +151,8 @@ std::vector<LabelRefiner::Asked> LabelRefiner::ask(std::span<const std::shared_p
     std::vector<Prompt> again;
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      const bool wanted = m_settings.secondCall == SecondCall::Always || (m_settings.secondCall == SecondCall::Automatic && !questions[i].mask);
+      const bool wanted =
+          m_settings.secondCall == SecondCall::Always || (m_settings.secondCall == SecondCall::Automatic && !questions[i].mask);
       if (g == 0) out[i].classIndex = asked[i]->classIndex, out[i].first = withoutMask(questions[i]);
       if (!wanted || !asked[i]->second || !generalist.traits().takesMask || answers[i].lowRes.values.empty()) continue;
       Prompt second = *asked[i]->second;
@@ -181,7 +187,9 @@ std::vector<RefinedClass> LabelRefiner::refine(std::span<const std::shared_ptr<c
   auto answers = ask(embeddings, prediction, cleaned, prompts, {}, job);
   std::vector<RefinedClass> out;
   for (std::size_t c = 0; c < cleaned.size(); ++c)
-    out.push_back({.classIndex = static_cast<int>(c), .mask = cleaned[c], .answer = Mask(prediction.size),
+    out.push_back({.classIndex = static_cast<int>(c),
+                   .mask = cleaned[c],
+                   .answer = Mask(prediction.size),
                    .source = cleaned[c].empty() ? RefinedSource::Absent : RefinedSource::NoPrompt});
   for (auto& answer : answers) {
     auto& entry = out[static_cast<std::size_t>(answer.classIndex)];
@@ -198,16 +206,18 @@ std::vector<RefinedClass> LabelRefiner::refine(std::span<const std::shared_ptr<c
   return out;
 }
 
-std::vector<std::optional<double>> LabelRefiner::stability(std::span<const std::shared_ptr<const Embedding>> embeddings, const Prediction& prediction,
-                                                           std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts, int samples,
-                                                           std::uint64_t seed, Job& job) const {
+std::vector<std::optional<double>> LabelRefiner::stability(std::span<const std::shared_ptr<const Embedding>> embeddings,
+                                                           const Prediction& prediction, std::span<const Mask> cleaned,
+                                                           std::span<const ClassPrompts> prompts, int samples, std::uint64_t seed,
+                                                           Job& job) const {
   const std::vector<ClassPrompts> given(prompts.begin(), prompts.end());
   std::vector<std::vector<Mask>> masks(cleaned.size());
   for (int sample = 0; sample < std::max(2, samples); ++sample) {
     const auto number = static_cast<std::uint64_t>(sample);
     const auto moved = jittered(given, cleaned, m_settings.jitter, seed, number);
     const Shift shift{.share = m_settings.maskShift, .seed = seed, .sample = number};
-    for (auto& answer : ask(embeddings, prediction, cleaned, moved, shift, job)) masks[static_cast<std::size_t>(answer.classIndex)].push_back(std::move(answer.mask));
+    for (auto& answer : ask(embeddings, prediction, cleaned, moved, shift, job))
+      masks[static_cast<std::size_t>(answer.classIndex)].push_back(std::move(answer.mask));
   }
   std::vector<std::optional<double>> out;
   for (const auto& answers : masks) out.push_back(meanPairwiseDice(answers));
@@ -216,11 +226,22 @@ std::vector<std::optional<double>> LabelRefiner::stability(std::span<const std::
 
 std::vector<ParamSpec> refinerParams() {
   return {
-      {.name = "mask_prompt", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
+      {.name = "mask_prompt",
+       .type = ParamType::Choice,
+       .defaultValue = "automatic",
+       .choices = {"automatic", "never", "always"},
        .sentence = "Whether the specialist's own soft mask goes along as a prompt; automatic: for generalists without learnt weights."},
-      {.name = "second_call", .type = ParamType::Choice, .defaultValue = "automatic", .choices = {"automatic", "never", "always"},
-       .sentence = "Whether the generalist is asked again with points and its own first answer; automatic: where the first call had no mask."},
-      {.name = "minimum_agreement", .type = ParamType::Real, .defaultValue = RefinerSettings{}.minimumAgreement, .minimum = 0, .maximum = 1,
+      {.name = "second_call",
+       .type = ParamType::Choice,
+       .defaultValue = "automatic",
+       .choices = {"automatic", "never", "always"},
+       .sentence =
+           "Whether the generalist is asked again with points and its own first answer; automatic: where the first call had no mask."},
+      {.name = "minimum_agreement",
+       .type = ParamType::Real,
+       .defaultValue = RefinerSettings{}.minimumAgreement,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "Dice of the answer with the cleaned mask below which the cleaned mask stays."},
   };
 }

@@ -7,7 +7,7 @@ namespace roundel {
 /// Grady's random walker with prior (Random Walks for Image Segmentation, PAMI 2006; Multilabel Random Walker ... Using Prior
 /// Models, CVPR 2005). Weights exp(-beta dI^2 / mean dI^2) between neighbours.
 struct RandomWalkSettings {
-  double beta = 5.0;         ///< how much an edge of the image's own average strength hinders the walk
+  double beta = 5.0;          ///< how much an edge of the image's own average strength hinders the walk
   double priorWeight = 0.05;  ///< pull of the seed field's prior at every undecided pixel; 0: none
 };
 

@@ -21,8 +21,9 @@ RandomWalkGeneralist::Settings settingsFrom(const Params& params) {
 }  // namespace
 
 RandomWalkGeneralist::RandomWalkGeneralist(const Settings& settings) : m_settings(settings) {
-  m_hash = sha256Hex(kVersion + seedFingerprint(settings.seeds) + fingerprint({settings.walk.beta, settings.walk.priorWeight, settings.smoothing,
-                                                                              static_cast<double>(settings.contrast)}));
+  m_hash =
+      sha256Hex(kVersion + seedFingerprint(settings.seeds) +
+                fingerprint({settings.walk.beta, settings.walk.priorWeight, settings.smoothing, static_cast<double>(settings.contrast)}));
 }
 
 RandomWalkGeneralist::RandomWalkGeneralist(const Params& params) : RandomWalkGeneralist(settingsFrom(params)) {}
@@ -30,11 +31,24 @@ RandomWalkGeneralist::RandomWalkGeneralist(const Params& params) : RandomWalkGen
 std::vector<ParamSpec> RandomWalkGeneralist::params() {
   const Settings defaults;
   auto specs = seedParams(defaults.seeds);
-  specs.push_back({.name = "beta", .type = ParamType::Real, .defaultValue = defaults.walk.beta, .minimum = 0, .maximum = 1000,
+  specs.push_back({.name = "beta",
+                   .type = ParamType::Real,
+                   .defaultValue = defaults.walk.beta,
+                   .minimum = 0,
+                   .maximum = 1000,
                    .sentence = "How much an edge of average strength hinders the walk; more keeps closer to edges and to noise."});
-  specs.push_back({.name = "prior", .type = ParamType::Real, .defaultValue = defaults.walk.priorWeight, .minimum = 0, .maximum = 10,
+  specs.push_back({.name = "prior",
+                   .type = ParamType::Real,
+                   .defaultValue = defaults.walk.priorWeight,
+                   .minimum = 0,
+                   .maximum = 10,
                    .sentence = "Pull of the mask prompt's own probability on every undecided pixel; 0 asks the image alone."});
-  specs.push_back({.name = "smoothing", .type = ParamType::Real, .defaultValue = defaults.smoothing, .minimum = 0, .maximum = 20, .unit = "px",
+  specs.push_back({.name = "smoothing",
+                   .type = ParamType::Real,
+                   .defaultValue = defaults.smoothing,
+                   .minimum = 0,
+                   .maximum = 20,
+                   .unit = "px",
                    .sentence = "Gaussian smoothing of the grey values before edges are weighed."});
   specs.push_back(contrastParam());
   return specs;
@@ -45,7 +59,8 @@ std::shared_ptr<const Embedding> RandomWalkGeneralist::embed(const Image& image,
   return classicalEmbedding(image, m_hash, m_settings.contrast);
 }
 
-std::vector<GeneralistMask> RandomWalkGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft, Job& job) const {
+std::vector<GeneralistMask> RandomWalkGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
+                                                          Job& job) const {
   const auto& classical = asClassical(embedding, m_hash);
   for (const auto& prompt : prompts) requireUsable(prompt);
   std::vector<GeneralistMask> answers;
@@ -54,7 +69,8 @@ std::vector<GeneralistMask> RandomWalkGeneralist::segment(const Embedding& embed
     job.throwIfStopped();
     const auto seeds = plantSeeds(classical.imageSize, prompt, m_settings.seeds);
     Field probability;
-    if (!seeds.empty()) probability = randomWalk(smoothed(cutOut(classical.grey, seeds.window), m_settings.smoothing), seeds, m_settings.walk);
+    if (!seeds.empty())
+      probability = randomWalk(smoothed(cutOut(classical.grey, seeds.window), m_settings.smoothing), seeds, m_settings.walk);
     answers.push_back(answerFrom(probability, seeds, classical.imageSize, soft));
   }
   return answers;

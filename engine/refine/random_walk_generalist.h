@@ -25,7 +25,9 @@ class RandomWalkGeneralist : public Generalist {
   static std::vector<ParamSpec> params();
 
   std::string name() const override { return "random-walker"; }
-  GeneralistTraits traits() const override { return {.takesBox = true, .takesPoints = true, .takesMask = true, .learnt = false, .dimensions = 2}; }
+  GeneralistTraits traits() const override {
+    return {.takesBox = true, .takesPoints = true, .takesMask = true, .learnt = false, .dimensions = 2};
+  }
   std::string contentHash() const override { return m_hash; }
   std::shared_ptr<const Embedding> embed(const Image& image, Job& job) const override;
   std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft, Job& job) const override;

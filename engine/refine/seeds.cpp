@@ -27,10 +27,10 @@ struct Extent {
 
 /// What is known of the object before pixels are looked at.
 struct Plan {
-  Extent object;            ///< where the object is expected
-  Extent window;            ///< where work is done
-  double side = 1;          ///< square root of the expected area, in image pixels
-  double bandPixels = 0;    ///< of the mask prompt
+  Extent object;          ///< where the object is expected
+  Extent window;          ///< where work is done
+  double side = 1;        ///< square root of the expected area, in image pixels
+  double bandPixels = 0;  ///< of the mask prompt
   bool hasMask = false;
   bool hasPositive = false;
 };
@@ -92,8 +92,10 @@ Plan planOf(Size size, const Prompt& prompt, const SeedSettings& settings) {
 }
 
 WorkWindow windowOf(const Extent& extent, double scale) {
-  WorkWindow window{.x0 = static_cast<int>(std::floor(extent.x0)), .y0 = static_cast<int>(std::floor(extent.y0)),
-                    .x1 = static_cast<int>(std::ceil(extent.x1)), .y1 = static_cast<int>(std::ceil(extent.y1))};
+  WorkWindow window{.x0 = static_cast<int>(std::floor(extent.x0)),
+                    .y0 = static_cast<int>(std::floor(extent.y0)),
+                    .x1 = static_cast<int>(std::ceil(extent.x1)),
+                    .y1 = static_cast<int>(std::ceil(extent.y1))};
   window.width = std::max(1, static_cast<int>(std::lround((window.x1 - window.x0) * scale)));
   window.height = std::max(1, static_cast<int>(std::lround((window.y1 - window.y0) * scale)));
   return window;
@@ -107,7 +109,8 @@ Field priorOf(const LowResLogits& mask, Size size, const WorkWindow& window) {
       const double imageX = (x + 0.5) / window.scaleX() + window.x0, imageY = (y + 0.5) / window.scaleY() + window.y0;
       const double mx = std::clamp(imageX * mask.width / static_cast<double>(size.x) - 0.5, 0.0, mask.width - 1.0);
       const double my = std::clamp(imageY * mask.height / static_cast<double>(size.y) - 0.5, 0.0, mask.height - 1.0);
-      const int ix = std::min(static_cast<int>(mx), std::max(0, mask.width - 2)), iy = std::min(static_cast<int>(my), std::max(0, mask.height - 2));
+      const int ix = std::min(static_cast<int>(mx), std::max(0, mask.width - 2)),
+                iy = std::min(static_cast<int>(my), std::max(0, mask.height - 2));
       const float fx = static_cast<float>(mx - ix), fy = static_cast<float>(my - iy);
       const auto at = [&](int column, int row) {
         const float logit = mask.values[static_cast<std::size_t>(std::min(row, mask.height - 1)) * static_cast<std::size_t>(mask.width) +
@@ -151,7 +154,8 @@ void plantBox(SeedField& field, const Extent& box) {
 void plantCore(SeedField& field, const Extent& box, double share) {
   const auto& window = field.window;
   const double cx = window.toWorkX((box.x0 + box.x1) / 2 - 0.5), cy = window.toWorkY((box.y0 + box.y1) / 2 - 0.5);
-  const double rx = std::max(0.75, share * (box.x1 - box.x0) / 2 * window.scaleX()), ry = std::max(0.75, share * (box.y1 - box.y0) / 2 * window.scaleY());
+  const double rx = std::max(0.75, share * (box.x1 - box.x0) / 2 * window.scaleX()),
+               ry = std::max(0.75, share * (box.y1 - box.y0) / 2 * window.scaleY());
   for (int y = 0; y < window.height; ++y)
     for (int x = 0; x < window.width; ++x)
       if (std::hypot((x - cx) / rx, (y - cy) / ry) <= 1)
@@ -187,7 +191,8 @@ void plantDisk(SeedField& field, const PromptPoint& point, double radiusPixels, 
 void plantPoints(SeedField& field, Size size, const Prompt& prompt, double radiusPixels) {
   const auto& window = field.window;
   const auto near = [&](const PromptPoint& p) {
-    return p.x > window.x0 - radiusPixels - 1 && p.x < window.x1 + radiusPixels && p.y > window.y0 - radiusPixels - 1 && p.y < window.y1 + radiusPixels;
+    return p.x > window.x0 - radiusPixels - 1 && p.x < window.x1 + radiusPixels && p.y > window.y0 - radiusPixels - 1 &&
+           p.y < window.y1 + radiusPixels;
   };
   for (const auto& point : prompt.points)
     if (!point.positive && near(point)) plantDisk(field, point, radiusPixels, Seed::Background);

@@ -21,9 +21,9 @@ struct SeedSettings {
 
 /// A prompt planted on the working grid of its window.
 struct SeedField {
-  WorkWindow window;         ///< empty: the prompt lies wholly outside the image, or its mask is empty
-  std::vector<Seed> seeds;   ///< [window.height][window.width]
-  Field prior;               ///< the soft mask that the prompt itself gives, in [0, 1]; empty where it gives none
+  WorkWindow window;                           ///< empty: the prompt lies wholly outside the image, or its mask is empty
+  std::vector<Seed> seeds;                     ///< [window.height][window.width]
+  Field prior;                                 ///< the soft mask that the prompt itself gives, in [0, 1]; empty where it gives none
   std::vector<std::pair<int, int>> positives;  ///< pixels of the image that must be in the answer
 
   bool empty() const { return window.empty(); }

@@ -44,11 +44,12 @@ std::vector<Choice> choose(const RunReport& report, const RoundRecord& round, co
 }
 
 std::string figure(const RgbPicture& picture, const std::string& caption, const PngEncoder& encode) {
-  return "<figure><img alt='" + escaped(caption) + "' src='data:image/png;base64," + base64(encode(picture)) + "'><figcaption>" + escaped(caption) + "</figcaption></figure>";
+  return "<figure><img alt='" + escaped(caption) + "' src='data:image/png;base64," + base64(encode(picture)) + "'><figcaption>" +
+         escaped(caption) + "</figcaption></figure>";
 }
 
-std::string caseFigures(const RunReport& report, const std::filesystem::path& runFolder, const std::filesystem::path& labelsFile, const Choice& choice,
-                        const ImageLoader& loader, const PngEncoder& encode) {
+std::string caseFigures(const RunReport& report, const std::filesystem::path& runFolder, const std::filesystem::path& labelsFile,
+                        const Choice& choice, const ImageLoader& loader, const PngEncoder& encode) {
   const PlannedCase& planned = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)];
   const CasePseudoLabels labels = casePseudoLabelsFromJson(readJson(labelsFile));
   const Image image = loader(planned);
@@ -67,14 +68,15 @@ std::string caseFigures(const RunReport& report, const std::filesystem::path& ru
     const Annotation truth = annotationFromJson(readJson(frozenLabelPath(runFolder, *planned.annotationHash)));
     for (const auto& one : truth.classes) drawMask(masks, one.mask, {255, 255, 255}, 0.0);
   }
-  return "<h3>" + escaped(choice.title) + ": " + escaped(planned.name) + ", Dice " + shown(choice.value) + "</h3>" + figure(plain, "the picture", encode) +
-         figure(prompts, "the specialist's cleaned outlines, boxes and positive points", encode) +
+  return "<h3>" + escaped(choice.title) + ": " + escaped(planned.name) + ", Dice " + shown(choice.value) + "</h3>" +
+         figure(plain, "the picture", encode) + figure(prompts, "the specialist's cleaned outlines, boxes and positive points", encode) +
          figure(masks, "the machine's masks; the truth's outline in white", encode);
 }
 
 }  // namespace
 
-std::string casePictures(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode, Job& job) {
+std::string casePictures(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader,
+                         const PngEncoder& encode, Job& job) {
   for (auto round = report.rounds.rbegin(); round != report.rounds.rend(); ++round) {
     const auto folder = runFolder / ("round-" + std::to_string(round->number));
     std::string stage = "validate", what = "Test cases, refined";
@@ -93,7 +95,9 @@ std::string casePictures(const RunReport& report, const std::filesystem::path& r
         html += caseFigures(report, runFolder, file, choice, loader, encode);
       } catch (const Error& error) {
         const std::string& name = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)].name;
-        job.warning({.code = "picture-left-out", .caseName = name, .message = std::string("Its picture is left out of the report: ") + error.what()});
+        job.warning({.code = "picture-left-out",
+                     .caseName = name,
+                     .message = std::string("Its picture is left out of the report: ") + error.what()});
       }
     }
     return html;
@@ -109,12 +113,15 @@ std::string trainingCurves(const RunReport& report, const std::filesystem::path&
       if (!std::filesystem::exists(path)) continue;
       const Json curve = readJson(path);
       ChartLine loss{"training loss", {}}, dice{"validation Dice", {}};
-      for (const auto& value : curve.value("loss", Json::array())) loss.points.emplace_back(static_cast<double>(loss.points.size() + 1), value.get<double>());
+      for (const auto& value : curve.value("loss", Json::array()))
+        loss.points.emplace_back(static_cast<double>(loss.points.size() + 1), value.get<double>());
       const Json measured = curve.value("validation_dice", Json::array()), steps = curve.value("validation_steps", Json::array());
-      for (std::size_t i = 0; i < std::min(measured.size(), steps.size()); ++i) dice.points.emplace_back(steps[i].get<double>(), measured[i].get<double>());
+      for (std::size_t i = 0; i < std::min(measured.size(), steps.size()); ++i)
+        dice.points.emplace_back(steps[i].get<double>(), measured[i].get<double>());
       const std::string title = "Round " + std::to_string(round.number) + ", " + arm;
       if (!loss.points.empty()) html += svgChart({loss}, {.title = title + ": loss", .xName = "step", .yName = "loss"});
-      if (!dice.points.empty()) html += svgChart({dice}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0});
+      if (!dice.points.empty())
+        html += svgChart({dice}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0});
     }
   return html.empty() ? "" : "<h2>Training</h2>" + html;
 }

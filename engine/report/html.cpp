@@ -67,17 +67,18 @@ std::string axes(const Frame& frame, const ChartOptions& options) {
   std::string svg = "<text x='" + number(Frame::kLeft) + "' y='16' style='font-weight:600'>" + escaped(options.title) + "</text>";
   const double xStep = tickStep(frame.x1 - frame.x0), yStep = tickStep(frame.y1 - frame.y0);
   for (double v = std::ceil(frame.y0 / yStep - 1e-9) * yStep; v <= frame.y1 + yStep * 1e-6; v += yStep)
-    svg += "<line x1='" + number(Frame::kLeft) + "' x2='" + number(Frame::kWidth - Frame::kRight) + "' y1='" + number(frame.y(v)) + "' y2='" +
-           number(frame.y(v)) + "' stroke='#8884' /><text text-anchor='end' x='" + number(Frame::kLeft - 6) + "' y='" + number(frame.y(v) + 4) + "'>" +
-           number(std::abs(v) < yStep * 1e-6 ? 0 : v) + "</text>";
+    svg += "<line x1='" + number(Frame::kLeft) + "' x2='" + number(Frame::kWidth - Frame::kRight) + "' y1='" + number(frame.y(v)) +
+           "' y2='" + number(frame.y(v)) + "' stroke='#8884' /><text text-anchor='end' x='" + number(Frame::kLeft - 6) + "' y='" +
+           number(frame.y(v) + 4) + "'>" + number(std::abs(v) < yStep * 1e-6 ? 0 : v) + "</text>";
   for (double v = std::ceil(frame.x0 / xStep - 1e-9) * xStep; v <= frame.x1 + xStep * 1e-6; v += xStep)
     svg += "<text text-anchor='middle' x='" + number(frame.x(v)) + "' y='" + number(Frame::kHeight - Frame::kBottom + 16) + "'>" +
            number(std::abs(v) < xStep * 1e-6 ? 0 : v) + "</text>";
-  svg += "<text text-anchor='middle' x='" + number((Frame::kLeft + Frame::kWidth) / 2) + "' y='" + number(Frame::kHeight - 8) + "'>" + escaped(options.xName) +
-         "</text><text transform='translate(12 " + number(Frame::kHeight / 2) + ") rotate(-90)' text-anchor='middle'>" + escaped(options.yName) + "</text>";
+  svg += "<text text-anchor='middle' x='" + number((Frame::kLeft + Frame::kWidth) / 2) + "' y='" + number(Frame::kHeight - 8) + "'>" +
+         escaped(options.xName) + "</text><text transform='translate(12 " + number(Frame::kHeight / 2) +
+         ") rotate(-90)' text-anchor='middle'>" + escaped(options.yName) + "</text>";
   if (options.diagonal)
-    svg += "<line x1='" + number(frame.x(frame.x0)) + "' y1='" + number(frame.y(frame.x0)) + "' x2='" + number(frame.x(frame.x1)) + "' y2='" +
-           number(frame.y(frame.x1)) + "' stroke='#8888' stroke-dasharray='4 4'/>";
+    svg += "<line x1='" + number(frame.x(frame.x0)) + "' y1='" + number(frame.y(frame.x0)) + "' x2='" + number(frame.x(frame.x1)) +
+           "' y2='" + number(frame.y(frame.x1)) + "' stroke='#8888' stroke-dasharray='4 4'/>";
   return svg;
 }
 
@@ -138,12 +139,14 @@ std::string htmlTable(const std::vector<std::string>& header, const std::vector<
 std::string htmlPage(const std::string& title, const std::string& body) {
   return "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
          "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
-         "<title>" + escaped(title) + "</title><style>" + kStyle + "</style></head><body>\n" + body + "</body></html>\n";
+         "<title>" +
+         escaped(title) + "</title><style>" + kStyle + "</style></head><body>\n" + body + "</body></html>\n";
 }
 
 std::string svgChart(const std::vector<ChartLine>& lines, const ChartOptions& options) {
   const Frame frame = frameOf(lines, options);
-  std::string svg = "<svg role='img' width='" + number(Frame::kWidth) + "' height='" + number(Frame::kHeight + 18.0 * std::ceil(static_cast<double>(lines.size()) / 3)) + "'>" + axes(frame, options);
+  std::string svg = "<svg role='img' width='" + number(Frame::kWidth) + "' height='" +
+                    number(Frame::kHeight + 18.0 * std::ceil(static_cast<double>(lines.size()) / 3)) + "'>" + axes(frame, options);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string colour = kColours[i % std::size(kColours)];
     std::string path, dots;
@@ -153,10 +156,11 @@ std::string svgChart(const std::vector<ChartLine>& lines, const ChartOptions& op
       path += (path.empty() ? "M" : "L") + px + " " + py;
       if (lines[i].points.size() <= 40) dots += "<circle cx='" + px + "' cy='" + py + "' r='2.5' fill='" + colour + "'/>";
     }
-    const double legendX = Frame::kLeft + 155.0 * static_cast<double>(i % 3), legendY = Frame::kHeight + 14.0 + 18.0 * static_cast<double>(i / 3);
-    svg += "<path d='" + path + "' fill='none' stroke='" + colour + "' stroke-width='1.6'/>" + dots + "<rect x='" + number(legendX) + "' y='" +
-           number(legendY - 9) + "' width='10' height='10' fill='" + colour + "'/><text x='" + number(legendX + 14) + "' y='" + number(legendY) + "'>" +
-           escaped(lines[i].name) + "</text>";
+    const double legendX = Frame::kLeft + 155.0 * static_cast<double>(i % 3),
+                 legendY = Frame::kHeight + 14.0 + 18.0 * static_cast<double>(i / 3);
+    svg += "<path d='" + path + "' fill='none' stroke='" + colour + "' stroke-width='1.6'/>" + dots + "<rect x='" + number(legendX) +
+           "' y='" + number(legendY - 9) + "' width='10' height='10' fill='" + colour + "'/><text x='" + number(legendX + 14) + "' y='" +
+           number(legendY) + "'>" + escaped(lines[i].name) + "</text>";
   }
   return svg + "</svg>\n";
 }

@@ -11,8 +11,7 @@ namespace {
 void put(RgbPicture& picture, std::int64_t x, std::int64_t y, std::array<std::uint8_t, 3> colour, double opacity) {
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) return;
   std::uint8_t* pixel = picture.rgb.data() + 3 * (y * picture.width + x);
-  for (std::size_t c = 0; c < 3; ++c)
-    pixel[c] = static_cast<std::uint8_t>(std::lround(pixel[c] * (1 - opacity) + colour[c] * opacity));
+  for (std::size_t c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>(std::lround(pixel[c] * (1 - opacity) + colour[c] * opacity));
 }
 
 }  // namespace
@@ -24,7 +23,8 @@ RgbPicture greyPicture(const Image& image, int longSide) {
   const std::vector<float> values = resampled(image.values, image.geometry.size, size, Interpolation::Antialiased);
   RgbPicture picture{static_cast<int>(size.x), static_cast<int>(size.y), {}};
   picture.rgb.reserve(values.size() * 3);
-  for (const float value : values) picture.rgb.insert(picture.rgb.end(), 3, static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0f, 1.0f) * 255.0f)));
+  for (const float value : values)
+    picture.rgb.insert(picture.rgb.end(), 3, static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0f, 1.0f) * 255.0f)));
   return picture;
 }
 
@@ -44,7 +44,8 @@ void drawMask(RgbPicture& picture, const Mask& mask, std::array<std::uint8_t, 3>
 }
 
 void drawPrompt(RgbPicture& picture, const Prompt& prompt, Size grid, std::array<std::uint8_t, 3> colour) {
-  const double sx = static_cast<double>(picture.width) / static_cast<double>(grid.x), sy = static_cast<double>(picture.height) / static_cast<double>(grid.y);
+  const double sx = static_cast<double>(picture.width) / static_cast<double>(grid.x),
+               sy = static_cast<double>(picture.height) / static_cast<double>(grid.y);
   if (prompt.box) {
     const auto x0 = std::llround(prompt.box->x0 * sx), x1 = std::llround(prompt.box->x1 * sx) - 1;
     const auto y0 = std::llround(prompt.box->y0 * sy), y1 = std::llround(prompt.box->y1 * sy) - 1;

@@ -16,11 +16,13 @@ std::string meanCell(const RoundRecord& round, const ScoreFilter& filter) {
 std::string verdictOf(const RunReport& report) {
   if (report.summaries.empty()) return "No round is finished yet.";
   const Json& last = report.summaries.back();
-  if (!last.contains("comparison") || last["comparison"].is_null()) return "There is no control arm or no test case to compare with: it cannot be said whether the round helped.";
+  if (!last.contains("comparison") || last["comparison"].is_null())
+    return "There is no control arm or no test case to compare with: it cannot be said whether the round helped.";
   const Json& comparison = last["comparison"];
-  return "Compared with the control arm (the labelled cases alone, as many steps): <b>" + escaped(comparison.at("verdict").get<std::string>()) + "</b>; test Dice " +
-         (comparison.at("difference").get<double>() >= 0 ? "+" : "") + shown(comparison.at("difference").get<double>()) + ", 95 % interval " +
-         shown(comparison.at("low").get<double>()) + " to " + shown(comparison.at("high").get<double>()) + ", " +
+  return "Compared with the control arm (the labelled cases alone, as many steps): <b>" +
+         escaped(comparison.at("verdict").get<std::string>()) + "</b>; test Dice " +
+         (comparison.at("difference").get<double>() >= 0 ? "+" : "") + shown(comparison.at("difference").get<double>()) +
+         ", 95 % interval " + shown(comparison.at("low").get<double>()) + " to " + shown(comparison.at("high").get<double>()) + ", " +
          std::to_string(comparison.at("cases").get<int>()) + " cases.";
 }
 
@@ -29,7 +31,9 @@ std::string roundsSection(const RunReport& report) {
   std::vector<ChartLine> lines{{"strategy, test", {}}, {"control, test", {}}, {"strategy refined, test", {}}, {"strategy, validation", {}}};
   for (const auto& round : report.rounds) {
     std::vector<std::string> row{round.number == 0 ? "0 (first specialist)" : std::to_string(round.number)};
-    const std::vector<ScoreFilter> filters{{"test", "strategy", "dice"}, {"test", "control", "dice"}, {"test", "strategy", "dice_refined"},
+    const std::vector<ScoreFilter> filters{{"test", "strategy", "dice"},
+                                           {"test", "control", "dice"},
+                                           {"test", "strategy", "dice_refined"},
                                            {"validation", "strategy", "dice"}};
     for (std::size_t i = 0; i < filters.size(); ++i) {
       row.push_back(meanCell(round, filters[i]));
@@ -41,8 +45,11 @@ std::string roundsSection(const RunReport& report) {
   }
   std::erase_if(lines, [](const ChartLine& line) { return line.points.empty(); });
   return "<h2>Rounds</h2>" +
-         htmlTable({"Round", "Test Dice", "Test Dice, control", "Test Dice, refined", "Validation Dice", "Test HD95", "Pseudo-labels, measured Dice"}, rows) +
-         "<p class='soft'>Mean over the classes of each case, then over cases, ± standard deviation over cases. A class that is absent in a case does not count. "
+         htmlTable({"Round", "Test Dice", "Test Dice, control", "Test Dice, refined", "Validation Dice", "Test HD95",
+                    "Pseudo-labels, measured Dice"},
+                   rows) +
+         "<p class='soft'>Mean over the classes of each case, then over cases, ± standard deviation over cases. A class that is absent in "
+         "a case does not count. "
          "Pseudo-labels are measured where the unlabelled cases do have labels; those labels are used for nothing else.</p>" +
          svgChart(lines, {.title = "Dice by round", .xName = "round", .yName = "mean Dice"});
 }
@@ -50,15 +57,20 @@ std::string roundsSection(const RunReport& report) {
 std::string classesSection(const RunReport& report) {
   if (report.rounds.empty()) return "";
   const RoundRecord& last = report.rounds.back();
-  const auto strategy = classMeans(last, report.plan, {"test", "strategy", "dice"}), control = classMeans(last, report.plan, {"test", "control", "dice"});
-  const auto refined = classMeans(last, report.plan, {"test", "strategy", "dice_refined"}), hd = classMeans(last, report.plan, {"test", "strategy", "hd95"});
-  const auto assd = classMeans(last, report.plan, {"test", "strategy", "assd"}), estimated = classMeans(last, report.plan, {"test", "strategy", "estimated_dice"});
+  const auto strategy = classMeans(last, report.plan, {"test", "strategy", "dice"}),
+             control = classMeans(last, report.plan, {"test", "control", "dice"});
+  const auto refined = classMeans(last, report.plan, {"test", "strategy", "dice_refined"}),
+             hd = classMeans(last, report.plan, {"test", "strategy", "hd95"});
+  const auto assd = classMeans(last, report.plan, {"test", "strategy", "assd"}),
+             estimated = classMeans(last, report.plan, {"test", "strategy", "estimated_dice"});
   std::vector<std::vector<std::string>> rows;
   for (int c = 0; c < report.plan.classes.size(); ++c) {
     const auto i = static_cast<std::size_t>(c);
-    rows.push_back({escaped(report.plan.classes[c].name), shown(strategy[i]), shown(control[i]), shown(refined[i]), shown(estimated[i]), shown(hd[i], 1), shown(assd[i], 2)});
+    rows.push_back({escaped(report.plan.classes[c].name), shown(strategy[i]), shown(control[i]), shown(refined[i]), shown(estimated[i]),
+                    shown(hd[i], 1), shown(assd[i], 2)});
   }
-  return "<h2>Classes, last round, test cases</h2>" + htmlTable({"Class", "Dice", "Dice, control", "Dice, refined", "Estimated Dice", "HD95", "ASSD"}, rows);
+  return "<h2>Classes, last round, test cases</h2>" +
+         htmlTable({"Class", "Dice", "Dice, control", "Dice, refined", "Estimated Dice", "HD95", "ASSD"}, rows);
 }
 
 std::string estimatesSection(const RunReport& report) {
@@ -67,8 +79,11 @@ std::string estimatesSection(const RunReport& report) {
     if (!summary.contains("calibration") || summary["calibration"].is_null()) continue;
     for (const auto& [split, calibration] : summary["calibration"].items()) {
       const Json& one = calibration.at("overall");
-      const auto value = [&](const char* name) { return one.contains(name) && !one[name].is_null() ? std::optional(one[name].get<double>()) : std::nullopt; };
-      html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) + " cases: " + escaped(one.value("verdict", "")) + "</h3>" +
+      const auto value = [&](const char* name) {
+        return one.contains(name) && !one[name].is_null() ? std::optional(one[name].get<double>()) : std::nullopt;
+      };
+      html += "<h3>Round " + std::to_string(summary.at("round").get<int>()) + ", " + escaped(split) +
+              " cases: " + escaped(one.value("verdict", "")) + "</h3>" +
               htmlTable({"", "Mean absolute error", "Rank correlation"},
                         {{"Estimate", shown(value("mean_absolute_error")), shown(value("rank_correlation"))},
                          {"Always the mean", shown(value("global_mean_error")), "–"},
@@ -76,23 +91,31 @@ std::string estimatesSection(const RunReport& report) {
                          {"Always the mean of these very cases (a rival that knows the truth)", shown(value("own_mean_error")), "–"}});
       const auto line = [&](const char* name, const char* key) {
         ChartLine points{name, {}};
-        for (const auto& bin : one.value(key, Json::array())) points.points.emplace_back(bin.at("estimate").get<double>(), bin.at("measured").get<double>());
+        for (const auto& bin : one.value(key, Json::array()))
+          points.points.emplace_back(bin.at("estimate").get<double>(), bin.at("measured").get<double>());
         return points;
       };
-      html += svgChart({line("estimate", "reliability"), line("the class's mean", "class_mean_reliability")},
-                       {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
+      html += svgChart(
+          {line("estimate", "reliability"), line("the class's mean", "class_mean_reliability")},
+          {.title = "Reliability", .xName = "estimated Dice", .yName = "measured Dice", .yLow = 0.0, .yHigh = 1.0, .diagonal = true});
       std::vector<std::vector<std::string>> rows;
       for (const auto& row : calibration.at("classes")) {
-        const auto of = [&](const char* name) { return row.contains(name) && !row[name].is_null() ? std::optional(row[name].get<double>()) : std::nullopt; };
+        const auto of = [&](const char* name) {
+          return row.contains(name) && !row[name].is_null() ? std::optional(row[name].get<double>()) : std::nullopt;
+        };
         if (row.value("count", 0) > 0)
-          rows.push_back({escaped(row.at("class").get<std::string>()), std::to_string(row.value("count", 0)), shown(of("mean_absolute_error")),
-                          shown(of("class_mean_error")), shown(of("rank_correlation")), escaped(row.value("verdict", ""))});
+          rows.push_back({escaped(row.at("class").get<std::string>()), std::to_string(row.value("count", 0)),
+                          shown(of("mean_absolute_error")), shown(of("class_mean_error")), shown(of("rank_correlation")),
+                          escaped(row.value("verdict", ""))});
       }
       html += htmlTable({"Class", "Cases", "Error of the estimate", "Error of the class's mean", "Rank correlation", "Verdict"}, rows);
     }
   }
-  return html.empty() ? "" : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made without its truth. "
-                             "Here it is held against the truth where there is one, beside a predictor that always says the mean.</p>" + html;
+  return html.empty() ? ""
+                      : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made "
+                        "without its truth. "
+                        "Here it is held against the truth where there is one, beside a predictor that always says the mean.</p>" +
+                            html;
 }
 
 std::string planSection(const RunReport& report) {
@@ -100,22 +123,29 @@ std::string planSection(const RunReport& report) {
   plan["cases"] = std::to_string(report.plan.cases.size()) + " cases (see plan.json)";
   Json stages = Json::array();
   for (const auto& round : report.rounds)
-    for (const auto& stage : round.stages) stages.push_back(std::to_string(round.number) + "/" + stage.name + " " + stage.state + " " + stage.sha256);
+    for (const auto& stage : round.stages)
+      stages.push_back(std::to_string(round.number) + "/" + stage.name + " " + stage.state + " " + stage.sha256);
   return "<h2>Plan, versions, hashes</h2><pre>" +
-         escaped(Json{{"plan_sha256", report.run.value("plan_sha256", Json(nullptr))}, {"weights_sha256", report.run.value("weights_sha256", Json(nullptr))},
-                      {"environment", report.run.value("environment", Json(nullptr))}, {"plan", plan}, {"stages", stages}}.dump(1)) +
+         escaped(Json{{"plan_sha256", report.run.value("plan_sha256", Json(nullptr))},
+                      {"weights_sha256", report.run.value("weights_sha256", Json(nullptr))},
+                      {"environment", report.run.value("environment", Json(nullptr))},
+                      {"plan", plan},
+                      {"stages", stages}}
+                     .dump(1)) +
          "</pre>";
 }
 
 }  // namespace
 
-std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode, Job& job) {
-  std::string body = "<h1>Run " + escaped(report.plan.id) + ": " + escaped(report.plan.strategy) + "</h1><p class='soft'>preset " + escaped(report.plan.preset) +
-                     ", seed " + std::to_string(report.plan.seed) + ", state " + escaped(report.run.value("state", "")) + "; " +
-                     std::to_string(report.plan.casesOf(SplitPart::Labelled).size()) + " labelled, " +
-                     std::to_string(report.plan.casesOf(SplitPart::Unlabelled).size()) + " unlabelled, " +
+std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode,
+                       Job& job) {
+  std::string body = "<h1>Run " + escaped(report.plan.id) + ": " + escaped(report.plan.strategy) + "</h1><p class='soft'>preset " +
+                     escaped(report.plan.preset) + ", seed " + std::to_string(report.plan.seed) + ", state " +
+                     escaped(report.run.value("state", "")) + "; " + std::to_string(report.plan.casesOf(SplitPart::Labelled).size()) +
+                     " labelled, " + std::to_string(report.plan.casesOf(SplitPart::Unlabelled).size()) + " unlabelled, " +
                      std::to_string(report.plan.casesOf(SplitPart::Validation).size()) + " validation and " +
-                     std::to_string(report.plan.casesOf(SplitPart::Test).size()) + " test cases; " + std::to_string(report.plan.classes.size()) + " classes</p>";
+                     std::to_string(report.plan.casesOf(SplitPart::Test).size()) + " test cases; " +
+                     std::to_string(report.plan.classes.size()) + " classes</p>";
   body += "<p class='verdict'>" + verdictOf(report) + "</p>";
   body += roundsSection(report) + classesSection(report) + estimatesSection(report) + trainingCurves(report, runFolder) +
           casePictures(report, runFolder, loader, encode, job) + planSection(report);

@@ -8,8 +8,10 @@ namespace roundel {
 
 RunReport readRunReport(const std::filesystem::path& runFolder) {
   if (!std::filesystem::exists(runFolder / "run.json"))
-    throw Error(ErrorKind::BadInput, "no-run", "There is no finished round to report in " + displayPath(runFolder) + ".", {.path = displayPath(runFolder)});
-  RunReport report{.plan = runPlanFromJson(readJson(runFolder / "plan.json")), .run = readJson(runFolder / "run.json"), .rounds = {}, .summaries = {}};
+    throw Error(ErrorKind::BadInput, "no-run", "There is no finished round to report in " + displayPath(runFolder) + ".",
+                {.path = displayPath(runFolder)});
+  RunReport report{
+      .plan = runPlanFromJson(readJson(runFolder / "plan.json")), .run = readJson(runFolder / "run.json"), .rounds = {}, .summaries = {}};
   report.rounds = runRecordFromJson(report.run).rounds;
   for (const auto& round : report.rounds) {
     const auto path = runFolder / ("round-" + std::to_string(round.number)) / "report" / "report.json";
@@ -56,8 +58,9 @@ std::string reportCsv(const RunReport& report) {
   std::string csv = "round,case,class,split,arm,metric,value,unit,estimated\n";
   for (const auto& round : report.rounds)
     for (const auto& score : round.scores)
-      csv += std::to_string(round.number) + "," + field(score.caseName) + "," + field(score.className) + "," + score.split + "," + score.arm + "," +
-             score.metric + "," + (score.value ? shown(score.value, 6) : "") + "," + score.unit + "," + (score.estimated ? "true" : "false") + "\n";
+      csv += std::to_string(round.number) + "," + field(score.caseName) + "," + field(score.className) + "," + score.split + "," +
+             score.arm + "," + score.metric + "," + (score.value ? shown(score.value, 6) : "") + "," + score.unit + "," +
+             (score.estimated ? "true" : "false") + "\n";
   return csv;
 }
 

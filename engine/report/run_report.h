@@ -14,9 +14,9 @@ namespace roundel {
 /// Everything a report says, read from a run's folder alone (plan.json, run.json and the stages' files).
 struct RunReport {
   RunPlan plan;
-  Json run;                                      ///< run.json
-  std::vector<RoundRecord> rounds;               ///< with all scores
-  std::vector<Json> summaries;                   ///< round-<n>/report/report.json, as far as they exist
+  Json run;                         ///< run.json
+  std::vector<RoundRecord> rounds;  ///< with all scores
+  std::vector<Json> summaries;      ///< round-<n>/report/report.json, as far as they exist
 };
 
 /// Throws Error(BadInput, "no-run") where the folder holds none that can be reported.
@@ -33,7 +33,8 @@ using PngEncoder = std::function<std::string(const RgbPicture&)>;
 
 /// One self-contained page: verdict, rounds, curves, classes, quality of the estimates, best, median and worst cases with their
 /// prompts, plan, versions and hashes. Pictures whose image cannot be opened are left out and said.
-std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode, Job& job);
+std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode,
+                       Job& job);
 
 /// Mean of a metric by class on one split of a round; none where no case has the class.
 std::vector<std::optional<double>> classMeans(const RoundRecord& round, const RunPlan& plan, const ScoreFilter& filter);

@@ -60,23 +60,57 @@ namespace {
 
 const std::vector<ParamSpec>& ownParams() {
   static const std::vector<ParamSpec> params{
-      {.name = "size", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0, .maximum = 4096, .unit = "px",
+      {.name = "size",
+       .type = ParamType::Integer,
+       .defaultValue = 0,
+       .minimum = 0,
+       .maximum = 4096,
+       .unit = "px",
        .sentence = "long side of the pictures that the specialist works on; 0: the preset's"},
-      {.name = "start", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "continue", "scratch"},
+      {.name = "start",
+       .type = ParamType::Choice,
+       .defaultValue = "preset",
+       .choices = {"preset", "continue", "scratch"},
        .sentence = "whether a round's specialist goes on from the last round's or starts anew (the paper)"},
-      {.name = "targets", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "pseudo", "pseudo+labelled"},
+      {.name = "targets",
+       .type = ParamType::Choice,
+       .defaultValue = "preset",
+       .choices = {"preset", "pseudo", "pseudo+labelled"},
        .sentence = "what a round trains on: pseudo-labels alone (the paper) or the labelled cases too"},
-      {.name = "round_steps", .type = ParamType::Integer, .defaultValue = 0, .minimum = 0, .maximum = 10'000'000, .unit = "steps",
+      {.name = "round_steps",
+       .type = ParamType::Integer,
+       .defaultValue = 0,
+       .minimum = 0,
+       .maximum = 10'000'000,
+       .unit = "steps",
        .sentence = "steps of every training after the first, both arms alike; 0: the preset's, by the number of cases"},
-      {.name = "not_found", .type = ParamType::Choice, .defaultValue = "preset", .choices = {"preset", "absent", "unknown"},
-       .sentence = "a class that the specialist did not find in an unlabelled case counts as absent (the paper), or nothing is known of it"},
-      {.name = "selection_agreement", .type = ParamType::Real, .defaultValue = 0.85, .minimum = 0, .maximum = 1,
+      {.name = "not_found",
+       .type = ParamType::Choice,
+       .defaultValue = "preset",
+       .choices = {"preset", "absent", "unknown"},
+       .sentence =
+           "a class that the specialist did not find in an unlabelled case counts as absent (the paper), or nothing is known of it"},
+      {.name = "selection_agreement",
+       .type = ParamType::Real,
+       .defaultValue = 0.85,
+       .minimum = 0,
+       .maximum = 1,
        .sentence = "mean-teacher-selection: agreement from which a pseudo-label counts as labelled"},
-      {.name = "folds", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 10,
+      {.name = "folds",
+       .type = ParamType::Integer,
+       .defaultValue = 2,
+       .minimum = 0,
+       .maximum = 10,
        .sentence = "folds of the cross-fit that calibrates the estimated Dice on the labelled cases; 0: no calibration"},
-      {.name = "stability_prompts", .type = ParamType::Integer, .defaultValue = 2, .minimum = 0, .maximum = 16,
+      {.name = "stability_prompts",
+       .type = ParamType::Integer,
+       .defaultValue = 2,
+       .minimum = 0,
+       .maximum = 16,
        .sentence = "jittered prompts a class for the stability of a refined mask; 0: not measured"},
-      {.name = "refine_test", .type = ParamType::Flag, .defaultValue = true,
+      {.name = "refine_test",
+       .type = ParamType::Flag,
+       .defaultValue = true,
        .sentence = "also score the test cases with refinement at prediction time"},
   };
   return params;
@@ -87,7 +121,8 @@ const std::vector<ParamSpec>& ownParams() {
 const std::vector<ParamSpec>& runParams() {
   static const std::vector<ParamSpec> params = [] {
     std::vector<ParamSpec> all = ownParams();
-    for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params, refinerParams(), gateParams()}) all.insert(all.end(), more.begin(), more.end());
+    for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params, refinerParams(), gateParams()})
+      all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return params;

@@ -24,8 +24,13 @@ struct Estimation {
 
   QualityFeatures featuresOf(const ClassPseudoLabel& label, int classIndex) const {
     const double share = static_cast<double>(label.mask.area()) / static_cast<double>(label.mask.size().count());
-    return {.score = label.score, .agreement = label.agreement, .stability = label.stability, .entropy = label.entropy,
-            .meanProbability = label.probability, .sizeZ = sizes.zScore(classIndex, share), .disagreement = label.disagreement};
+    return {.score = label.score,
+            .agreement = label.agreement,
+            .stability = label.stability,
+            .entropy = label.entropy,
+            .meanProbability = label.probability,
+            .sizeZ = sizes.zScore(classIndex, share),
+            .disagreement = label.disagreement};
   }
 
   /// Estimates for every class that the machine found; nothing is estimated of what it did not find.
@@ -67,8 +72,10 @@ std::vector<DiceSample> samplesOf(const RunContext& context, const Estimation& e
   const auto truth = context.data.annotation(caseIndex);
   for (std::size_t c = 0; c < labels.classes.size(); ++c)
     if (const auto dice = measuredDice(labels.classes[c].mask, truth->classes[c]))
-      samples.push_back({.caseName = labels.caseName, .classIndex = static_cast<int>(c),
-                         .features = estimation.featuresOf(labels.classes[c], static_cast<int>(c)), .measuredDice = *dice});
+      samples.push_back({.caseName = labels.caseName,
+                         .classIndex = static_cast<int>(c),
+                         .features = estimation.featuresOf(labels.classes[c], static_cast<int>(c)),
+                         .measuredDice = *dice});
   return samples;
 }
 
@@ -78,13 +85,15 @@ std::vector<CasePseudoLabels> labelCases(const RunContext& context, const Labell
   std::vector<Prediction> predictions;
   {
     const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
-    predictCases(context, specialist, cases, phase + ": predicting", job, [&](int, const Prediction& prediction) { predictions.push_back(prediction); });
+    predictCases(context, specialist, cases, phase + ": predicting", job,
+                 [&](int, const Prediction& prediction) { predictions.push_back(prediction); });
   }
   std::vector<CasePseudoLabels> labels(cases.size());
   parallelFor(static_cast<std::int64_t>(cases.size()), context.workers(), phase + ": labelling", job, [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);
     Job quiet;
-    labels[at] = labeller.label(context.plan.cases[static_cast<std::size_t>(cases[at])].name, *context.data.image(cases[at]), predictions[at], quiet);
+    labels[at] = labeller.label(context.plan.cases[static_cast<std::size_t>(cases[at])].name, *context.data.image(cases[at]),
+                                predictions[at], quiet);
   });
   return labels;
 }
@@ -100,15 +109,22 @@ Verdict verdictOf(GateDecision decision) {
 }
 
 /// Estimates and their ingredients as scores, and where there is a truth, what was measured.
-std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, const CasePseudoLabels& labels, SplitPart part, const std::string& suffix) {
+std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, const CasePseudoLabels& labels, SplitPart part,
+                                     const std::string& suffix) {
   std::vector<Score> scores;
   const auto truth = context.data.annotation(caseIndex);
   for (std::size_t c = 0; c < labels.classes.size(); ++c) {
     const ClassPseudoLabel& one = labels.classes[c];
     const auto add = [&](const char* metric, const std::optional<double>& value, bool estimated) {
       if (value)
-        scores.push_back({.caseName = labels.caseName, .className = context.className(static_cast<int>(c)), .split = toString(part), .arm = "strategy",
-                          .metric = metric, .value = value, .unit = "", .estimated = estimated});
+        scores.push_back({.caseName = labels.caseName,
+                          .className = context.className(static_cast<int>(c)),
+                          .split = toString(part),
+                          .arm = "strategy",
+                          .metric = metric,
+                          .value = value,
+                          .unit = "",
+                          .estimated = estimated});
     };
     add("estimated_dice", one.estimatedDice, true);
     add("agreement", one.agreement, true);
@@ -120,8 +136,9 @@ std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, c
     std::vector<Mask> masks;
     for (const auto& one : labels.classes) masks.push_back(one.mask);
     const auto image = context.data.image(caseIndex);
-    const auto measured = scoresOf(masks, *truth, image->geometry, context.plan.classes,
-                                   {.caseName = labels.caseName, .split = toString(part), .arm = "strategy", .suffix = suffix}, Distances::Skip);
+    const auto measured =
+        scoresOf(masks, *truth, image->geometry, context.plan.classes,
+                 {.caseName = labels.caseName, .split = toString(part), .arm = "strategy", .suffix = suffix}, Distances::Skip);
     scores.insert(scores.end(), measured.begin(), measured.end());
   }
   return scores;
@@ -158,7 +175,8 @@ std::string calibrateStage(const RunContext& context, const Labeller& labeller, 
   }
   Json list = Json::array();
   for (const auto& sample : samples)
-    list.push_back({{"case", sample.caseName}, {"class", sample.classIndex}, {"dice", sample.measuredDice}, {"features", toJson(sample.features)}});
+    list.push_back(
+        {{"case", sample.caseName}, {"class", sample.classIndex}, {"dice", sample.measuredDice}, {"features", toJson(sample.features)}});
   writeJsonAtomically(folder / "estimator.json",
                       {{"estimator", samples.empty() ? Json(nullptr) : DiceEstimator::fit(samples).toJson()}, {"samples", list}});
   return sha256OfFile(folder / "estimator.json");
@@ -197,10 +215,12 @@ std::string gateStage(const RunContext& context, const std::filesystem::path& ca
       // Mean Teacher with selection: what specialist and generalist agree on counts as labelled, nothing else (ALGORITHMS.md 6.7).
       if (context.strategy.refinement == Refinement::Selection) {
         one.mask = one.cleaned;
-        one.verdict = one.agreement.value_or(0) >= context.plan.runParams.at("selection_agreement").get<double>() ? Verdict::Accept : Verdict::Reject;
+        one.verdict =
+            one.agreement.value_or(0) >= context.plan.runParams.at("selection_agreement").get<double>() ? Verdict::Accept : Verdict::Reject;
       }
       for (const auto& decision : decisions)
-        if (decision.caseName == all[i].caseName && (decision.className.empty() || decision.className == context.className(static_cast<int>(c)))) {
+        if (decision.caseName == all[i].caseName &&
+            (decision.className.empty() || decision.className == context.className(static_cast<int>(c)))) {
           one.verdict = decision.verdict;
           one.decidedByPerson = true;
         }
@@ -254,8 +274,12 @@ Json roundSummary(const RunContext& context, int round, const std::vector<Score>
     std::vector<EstimatedAndMeasured> whole;
     for (const auto& [key, pair] : pairs)
       if (pair.first && pair.second)
-        whole.push_back({.caseName = key.first, .classIndex = key.second, .estimate = *pair.first, .globalMean = estimation.estimator->globalMean(),
-                         .classMean = estimation.estimator->classMean(key.second), .measured = *pair.second});
+        whole.push_back({.caseName = key.first,
+                         .classIndex = key.second,
+                         .estimate = *pair.first,
+                         .globalMean = estimation.estimator->globalMean(),
+                         .classMean = estimation.estimator->classMean(key.second),
+                         .measured = *pair.second});
     if (whole.empty()) continue;
     if (summary["calibration"].is_null()) summary["calibration"] = Json::object();
     summary["calibration"][split] = toJson(calibrationReport(whole, context.plan.classes.size(), 10, seed), context.plan.classes);

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
 
@@ -87,8 +87,13 @@ StageJob::StageJob(Job& outer, EventLog& events, std::string run, int round, std
     : m_outer(outer), m_events(events), m_run(std::move(run)), m_round(round), m_stage(std::move(stage)), m_control(std::move(control)) {}
 
 void StageJob::write(const std::string& type, const Json& fields) {
-  Json line = {{"run", m_run.empty() ? Json(nullptr) : Json(m_run)}, {"round", m_round < 0 ? Json(nullptr) : Json(m_round)},
-               {"stage", m_stage}, {"type", type}, {"done", nullptr}, {"total", nullptr}, {"eta_s", nullptr}};
+  Json line = {{"run", m_run.empty() ? Json(nullptr) : Json(m_run)},
+               {"round", m_round < 0 ? Json(nullptr) : Json(m_round)},
+               {"stage", m_stage},
+               {"type", type},
+               {"done", nullptr},
+               {"total", nullptr},
+               {"eta_s", nullptr}};
   line.update(fields);
   m_events.write(line);
 }
@@ -122,7 +127,9 @@ void StageJob::metric(const Json& values) {
 }
 
 void StageJob::warning(const Warning& warning) {
-  write("warning", {{"code", warning.code}, {"case", warning.caseName.empty() ? Json(nullptr) : Json(warning.caseName)}, {"message", warning.message}});
+  write(
+      "warning",
+      {{"code", warning.code}, {"case", warning.caseName.empty() ? Json(nullptr) : Json(warning.caseName)}, {"message", warning.message}});
   m_outer.warning(warning);
 }
 

@@ -15,8 +15,10 @@ namespace {
 Split requestedSplit(const Project& project, const RunRequest& request) {
   const auto split = project.split(request.split);
   if (!split)
-    throw Error(ErrorKind::BadInput, "no-split", "The study has no split named " + request.split + ": it is not said which cases are labelled, unlabelled, validation and test.",
-                {.remedy = "For example: roundel split STUDY --labelled 5 --unlabelled rest --validation 5 --test 10 --seed 1"});
+    throw Error(
+        ErrorKind::BadInput, "no-split",
+        "The study has no split named " + request.split + ": it is not said which cases are labelled, unlabelled, validation and test.",
+        {.remedy = "For example: roundel split STUDY --labelled 5 --unlabelled rest --validation 5 --test 10 --seed 1"});
   return request.labelledCount ? labelledSubset(*split, *request.labelledCount) : *split;
 }
 
@@ -42,12 +44,21 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   const RunStrategy& strategy = findRunStrategy(request.strategy);
   FrozenRun frozen;
   RunPlan& plan = frozen.plan;
-  plan = {.id = {}, .strategy = strategy.name, .preset = request.preset, .rounds = request.rounds, .seed = request.seed,
-          .generalists = request.generalists, .control = request.control, .runParams = {}, .trainParams = {},
-          .classes = project.classes(), .cases = {}};
+  plan = {.id = {},
+          .strategy = strategy.name,
+          .preset = request.preset,
+          .rounds = request.rounds,
+          .seed = request.seed,
+          .generalists = request.generalists,
+          .control = request.control,
+          .runParams = {},
+          .trainParams = {},
+          .classes = project.classes(),
+          .cases = {}};
   if (request.rounds < 1) throw Error(ErrorKind::Usage, "bad-rounds", "A run has at least one round.");
   if (plan.classes.empty())
-    throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.", {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
+    throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.",
+                {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
   if (plan.generalists.empty() && !strategy.generalist.empty()) plan.generalists = {strategy.generalist};
   for (const auto& name : plan.generalists) generalistRegistry().find(name);  // refuses an unknown one
   const Preset preset = findPreset(request.preset);
@@ -64,18 +75,26 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
     for (const auto& name : split.part(part)) {
       const auto one = project.findCase(name);
-      if (!one) throw Error(ErrorKind::BadInput, "unknown-case", "The split names a case that the study does not have: " + name + ".", {.caseName = name});
+      if (!one)
+        throw Error(ErrorKind::BadInput, "unknown-case", "The split names a case that the study does not have: " + name + ".",
+                    {.caseName = name});
       if (one->geometry.size.z != 1)
-        throw Error(ErrorKind::BadInput, "not-2d", "The case " + name + " is a volume; this version trains on 2-D images.", {.caseName = name});
-      PlannedCase planned{.name = name, .part = part, .imagePath = project.imagePath(*one).native(), .pixelPipeline = one->pixelPipeline,
-                          .size = one->geometry.size, .annotationHash = std::nullopt};
+        throw Error(ErrorKind::BadInput, "not-2d", "The case " + name + " is a volume; this version trains on 2-D images.",
+                    {.caseName = name});
+      PlannedCase planned{.name = name,
+                          .part = part,
+                          .imagePath = project.imagePath(*one).native(),
+                          .pixelPipeline = one->pixelPipeline,
+                          .size = one->geometry.size,
+                          .annotationHash = std::nullopt};
       const auto version = versions.find(one->id);
       if (version != versions.end() && version->second.anyAnnotated()) {
         Annotation annotation = *project.latest(one->id);
         planned.annotationHash = contentHash(annotation);
         if (stored.insert(*planned.annotationHash).second) frozen.annotations.emplace_back(*planned.annotationHash, std::move(annotation));
       } else if (part == SplitPart::Labelled) {
-        throw Error(ErrorKind::BadInput, "no-labels", "The case " + name + " is in the labelled part of the split and has no labels.", {.caseName = name});
+        throw Error(ErrorKind::BadInput, "no-labels", "The case " + name + " is in the labelled part of the split and has no labels.",
+                    {.caseName = name});
       }
       sizes.push_back(planned.size);
       plan.cases.push_back(std::move(planned));
@@ -123,8 +142,7 @@ std::filesystem::path createRunFolder(const Project& project, FrozenRun& frozen)
                   {.path = displayPath(folder), .remedy = "Check that you may write to the study's folder."});
   }
   for (const char* name : {"labels", "control", "decisions"}) std::filesystem::create_directories(folder / name);
-  for (const auto& [hash, annotation] : frozen.annotations)
-    writeFileAtomically(frozenLabelPath(folder, hash), toJson(annotation).dump());
+  for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(folder, hash), toJson(annotation).dump());
   writeJsonAtomically(folder / "plan.json", toJson(frozen.plan));
   return folder;
 }

@@ -17,13 +17,13 @@ struct RunRequest {
   std::vector<std::string> generalists = {};  ///< empty: the strategy's own
   bool control = true;
   std::string split = "main";
-  std::optional<int> labelledCount = {};      ///< only the first n of the split's labelled cases (`sweep`)
-  Json set = Json::object();                  ///< values of parameters set by hand, for rounds and training
+  std::optional<int> labelledCount = {};  ///< only the first n of the split's labelled cases (`sweep`)
+  Json set = Json::object();              ///< values of parameters set by hand, for rounds and training
 };
 
 /// A plan with everything that it depends on, and the label versions it names.
 struct FrozenRun {
-  RunPlan plan;  ///< id still empty
+  RunPlan plan;                                                 ///< id still empty
   std::vector<std::pair<std::string, Annotation>> annotations;  ///< by hash
 };
 

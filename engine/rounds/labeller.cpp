@@ -35,7 +35,9 @@ Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
 }
 
 MaskOrigin originOf(RefinedSource source) {
-  return source == RefinedSource::Absent ? MaskOrigin::None : source == RefinedSource::Generalist ? MaskOrigin::Refined : MaskOrigin::Cleaned;
+  return source == RefinedSource::Absent       ? MaskOrigin::None
+         : source == RefinedSource::Generalist ? MaskOrigin::Refined
+                                               : MaskOrigin::Cleaned;
 }
 
 }  // namespace
@@ -87,8 +89,8 @@ std::vector<ClassPrompts> Labeller::prompts(const CleanedCase& cleaned, Size ima
   return scaledPrompts(m_extractor->extract(masks), masks.front().size(), imageSize);
 }
 
-CasePseudoLabels Labeller::refine(const std::string& caseName, const Image& image, const Prediction& prediction, const CleanedCase& cleanedCase,
-                                  const std::vector<ClassPrompts>& prompts, Job& job) const {
+CasePseudoLabels Labeller::refine(const std::string& caseName, const Image& image, const Prediction& prediction,
+                                  const CleanedCase& cleanedCase, const std::vector<ClassPrompts>& prompts, Job& job) const {
   const Size size = image.geometry.size;
   CasePseudoLabels labels{.caseName = caseName, .size = size, .classes = {}};
   std::vector<Mask> masks;
@@ -105,7 +107,8 @@ CasePseudoLabels Labeller::refine(const std::string& caseName, const Image& imag
   const auto refined = m_refiner->refine(embeddings, onImage, masks, prompts, job);
   std::vector<std::optional<double>> stability(refined.size());
   if (m_options.stabilityPrompts >= 2)
-    stability = m_refiner->stability(embeddings, onImage, masks, prompts, m_options.stabilityPrompts, m_options.seed ^ fnv1a(caseName), job);
+    stability =
+        m_refiner->stability(embeddings, onImage, masks, prompts, m_options.stabilityPrompts, m_options.seed ^ fnv1a(caseName), job);
   for (std::size_t c = 0; c < refined.size(); ++c) {
     ClassPseudoLabel& label = labels.classes[c];
     label.mask = refined[c].mask;

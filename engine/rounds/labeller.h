@@ -24,9 +24,9 @@ class Labeller {
  public:
   struct Options {
     CleaningOptions cleaning = {};
-    Json extractor = Json::object();          ///< parameters of the extractor `sctb`
+    Json extractor = Json::object();            ///< parameters of the extractor `sctb`
     std::vector<std::string> generalists = {};  ///< empty: no refinement
-    Json refiner = Json::object();            ///< refinerParams()
+    Json refiner = Json::object();              ///< refinerParams()
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;
   };

@@ -42,7 +42,8 @@ Json toJson(const CleanedCase& cleaned) {
 CleanedCase cleanedFromJson(const Json& json) {
   CleanedCase cleaned;
   for (const auto& one : json.at("classes")) {
-    cleaned.classes.push_back({.mask = maskFromJson(one.at("mask")), .meanProbability = one.at("mean_probability").get<double>(),
+    cleaned.classes.push_back({.mask = maskFromJson(one.at("mask")),
+                               .meanProbability = one.at("mean_probability").get<double>(),
                                .componentCount = one.at("components").get<int>()});
     const auto optional = [&](const char* name) { return one.at(name).is_null() ? std::nullopt : std::optional(one[name].get<double>()); };
     cleaned.entropy.push_back(optional("entropy"));
@@ -59,7 +60,8 @@ std::string embedStage(const RunContext& context, const Labeller& labeller, cons
   return labeller.contentHash();
 }
 
-std::string proposeStage(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder, Job& job) {
+std::string proposeStage(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder,
+                         Job& job) {
   const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
   std::vector<int> missing;
   for (const int index : cases)
@@ -72,7 +74,8 @@ std::string proposeStage(const RunContext& context, const std::filesystem::path&
   return hashOfCases(cases, folder, ".prob");
 }
 
-std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed, const std::filesystem::path& folder, Job& job) {
+std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
+                       const std::filesystem::path& folder, Job& job) {
   eachMissingCase(context, folder, "cleaning the predictions", job, [&](int index) {
     const CleanedCase cleaned = labeller.clean(readProbabilities(caseFile(proposed, index, ".prob")));
     writeFileAtomically(caseFile(folder, index), toJson(cleaned).dump());
@@ -80,9 +83,11 @@ std::string cleanStage(const RunContext& context, const Labeller& labeller, cons
   return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");
 }
 
-std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned, const std::filesystem::path& folder, Job& job) {
+std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned,
+                        const std::filesystem::path& folder, Job& job) {
   eachMissingCase(context, folder, "making prompts", job, [&](int index) {
-    const auto prompts = labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
+    const auto prompts =
+        labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
     Json list = Json::array();
     for (const auto& one : prompts) list.push_back(roundel::toJson(one));
     writeFileAtomically(caseFile(folder, index), list.dump());
@@ -91,7 +96,8 @@ std::string promptStage(const RunContext& context, const Labeller& labeller, con
 }
 
 std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
-                        const std::filesystem::path& cleanedFolder, const std::filesystem::path& prompted, const std::filesystem::path& folder, Job& job) {
+                        const std::filesystem::path& cleanedFolder, const std::filesystem::path& prompted,
+                        const std::filesystem::path& folder, Job& job) {
   eachMissingCase(context, folder, labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
     Job quiet;  // progress is counted in cases
     const auto image = context.data.image(index);

@@ -18,11 +18,14 @@ std::string embedStage(const RunContext& context, const Labeller& labeller, cons
 /// The specialist's probabilities of the unlabelled cases.
 std::string proposeStage(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder, Job& job);
 
-std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed, const std::filesystem::path& folder, Job& job);
+std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
+                       const std::filesystem::path& folder, Job& job);
 
-std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned, const std::filesystem::path& folder, Job& job);
+std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned,
+                        const std::filesystem::path& folder, Job& job);
 
 std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
-                        const std::filesystem::path& cleaned, const std::filesystem::path& prompted, const std::filesystem::path& folder, Job& job);
+                        const std::filesystem::path& cleaned, const std::filesystem::path& prompted, const std::filesystem::path& folder,
+                        Job& job);
 
 }  // namespace roundel

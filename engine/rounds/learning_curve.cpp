@@ -69,7 +69,8 @@ std::optional<PowerLaw> fitPowerLaw(const std::vector<std::pair<double, double>>
 }
 
 LearningForecast forecast(const std::vector<LearningPoint>& points, double gain, std::uint64_t seed) {
-  LearningForecast result{.told = false, .sentence = "Cannot be told: fewer than three label counts were measured.", .curve = {}, .gain = gain};
+  LearningForecast result{
+      .told = false, .sentence = "Cannot be told: fewer than three label counts were measured.", .curve = {}, .gain = gain};
   if (points.size() < 3 || points.front().caseDice.empty()) return result;
   const std::size_t count = points.front().caseDice.size();
   std::vector<std::size_t> all(count);
@@ -95,8 +96,9 @@ LearningForecast forecast(const std::vector<LearningPoint>& points, double gain,
   }
   result.told = true;
   result.moreLabels = needed, result.low = low, result.high = high;
-  result.sentence = "About " + std::to_string(std::max(1L, std::lround(needed))) + " more labelled cases for +" + points100 + " Dice (90 % interval " +
-                    std::to_string(std::max(1L, std::lround(low))) + " to " + std::to_string(std::max(1L, std::lround(high))) + ").";
+  result.sentence = "About " + std::to_string(std::max(1L, std::lround(needed))) + " more labelled cases for +" + points100 +
+                    " Dice (90 % interval " + std::to_string(std::max(1L, std::lround(low))) + " to " +
+                    std::to_string(std::max(1L, std::lround(high))) + ").";
   return result;
 }
 

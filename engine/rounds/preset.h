@@ -11,10 +11,10 @@ namespace roundel {
 struct Preset {
   std::string name;
   std::string sentence;
-  int longSide = 256;          ///< px, of the specialist's pictures
-  bool startFromLast = true;   ///< a round goes on from the last round's specialist; else from scratch (the paper)
+  int longSide = 256;            ///< px, of the specialist's pictures
+  bool startFromLast = true;     ///< a round goes on from the last round's specialist; else from scratch (the paper)
   bool missesAreAbsent = false;  ///< a class that was not found counts as absent (the paper); a weak specialist misses much
-  bool labelledToo = true;     ///< a round trains on the labelled cases beside the pseudo-labels
+  bool labelledToo = true;       ///< a round trains on the labelled cases beside the pseudo-labels
 };
 
 const std::vector<Preset>& presets();

@@ -20,10 +20,13 @@ struct Header {
 /// 128 .. 255 is above one half, 0 .. 127 is not: the threshold survives the rounding.
 std::uint8_t toByte(float probability) {
   const float p = probability < 0 ? 0 : probability > 1 ? 1 : probability;
-  return p > 0.5f ? static_cast<std::uint8_t>(128 + static_cast<int>((p - 0.5f) * 254.0f + 0.5f)) : static_cast<std::uint8_t>(p * 254.0f + 0.5f);
+  return p > 0.5f ? static_cast<std::uint8_t>(128 + static_cast<int>((p - 0.5f) * 254.0f + 0.5f))
+                  : static_cast<std::uint8_t>(p * 254.0f + 0.5f);
 }
 
-float fromByte(std::uint8_t byte) { return byte >= 128 ? 0.5f + (static_cast<float>(byte) - 127.5f) / 255.0f : static_cast<float>(byte) / 254.0f; }
+float fromByte(std::uint8_t byte) {
+  return byte >= 128 ? 0.5f + (static_cast<float>(byte) - 127.5f) / 255.0f : static_cast<float>(byte) / 254.0f;
+}
 
 [[noreturn]] void damaged(const std::filesystem::path& path) {
   throw Error(ErrorKind::BadInput, "bad-document", "The stored prediction " + displayPath(path) + " is damaged.",
@@ -42,7 +45,8 @@ void writeProbabilities(const std::filesystem::path& path, const Prediction& pre
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = toByte(prediction.probabilities[i]);
   uLongf deflated = compressBound(static_cast<uLong>(bytes.size()));
   std::string out(sizeof(Header) + deflated, '\0');
-  if (compress2(reinterpret_cast<Bytef*>(out.data() + sizeof(Header)), &deflated, bytes.data(), static_cast<uLong>(bytes.size()), 1) != Z_OK)
+  if (compress2(reinterpret_cast<Bytef*>(out.data() + sizeof(Header)), &deflated, bytes.data(), static_cast<uLong>(bytes.size()), 1) !=
+      Z_OK)
     throw Error(ErrorKind::Resource, "out-of-memory", "There was not enough memory to store a prediction.");
   Header header{{}, prediction.size.x, prediction.size.y, prediction.size.z, prediction.classCount, static_cast<std::int64_t>(deflated)};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
@@ -65,7 +69,8 @@ Prediction readProbabilities(const std::filesystem::path& path) {
   if (count > std::int64_t{1} << 34 || count / 1100 > header.deflated) damaged(path);  // deflate shrinks a thousandfold at most
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
   uLongf length = static_cast<uLongf>(bytes.size());
-  if (uncompress(bytes.data(), &length, reinterpret_cast<const Bytef*>(text.data() + sizeof header), static_cast<uLong>(header.deflated)) != Z_OK ||
+  if (uncompress(bytes.data(), &length, reinterpret_cast<const Bytef*>(text.data() + sizeof header), static_cast<uLong>(header.deflated)) !=
+          Z_OK ||
       length != bytes.size())
     damaged(path);
   prediction.probabilities.resize(bytes.size());

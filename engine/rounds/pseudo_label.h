@@ -12,9 +12,9 @@ namespace roundel {
 
 /// Where the mask of a pseudo-label comes from.
 enum class MaskOrigin {
-  None,      ///< the specialist found nothing: the class counts as absent
-  Cleaned,   ///< the specialist's cleaned prediction
-  Refined    ///< the generalist's answer
+  None,     ///< the specialist found nothing: the class counts as absent
+  Cleaned,  ///< the specialist's cleaned prediction
+  Refined   ///< the generalist's answer
 };
 
 std::string toString(MaskOrigin origin);
@@ -22,18 +22,18 @@ MaskOrigin maskOriginFromString(const std::string& text);
 
 /// The machine's label of one class in one case, with what is known of its quality. Values that could not be had are empty.
 struct ClassPseudoLabel {
-  Mask mask;                              ///< on the image's grid
-  Mask cleaned;                           ///< what the specialist said, cleaned, on the image's grid
+  Mask mask;     ///< on the image's grid
+  Mask cleaned;  ///< what the specialist said, cleaned, on the image's grid
   MaskOrigin origin = MaskOrigin::None;
-  std::vector<Prompt> prompts = {};       ///< call by call, in pixels of the image; without mask prompts
-  std::optional<double> score = {};       ///< the generalist's own opinion (predicted IoU)
-  std::optional<double> agreement = {};   ///< Dice of specialist and generalist
-  std::optional<double> entropy = {};     ///< mean entropy of the specialist's probabilities at the mask, bits
+  std::vector<Prompt> prompts = {};         ///< call by call, in pixels of the image; without mask prompts
+  std::optional<double> score = {};         ///< the generalist's own opinion (predicted IoU)
+  std::optional<double> agreement = {};     ///< Dice of specialist and generalist
+  std::optional<double> entropy = {};       ///< mean entropy of the specialist's probabilities at the mask, bits
   std::optional<double> disagreement = {};  ///< of several generalists
-  std::optional<double> stability = {};   ///< mean Dice of masks under jittered prompts
-  std::optional<double> probability = {}; ///< the specialist's mean probability inside its cleaned mask
+  std::optional<double> stability = {};     ///< mean Dice of masks under jittered prompts
+  std::optional<double> probability = {};   ///< the specialist's mean probability inside its cleaned mask
   std::optional<double> estimatedDice = {};
-  Verdict verdict = Verdict::Review;      ///< of the gate, or of a person
+  Verdict verdict = Verdict::Review;  ///< of the gate, or of a person
   bool decidedByPerson = false;
 };
 

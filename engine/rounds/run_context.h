@@ -20,12 +20,12 @@ struct RunContext {
   const RunPlan& plan;
   const RunStrategy& strategy;
   const StudyData& data;
-  std::filesystem::path folder;   ///< of the run
+  std::filesystem::path folder;  ///< of the run
   std::string device = "auto";
-  int threads = 0;                ///< 0: all cores
+  int threads = 0;  ///< 0: all cores
   Reuse reuse = Reuse::Trainings;
 
-  int workers() const;            ///< threads for work on one case each
+  int workers() const;  ///< threads for work on one case each
   bool usesGeneralist() const { return strategy.refinement != Refinement::None; }
   const std::string& className(int index) const { return plan.classes[index].name; }
 };

@@ -19,11 +19,18 @@ std::vector<Score> RunJournal::scoresOf(int round) const {
 }
 
 RunRecord RunJournal::record() const {
-  RunRecord record{.id = m_plan.id, .state = m_state, .strategy = m_plan.strategy, .seed = m_plan.seed, .planSha256 = planHash(m_plan),
-                   .weightsSha256 = m_weights, .environment = m_environment};
+  RunRecord record{.id = m_plan.id,
+                   .state = m_state,
+                   .strategy = m_plan.strategy,
+                   .seed = m_plan.seed,
+                   .planSha256 = planHash(m_plan),
+                   .weightsSha256 = m_weights,
+                   .environment = m_environment};
   for (const auto& stage : m_stages) {
-    while (static_cast<int>(record.rounds.size()) <= stage.round) record.rounds.push_back({.number = static_cast<int>(record.rounds.size())});
-    record.rounds[static_cast<std::size_t>(stage.round)].stages.push_back({.name = stage.name, .state = toString(stage.state), .sha256 = stage.outputHash});
+    while (static_cast<int>(record.rounds.size()) <= stage.round)
+      record.rounds.push_back({.number = static_cast<int>(record.rounds.size())});
+    record.rounds[static_cast<std::size_t>(stage.round)].stages.push_back(
+        {.name = stage.name, .state = toString(stage.state), .sha256 = stage.outputHash});
   }
   for (auto& round : record.rounds) round.scores = scoresOf(round.number);
   return record;
@@ -39,8 +46,13 @@ Json RunJournal::document() const {
         for (const char* metric : {"dice", "dice_refined"}) {
           const auto mean = summarise(round.scores, {.split = split, .arm = arm, .metric = metric});
           if (!mean) continue;
-          summary.push_back({{"round", round.number}, {"arm", arm}, {"split", split}, {"metric", metric}, {"mean", mean->mean},
-                             {"deviation", mean->deviation}, {"cases", mean->cases}});
+          summary.push_back({{"round", round.number},
+                             {"arm", arm},
+                             {"split", split},
+                             {"metric", metric},
+                             {"mean", mean->mean},
+                             {"deviation", mean->deviation},
+                             {"cases", mean->cases}});
         }
   json["summary"] = std::move(summary);
   return json;

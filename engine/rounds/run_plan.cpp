@@ -47,20 +47,13 @@ Json toJson(const RunPlan& plan) {
                      {"pixel_pipeline", one.pixelPipeline},
                      {"size", {one.size.x, one.size.y, one.size.z}},
                      {"annotation_sha256", one.annotationHash ? Json(*one.annotationHash) : Json(nullptr)}});
-  return {{"schema", "roundel.plan/1"},
-          {"id", plan.id},
-          {"strategy", plan.strategy},
-          {"preset", plan.preset},
-          {"rounds", plan.rounds},
-          {"seed", plan.seed},
-          {"generalists", plan.generalists},
-          {"control", plan.control ? "supervised" : "none"},
-          {"run_params", plan.runParams},
-          {"train_params", plan.trainParams},
-          {"classes", toJson(plan.classes)},
-          {"width", plan.width},
-          {"height", plan.height},
-          {"cases", std::move(cases)}};
+  return {{"schema", "roundel.plan/1"},      {"id", plan.id},
+          {"strategy", plan.strategy},       {"preset", plan.preset},
+          {"rounds", plan.rounds},           {"seed", plan.seed},
+          {"generalists", plan.generalists}, {"control", plan.control ? "supervised" : "none"},
+          {"run_params", plan.runParams},    {"train_params", plan.trainParams},
+          {"classes", toJson(plan.classes)}, {"width", plan.width},
+          {"height", plan.height},           {"cases", std::move(cases)}};
 }
 
 RunPlan runPlanFromJson(const Json& json) {

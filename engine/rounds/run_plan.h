@@ -16,9 +16,9 @@ namespace roundel {
 struct PlannedCase {
   std::string name;
   SplitPart part = SplitPart::Unlabelled;
-  std::string imagePath;          ///< bytes of the path, absolute
-  Json pixelPipeline;             ///< settings of the case's pixel pipeline
-  Size size;                      ///< of the image
+  std::string imagePath;                      ///< bytes of the path, absolute
+  Json pixelPipeline;                         ///< settings of the case's pixel pipeline
+  Size size;                                  ///< of the image
   std::optional<std::string> annotationHash;  ///< SHA-256 of the frozen label version; none: it has no labels
 };
 
@@ -31,12 +31,12 @@ struct RunPlan {
   int rounds = 1;
   std::uint64_t seed = 1;
   std::vector<std::string> generalists;
-  bool control = false;           ///< the supervised control arm runs beside
-  Json runParams;                 ///< values of runParams()
-  Json trainParams;               ///< values set by hand for training; the preset fills in the rest
+  bool control = false;  ///< the supervised control arm runs beside
+  Json runParams;        ///< values of runParams()
+  Json trainParams;      ///< values set by hand for training; the preset fills in the rest
   LabelSet classes;
-  int width = 0, height = 0;      ///< of the specialist's pictures
-  std::vector<PlannedCase> cases; ///< in the project's order
+  int width = 0, height = 0;       ///< of the specialist's pictures
+  std::vector<PlannedCase> cases;  ///< in the project's order
 
   std::vector<int> casesOf(SplitPart part) const;
 };

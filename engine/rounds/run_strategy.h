@@ -8,9 +8,9 @@ namespace roundel {
 
 /// What the rounds of a run train on.
 enum class RoundTargets {
-  LabelledOnly,   ///< true labels alone
-  AllLabels,      ///< true labels of the unlabelled cases too: full supervision, where labels allow
-  PseudoLabels,   ///< the machine's labels of the unlabelled cases
+  LabelledOnly,  ///< true labels alone
+  AllLabels,     ///< true labels of the unlabelled cases too: full supervision, where labels allow
+  PseudoLabels,  ///< the machine's labels of the unlabelled cases
 };
 
 /// How pseudo-labels are made from the specialist's predictions.
@@ -26,11 +26,11 @@ struct RunStrategy {
   std::string name;
   std::string sentence;
   std::string trainingStrategy = "supervised";  ///< of the rounds after the first; round 0 is supervised always
-  std::string specialist = "unet2d";           ///< kind of network; the control arm always takes unet2d
+  std::string specialist = "unet2d";            ///< kind of network; the control arm always takes unet2d
   RoundTargets targets = RoundTargets::PseudoLabels;
   Refinement refinement = Refinement::None;
-  std::string generalist = {};                  ///< default where refinement needs one
-  std::vector<ParamSpec> params = {};           ///< beyond runParams()
+  std::string generalist = {};         ///< default where refinement needs one
+  std::vector<ParamSpec> params = {};  ///< beyond runParams()
 };
 
 /// builtin_run_strategies.cpp: one entry each.

@@ -22,10 +22,12 @@ namespace {
 /// Held while a process works on a run; the kernel gives it back when the process ends, however it ends.
 class RunLock {
  public:
-  explicit RunLock(const std::filesystem::path& folder) : m_file(::open((folder / "run.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  explicit RunLock(const std::filesystem::path& folder)
+      : m_file(::open((folder / "run.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
     if (m_file < 0 || ::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
       if (m_file >= 0) ::close(m_file);
-      throw Error(ErrorKind::Locked, "run-active", "Another process is working on the run in " + displayPath(folder) + ", or the folder is read-only.",
+      throw Error(ErrorKind::Locked, "run-active",
+                  "Another process is working on the run in " + displayPath(folder) + ", or the folder is read-only.",
                   {.path = displayPath(folder), .remedy = "Wait until it has ended, or stop it first."});
     }
   }
@@ -91,11 +93,13 @@ class RunProcess {
 
   /// embed -> propose -> clean -> prompt -> refine -> gate.
   std::string makePseudoLabels(int round) {
-    const auto stage = [&](const char* name, const std::string& input, const StageRunner::Work& work) { return m_stages.run(round, name, input, work); };
+    const auto stage = [&](const char* name, const std::string& input, const StageRunner::Work& work) {
+      return m_stages.run(round, name, input, work);
+    };
     const auto folder = [&](const char* name) { return m_stages.folderOf(round, name); };
-    const std::string embedded = stage("embed", hashOf({m_base, m_pixels, m_labeller.contentHash()}), [&](StageJob& job, const std::filesystem::path& at) {
-      return embedStage(m_context, m_labeller, at, job);
-    });
+    const std::string embedded =
+        stage("embed", hashOf({m_base, m_pixels, m_labeller.contentHash()}),
+              [&](StageJob& job, const std::filesystem::path& at) { return embedStage(m_context, m_labeller, at, job); });
     const std::string proposed = stage("propose", hashOf({m_base, m_trained}), [&](StageJob& job, const std::filesystem::path& at) {
       return proposeStage(m_context, m_stages.folderOf(round - 1, "train") / "strategy" / "model.safetensors", at, job);
     });
@@ -105,12 +109,14 @@ class RunProcess {
     const std::string prompted = stage("prompt", hashOf({m_base, cleaned}), [&](StageJob& job, const std::filesystem::path& at) {
       return promptStage(m_context, m_labeller, folder("clean"), at, job);
     });
-    const std::string refined = stage("refine", hashOf({m_base, proposed, prompted, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
-      return refineStage(m_context, m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
-    });
-    const std::string gate = stage("gate", hashOf({m_base, refined, m_estimator, decisionsHash(m_context)}), [&](StageJob& job, const std::filesystem::path& at) {
-      return gateStage(m_context, m_stages.folderOf(0, "calibrate"), folder("refine"), at, job);
-    });
+    const std::string refined =
+        stage("refine", hashOf({m_base, proposed, prompted, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
+          return refineStage(m_context, m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
+        });
+    const std::string gate = stage("gate", hashOf({m_base, refined, m_estimator, decisionsHash(m_context)}),
+                                   [&](StageJob& job, const std::filesystem::path& at) {
+                                     return gateStage(m_context, m_stages.folderOf(0, "calibrate"), folder("refine"), at, job);
+                                   });
     m_journal.setScores(round, "gate", readScores(folder("gate") / "scores.json"));
     return gate;
   }
@@ -155,7 +161,8 @@ class RunProcess {
         scores.insert(scores.end(), control.begin(), control.end());
       }
       if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
-        const auto refined = refineTestCases(m_context, m_labeller, train / "strategy" / "model.safetensors", m_stages.folderOf(0, "calibrate"), folder, job);
+        const auto refined = refineTestCases(m_context, m_labeller, train / "strategy" / "model.safetensors",
+                                             m_stages.folderOf(0, "calibrate"), folder, job);
         scores.insert(scores.end(), refined.begin(), refined.end());
       }
       writeScores(folder / "scores.json", scores);
@@ -206,7 +213,8 @@ RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution&
   events.addFile(runFolder / "events.jsonl");
   if (!execution.events.empty()) events.addSink(execution.events);
   const ComputeChoice device = chooseDevice(execution.device, execution.threads);
-  job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." + (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
+  job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
+          (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
   const StudyData data(plan, runFolder, std::move(loader));
   RunProcess process(runFolder, plan, execution, data, job, events, environment(device));
   try {
@@ -226,15 +234,18 @@ RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution&
 std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int round, Arm arm) {
   const auto path = runFolder / ("round-" + std::to_string(round)) / "train" / toString(arm) / "model.safetensors";
   if (!std::filesystem::exists(path))
-    throw Error(ErrorKind::BadInput, "no-such-round",
-                "The run has no trained specialist of round " + std::to_string(round) + (arm == Arm::Control ? " in its control arm." : "."),
-                {.path = displayPath(runFolder)});
+    throw Error(
+        ErrorKind::BadInput, "no-such-round",
+        "The run has no trained specialist of round " + std::to_string(round) + (arm == Arm::Control ? " in its control arm." : "."),
+        {.path = displayPath(runFolder)});
   return path;
 }
 
 int lastTrainedRound(const std::filesystem::path& runFolder) {
   int round = -1;
-  while (std::filesystem::exists(runFolder / ("round-" + std::to_string(round + 1)) / "train" / toString(Arm::Strategy) / "model.safetensors")) ++round;
+  while (
+      std::filesystem::exists(runFolder / ("round-" + std::to_string(round + 1)) / "train" / toString(Arm::Strategy) / "model.safetensors"))
+    ++round;
   return round;
 }
 

@@ -13,9 +13,9 @@ namespace roundel {
 /// How a run is carried out; nothing here changes its numbers except device and threads, which the record names.
 struct RunExecution {
   std::string device = "auto";
-  int threads = 0;             ///< 0: all cores
+  int threads = 0;  ///< 0: all cores
   StopAfter stopAfter = {};
-  std::string events = {};     ///< a further place for events, FILE or fd:N
+  std::string events = {};  ///< a further place for events, FILE or fd:N
   Reuse reuse = Reuse::Trainings;
 };
 
@@ -23,7 +23,7 @@ struct RunExecution {
 /// on; "cancelled" where control/cancel asked for it.
 struct RunResult {
   RunRecord record;
-  Json document;               ///< the result as the command line prints it, and as run.json holds it
+  Json document;  ///< the result as the command line prints it, and as run.json holds it
 };
 
 /// Starts or goes on with the run in `runFolder` (made by createRunFolder), until it is finished or asked to stop. Everything

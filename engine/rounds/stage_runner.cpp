@@ -71,13 +71,15 @@ std::vector<std::string> stageNames(int round) {
 void requireStage(const StopAfter& stop, int rounds) {
   if (stop.round < 0) return;
   if (stop.round > rounds)
-    throw Error(ErrorKind::Usage, "bad-stop-after", "The run has no round " + std::to_string(stop.round) + ": its last is " + std::to_string(rounds) + ".",
+    throw Error(ErrorKind::Usage, "bad-stop-after",
+                "The run has no round " + std::to_string(stop.round) + ": its last is " + std::to_string(rounds) + ".",
                 {.remedy = "Name a round from 0 to " + std::to_string(rounds) + "."});
   const auto names = stageNames(stop.round);
   if (std::find(names.begin(), names.end(), stop.stage) != names.end()) return;
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::Usage, "bad-stop-after", "Round " + std::to_string(stop.round) + " has no stage named " + sanitisedUtf8(stop.stage) + ".",
+  throw Error(ErrorKind::Usage, "bad-stop-after",
+              "Round " + std::to_string(stop.round) + " has no stage named " + sanitisedUtf8(stop.stage) + ".",
               {.remedy = "Its stages: " + list + "."});
 }
 

@@ -29,7 +29,8 @@ std::shared_ptr<const Image> StudyData::image(int caseIndex) const {
   const PlannedCase& planned = m_plan.cases.at(static_cast<std::size_t>(caseIndex));
   auto image = std::make_shared<const Image>(m_loader(planned));
   if (image->geometry.size != planned.size)
-    throw Error(ErrorKind::BadInput, "size-mismatch", "The image of the case " + planned.name + " does not have the size it had when it was imported.",
+    throw Error(ErrorKind::BadInput, "size-mismatch",
+                "The image of the case " + planned.name + " does not have the size it had when it was imported.",
                 {.caseName = planned.name, .remedy = "Import the image again."});
   const std::lock_guard lock(m_mutex);
   if (m_images.emplace(caseIndex, image).second) {
@@ -51,7 +52,8 @@ std::shared_ptr<const Annotation> StudyData::annotation(int caseIndex) const {
   const auto path = frozenLabelPath(m_runFolder, *planned.annotationHash);
   auto annotation = std::make_shared<const Annotation>(annotationFromJson(readJson(path)));
   if (contentHash(*annotation) != *planned.annotationHash)
-    throw Error(ErrorKind::BadInput, "hash-mismatch", "The frozen labels of the case " + planned.name + " have been changed since the run began.",
+    throw Error(ErrorKind::BadInput, "hash-mismatch",
+                "The frozen labels of the case " + planned.name + " have been changed since the run began.",
                 {.caseName = planned.name, .path = displayPath(path), .remedy = "Start a new run."});
   return annotation;
 }

@@ -53,12 +53,16 @@ std::vector<std::filesystem::path> finishedTrainings(const RunContext& context) 
 Json commonPipeline(const RunPlan& plan) {
   Json distinct = Json::array();  // one entry a different setting: most studies have one
   for (const auto& one : plan.cases)
-    if (one.part == SplitPart::Labelled && std::find(distinct.begin(), distinct.end(), one.pixelPipeline) == distinct.end()) distinct.push_back(one.pixelPipeline);
+    if (one.part == SplitPart::Labelled && std::find(distinct.begin(), distinct.end(), one.pixelPipeline) == distinct.end())
+      distinct.push_back(one.pixelPipeline);
   return distinct.size() == 1 ? distinct[0] : Json{{"several", distinct}};
 }
 
 TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job) {
-  TrainingSet set{.width = context.plan.width, .height = context.plan.height, .classes = context.plan.classes, .pixelPipeline = commonPipeline(context.plan)};
+  TrainingSet set{.width = context.plan.width,
+                  .height = context.plan.height,
+                  .classes = context.plan.classes,
+                  .pixelPipeline = commonPipeline(context.plan)};
   const auto each = [&](SplitPart part, const auto& add) {
     for (const int index : context.plan.casesOf(part)) {
       job.throwIfStopped();
@@ -116,7 +120,9 @@ TrainResult trainRound(const RunContext& context, const RoundTraining& training,
   if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)
-    job.warning({.code = "not-converged", .caseName = {}, .message = "Round " + std::to_string(training.round) + ", " + toString(training.arm) + ": " + result.convergence});
+    job.warning({.code = "not-converged",
+                 .caseName = {},
+                 .message = "Round " + std::to_string(training.round) + ", " + toString(training.arm) + ": " + result.convergence});
   return result;
 }
 

@@ -15,8 +15,8 @@ constexpr int kResamples = 2000;
 
 }  // namespace
 
-void predictCases(const RunContext& context, const Specialist& specialist, const std::vector<int>& cases, const std::string& phase, Job& job,
-                  const std::function<void(int, const Prediction&)>& use) {
+void predictCases(const RunContext& context, const Specialist& specialist, const std::vector<int>& cases, const std::string& phase,
+                  Job& job, const std::function<void(int, const Prediction&)>& use) {
   for (std::size_t first = 0; first < cases.size(); first += kBatch) {
     const std::size_t last = std::min(cases.size(), first + kBatch);
     std::vector<Image> images;
@@ -40,20 +40,23 @@ std::vector<Score> validateSpecialist(const RunContext& context, const std::file
     predictCases(context, specialist, cases, "predicting the " + toString(part) + " cases", job,
                  [&](int, const Prediction& prediction) { predictions.push_back(prediction); });
     std::vector<std::vector<Score>> each(cases.size());
-    parallelFor(static_cast<std::int64_t>(cases.size()), context.workers(), "measuring the " + toString(part) + " cases", job, [&](std::int64_t i) {
-      const auto at = static_cast<std::size_t>(i);
-      const auto image = context.data.image(cases[at]);
-      const auto masks = masksOf(predictions[at], image->geometry.size);
-      each[at] = scoresOf(masks, *context.data.annotation(cases[at]), image->geometry, context.plan.classes,
-                          {.caseName = context.plan.cases[static_cast<std::size_t>(cases[at])].name, .split = toString(part), .arm = toString(arm)},
-                          part == SplitPart::Test ? Distances::Measure : Distances::Skip);
-    });
+    parallelFor(
+        static_cast<std::int64_t>(cases.size()), context.workers(), "measuring the " + toString(part) + " cases", job, [&](std::int64_t i) {
+          const auto at = static_cast<std::size_t>(i);
+          const auto image = context.data.image(cases[at]);
+          const auto masks = masksOf(predictions[at], image->geometry.size);
+          each[at] = scoresOf(
+              masks, *context.data.annotation(cases[at]), image->geometry, context.plan.classes,
+              {.caseName = context.plan.cases[static_cast<std::size_t>(cases[at])].name, .split = toString(part), .arm = toString(arm)},
+              part == SplitPart::Test ? Distances::Measure : Distances::Skip);
+        });
     for (auto& of : each) scores.insert(scores.end(), of.begin(), of.end());
   }
   return scores;
 }
 
-std::optional<ArmComparison> compareArms(const std::vector<Score>& scores, const ScoreFilter& first, const ScoreFilter& second, std::uint64_t seed) {
+std::optional<ArmComparison> compareArms(const std::vector<Score>& scores, const ScoreFilter& first, const ScoreFilter& second,
+                                         std::uint64_t seed) {
   std::map<std::string, double> other;
   for (const auto& [name, value] : caseMeans(scores, second)) other[name] = value;
   std::vector<double> differences;
@@ -75,15 +78,19 @@ std::optional<ArmComparison> compareArms(const std::vector<Score>& scores, const
   std::sort(means.begin(), means.end());
   comparison.low = means[static_cast<std::size_t>(0.025 * kResamples)];
   comparison.high = means[static_cast<std::size_t>(0.975 * kResamples)];
-  comparison.verdict = differences.size() < 3    ? "too few cases to tell"
-                       : comparison.low > 0      ? "helped"
-                       : comparison.high < 0     ? "harmed"
-                                                 : "no difference that can be told";
+  comparison.verdict = differences.size() < 3 ? "too few cases to tell"
+                       : comparison.low > 0   ? "helped"
+                       : comparison.high < 0  ? "harmed"
+                                              : "no difference that can be told";
   return comparison;
 }
 
 Json toJson(const ArmComparison& comparison) {
-  return {{"cases", comparison.cases}, {"difference", comparison.difference}, {"low", comparison.low}, {"high", comparison.high}, {"verdict", comparison.verdict}};
+  return {{"cases", comparison.cases},
+          {"difference", comparison.difference},
+          {"low", comparison.low},
+          {"high", comparison.high},
+          {"verdict", comparison.verdict}};
 }
 
 }  // namespace roundel

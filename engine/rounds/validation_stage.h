@@ -14,8 +14,8 @@ std::vector<Score> validateSpecialist(const RunContext& context, const std::file
                                       const std::vector<SplitPart>& parts, Job& job);
 
 /// Predictions of a specialist for these cases, in order, handed one by one to `use` (from one thread).
-void predictCases(const RunContext& context, const Specialist& specialist, const std::vector<int>& cases, const std::string& phase, Job& job,
-                  const std::function<void(int caseIndex, const Prediction&)>& use);
+void predictCases(const RunContext& context, const Specialist& specialist, const std::vector<int>& cases, const std::string& phase,
+                  Job& job, const std::function<void(int caseIndex, const Prediction&)>& use);
 
 /// How two arms compare on the same cases: mean difference of the case means, its 95 % interval by resampling cases, and a verdict
 /// in words ("helped", "did no harm and no good that can be told", "harmed").
@@ -24,7 +24,8 @@ struct ArmComparison {
   double difference = 0, low = 0, high = 0;
   std::string verdict;
 };
-std::optional<ArmComparison> compareArms(const std::vector<Score>& scores, const ScoreFilter& first, const ScoreFilter& second, std::uint64_t seed);
+std::optional<ArmComparison> compareArms(const std::vector<Score>& scores, const ScoreFilter& first, const ScoreFilter& second,
+                                         std::uint64_t seed);
 Json toJson(const ArmComparison& comparison);
 
 }  // namespace roundel

@@ -13,10 +13,10 @@ namespace {
 using torch::Tensor;
 
 struct Draw {
-  Tensor thetas;                    // [B, 2, 3]
+  Tensor thetas;  // [B, 2, 3]
   std::vector<bool> flipped;
-  Tensor gain, shift, gamma;        // [B]
-  Tensor noise, sigma;              // [B]
+  Tensor gain, shift, gamma;  // [B]
+  Tensor noise, sigma;        // [B]
 };
 
 Draw draw(std::int64_t count, const AugmentationOptions& options, std::uint64_t seed, const std::string& stream, std::int64_t step) {
@@ -80,7 +80,8 @@ Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& optio
     images = (grey - normalisation.mean) / normalisation.deviation * perImage(drawn.gain) + perImage(drawn.shift);
   }
   if (options.noise > 0) {
-    auto generator = images.is_cuda() ? at::globalContext().defaultGenerator(images.device()).clone() : at::make_generator<at::CPUGeneratorImpl>();
+    auto generator =
+        images.is_cuda() ? at::globalContext().defaultGenerator(images.device()).clone() : at::make_generator<at::CPUGeneratorImpl>();
     generator.set_current_seed(Random(seed, stream + " noise", static_cast<std::uint64_t>(step)).next());
     images = images + torch::randn(images.sizes(), generator, images.options()) * perImage(drawn.noise);
   }
@@ -89,9 +90,7 @@ Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& optio
 
 }  // namespace
 
-Tensor warped(const Tensor& maps, const Tensor& thetas) {
-  return torch::grid_sampler_2d(maps, gridOf(thetas, maps), 0, 0, false);
-}
+Tensor warped(const Tensor& maps, const Tensor& thetas) { return torch::grid_sampler_2d(maps, gridOf(thetas, maps), 0, 0, false); }
 
 Tensor inverted(const Tensor& thetas) {
   const Tensor linear = thetas.narrow(2, 0, 2), offset = thetas.narrow(2, 2, 1);
@@ -99,8 +98,9 @@ Tensor inverted(const Tensor& thetas) {
   return torch::cat({inverse, -torch::bmm(inverse, offset)}, 2);
 }
 
-Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const AugmentationOptions& options, const std::vector<int>& mirror,
-                const Normalisation& normalisation, std::uint64_t seed, const std::string& stream, std::int64_t step, torch::Device device) {
+Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const AugmentationOptions& options,
+                const std::vector<int>& mirror, const Normalisation& normalisation, std::uint64_t seed, const std::string& stream,
+                std::int64_t step, torch::Device device) {
   const torch::NoGradGuard guard;
   const Tensor chosen = torch::tensor(indices, torch::kLong).to(cases.images.device());
   Tensor images = cases.images.index_select(0, chosen).to(device);

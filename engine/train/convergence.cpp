@@ -23,7 +23,8 @@ Convergence judgeConvergence(const std::vector<float>& losses, const std::vector
     const auto split = validationDice.begin() + static_cast<std::ptrdiff_t>(validationDice.size() * 3 / 4);
     const double before = *std::max_element(validationDice.begin(), split), after = *std::max_element(split, validationDice.end());
     if (after > before + 0.01)
-      return {false, "Stopped before it converged: the validation Dice still rose by " + std::to_string(static_cast<int>(std::lround(1000 * (after - before)))) +
+      return {false, "Stopped before it converged: the validation Dice still rose by " +
+                         std::to_string(static_cast<int>(std::lround(1000 * (after - before)))) +
                          " thousandths over the last quarter. More steps may help."};
     return {true, "The validation Dice no longer rose over the last quarter."};
   }
@@ -37,7 +38,8 @@ Convergence judgeConvergence(const std::vector<float>& losses, const std::vector
   const auto fall = [&](double from, double to) { return level(from) > 0 ? (level(from) - level(to)) / level(from) : 0.0; };
   const double largest = std::max(fall(0.4, 0.7), fall(0.7, 1.0));
   if (largest > 0.1)
-    return {false, "Stopped before it converged: the loss still fell by " + percent(largest) + " over a third of the steps. More steps may help."};
+    return {false,
+            "Stopped before it converged: the loss still fell by " + percent(largest) + " over a third of the steps. More steps may help."};
   return {true, "The loss hardly fell over the last two thirds."};
 }
 

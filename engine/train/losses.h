@@ -15,9 +15,9 @@ struct LossTarget {
 /// Labels [B, C, H, W] uint8 (0 or 1) as bit planes.
 torch::Tensor bitPlanes(const torch::Tensor& labels);
 
-/// Binary cross-entropy with logits, every class on its own, positives weighted by posWeight [C] (ALGORITHMS.md 6.2): the mean over all known
-/// elements, each times its class weight. Known: annotated (weight above 0) and not ignored. 0 where nothing is known.
-/// Computed in float32 whatever the type of the logits.
+/// Binary cross-entropy with logits, every class on its own, positives weighted by posWeight [C] (ALGORITHMS.md 6.2): the mean over all
+/// known elements, each times its class weight. Known: annotated (weight above 0) and not ignored. 0 where nothing is known. Computed in
+/// float32 whatever the type of the logits.
 torch::Tensor binaryCrossEntropy(const torch::Tensor& logits, const LossTarget& target, const torch::Tensor& posWeight);
 
 /// 1 - (2 sum(p y) + 1e-5) / (sum(p^2) + sum(y^2) + 1e-5) a class, sums over batch and space (SSL4MIS; ALGORITHMS.md 2.2), averaged

@@ -17,9 +17,9 @@ struct OptimiserOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  double momentum = 0.9;     ///< Sgd only
-  bool nesterov = false;     ///< Sgd only
-  double weightDecay = 0;    ///< decoupled in AdamW, added to the gradient in Sgd
+  double momentum = 0.9;   ///< Sgd only
+  bool nesterov = false;   ///< Sgd only
+  double weightDecay = 0;  ///< decoupled in AdamW, added to the gradient in Sgd
 };
 
 /// AdamW (Adam where weightDecay is 0) and SGD as PyTorch defines them, with their whole state in the open, so that it can be

@@ -24,8 +24,9 @@ torch::Tensor chosenPositiveWeights(const CaseTensors& cases, const LabelSet& cl
     position = next;
   }
   if (position != end || static_cast<int>(values.size()) != classes.size())
-    throw Error(ErrorKind::Usage, "bad-parameter",
-                "positive_weight_values must hold " + std::to_string(classes.size()) + " numbers above 0, one a class, separated by commas.");
+    throw Error(
+        ErrorKind::Usage, "bad-parameter",
+        "positive_weight_values must hold " + std::to_string(classes.size()) + " numbers above 0, one a class, separated by commas.");
   return torch::tensor(values);
 }
 

@@ -36,9 +36,14 @@ TensorView viewOf(const std::string& dtype, std::vector<std::int64_t> shape, con
 Json headerOf(const PreparedStudy& study) {
   Json cases = Json::array();
   for (const auto& one : study.cases)
-    cases.push_back({{"name", one.training.name}, {"split", one.split}, {"size", {one.originalSize.x, one.originalSize.y, one.originalSize.z}}});
-  return {{"schema", kSchema}, {"width", study.width}, {"height", study.height}, {"classes", toJson(study.classes)},
-          {"pixel_pipeline", study.pixelPipeline}, {"cases", std::move(cases)}};
+    cases.push_back(
+        {{"name", one.training.name}, {"split", one.split}, {"size", {one.originalSize.x, one.originalSize.y, one.originalSize.z}}});
+  return {{"schema", kSchema},
+          {"width", study.width},
+          {"height", study.height},
+          {"classes", toJson(study.classes)},
+          {"pixel_pipeline", study.pixelPipeline},
+          {"cases", std::move(cases)}};
 }
 
 /// The header's part of a study; the tensors are filled in afterwards.
@@ -50,16 +55,21 @@ PreparedStudy studyFromHeader(const std::filesystem::path& path, const Safetenso
     const auto schema = header.at("schema").get<std::string>();
     if (schema != kSchema) {
       if (schema.starts_with(kSchemaFamily))
-        throw Error(ErrorKind::Locked, "schema-newer", displayPath(path) + " was written by a newer version (" + sanitisedUtf8(schema) + ").",
+        throw Error(ErrorKind::Locked, "schema-newer",
+                    displayPath(path) + " was written by a newer version (" + sanitisedUtf8(schema) + ").",
                     {.path = displayPath(path), .remedy = "Update this program."});
       refuse(path, "its schema is unknown");
     }
-    PreparedStudy study{.width = header.at("width").get<int>(), .height = header.at("height").get<int>(), .classes = labelSetFromJson(header.at("classes")),
-                        .pixelPipeline = header.at("pixel_pipeline"), .cases = {}};
+    PreparedStudy study{.width = header.at("width").get<int>(),
+                        .height = header.at("height").get<int>(),
+                        .classes = labelSetFromJson(header.at("classes")),
+                        .pixelPipeline = header.at("pixel_pipeline"),
+                        .cases = {}};
     for (const auto& one : header.at("cases")) {
       const auto size = one.at("size").get<std::array<std::int64_t, 3>>();
       study.cases.push_back({.training = {.name = one.at("name").get<std::string>(), .image = {}, .classes = {}},
-                             .split = one.at("split").get<std::string>(), .originalSize = {size[0], size[1], size[2]}});
+                             .split = one.at("split").get<std::string>(),
+                             .originalSize = {size[0], size[1], size[2]}});
     }
     if (study.width < 1 || study.height < 1 || study.width > 65536 || study.height > 65536) refuse(path, "its pictures have no size");
     return study;
@@ -71,7 +81,8 @@ PreparedStudy studyFromHeader(const std::filesystem::path& path, const Safetenso
 TensorView tensorOf(const SafetensorsFile& file, const char* name, const char* dtype, const std::vector<std::int64_t>& shape) {
   if (!file.has(name)) refuse(file.path(), std::string("the tensor ") + name + " is missing");
   const TensorView& tensor = file.tensor(name);
-  if (tensor.dtype != dtype || tensor.shape != shape) refuse(file.path(), std::string("the tensor ") + name + " has another type or shape than its header says");
+  if (tensor.dtype != dtype || tensor.shape != shape)
+    refuse(file.path(), std::string("the tensor ") + name + " has another type or shape than its header says");
   return tensor;
 }
 
@@ -86,7 +97,8 @@ void writePreparedStudy(const std::filesystem::path& path, const PreparedStudy& 
   const auto pixels = static_cast<std::size_t>(study.width) * static_cast<std::size_t>(study.height);
   const double bytes = static_cast<double>(cases) * static_cast<double>(pixels) * static_cast<double>(classes + 5);
   if (bytes > kLargestBytes)
-    throw Error(ErrorKind::BadInput, "study-too-large", "The prepared study would take " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB.",
+    throw Error(ErrorKind::BadInput, "study-too-large",
+                "The prepared study would take " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB.",
                 {.path = displayPath(path), .remedy = "Choose a smaller size, for instance --set size=256, or split off fewer cases."});
   std::vector<float> images;
   images.reserve(cases * pixels);
@@ -125,7 +137,8 @@ PreparedStudy readPreparedStudy(const std::filesystem::path& path) {
   for (std::size_t i = 0; i < study.cases.size(); ++i) {
     PreparedCase& one = study.cases[i];
     const std::uint8_t split = bytesAt(splits, i, 1)[0];
-    if (split >= kSplits.size() || one.split != kSplits[split]) refuse(path, "header and tensor disagree on the part of " + sanitisedUtf8(one.training.name));
+    if (split >= kSplits.size() || one.split != kSplits[split])
+      refuse(path, "header and tensor disagree on the part of " + sanitisedUtf8(one.training.name));
     one.training.image.resize(pixels);
     std::memcpy(one.training.image.data(), images.bytes.data() + i * pixels * sizeof(float), pixels * sizeof(float));
     if (!std::all_of(one.training.image.begin(), one.training.image.end(), [](float value) { return value >= 0 && value <= 1; }))

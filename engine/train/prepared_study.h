@@ -10,9 +10,9 @@ namespace roundel {
 
 /// A case of a prepared study: its picture and labels at the working size.
 struct PreparedCase {
-  TrainingCase training;   ///< `classes` empty: it has no labels
-  std::string split;       ///< labelled | unlabelled | validation | test
-  Size originalSize;       ///< of the image it was made from
+  TrainingCase training;  ///< `classes` empty: it has no labels
+  std::string split;      ///< labelled | unlabelled | validation | test
+  Size originalSize;      ///< of the image it was made from
 };
 
 /// A study for machines without image libraries: every picture through the pixel pipeline at one size, every label on its grid.

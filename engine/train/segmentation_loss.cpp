@@ -44,7 +44,8 @@ std::vector<PlaneSums> planeSums(const Tensor& x, const Tensor& planes, const Te
   std::vector<double> partial(static_cast<std::size_t>(x.size(0) * parts * 4 * classes), 0.0);
   overParts(x, [&](std::int64_t image, std::int64_t first, std::int64_t count, std::int64_t part) {
     nn::channelKernels<T>().lossSums(static_cast<const T*>(x.const_data_ptr()) + (image * pixels + first) * classes, count, classes,
-                                     bitsOf(planes, ignored, image, first), posWeight.const_data_ptr<float>(), partial.data() + part * 4 * classes);
+                                     bitsOf(planes, ignored, image, first), posWeight.const_data_ptr<float>(),
+                                     partial.data() + part * 4 * classes);
   });
   std::vector<PlaneSums> sums(static_cast<std::size_t>(x.size(0) * classes));
   for (std::int64_t part = 0; part < x.size(0) * parts; ++part)
@@ -58,13 +59,15 @@ std::vector<PlaneSums> planeSums(const Tensor& x, const Tensor& planes, const Te
 
 /// Shares of [case][class], each [4][B * C]: see nn::LossShares.
 template <class T>
-void gradientOf(const Tensor& x, const Tensor& planes, const Tensor& ignored, const Tensor& posWeight, const std::vector<float>& shares, Tensor& result) {
+void gradientOf(const Tensor& x, const Tensor& planes, const Tensor& ignored, const Tensor& posWeight, const std::vector<float>& shares,
+                Tensor& result) {
   const std::int64_t classes = x.size(1), pixels = x.size(2) * x.size(3), all = x.size(0) * classes;
   overParts(x, [&](std::int64_t image, std::int64_t first, std::int64_t count, std::int64_t) {
     const float* const own = shares.data() + image * classes;
     const std::int64_t at = (image * pixels + first) * classes;
-    nn::channelKernels<T>().lossGradient(static_cast<const T*>(x.const_data_ptr()) + at, count, classes, bitsOf(planes, ignored, image, first),
-                                         {posWeight.const_data_ptr<float>(), own, own + all, own + 2 * all}, static_cast<T*>(result.mutable_data_ptr()) + at);
+    nn::channelKernels<T>().lossGradient(
+        static_cast<const T*>(x.const_data_ptr()) + at, count, classes, bitsOf(planes, ignored, image, first),
+        {posWeight.const_data_ptr<float>(), own, own + all, own + 2 * all}, static_cast<T*>(result.mutable_data_ptr()) + at);
   });
 }
 
@@ -77,17 +80,19 @@ struct ClassTerms {
 /// The two losses as one function of the logits.
 class FusedLoss : public torch::autograd::Function<FusedLoss> {
  public:
-  static tensor_list forward(AutogradContext* context, const Tensor& logits, const Tensor& labels, const Tensor& classWeight, const Tensor& ignored,
-                             const Tensor& posWeight) {
+  static tensor_list forward(AutogradContext* context, const Tensor& logits, const Tensor& labels, const Tensor& classWeight,
+                             const Tensor& ignored, const Tensor& posWeight) {
     const Tensor x = logits.contiguous(torch::MemoryFormat::ChannelsLast), planes = labels.contiguous(), weights = classWeight.contiguous();
     const Tensor skip = ignored.contiguous(), positive = posWeight.contiguous();
     const bool anyIgnored = skip.numel() > 0;
     const std::int64_t batch = x.size(0), classes = x.size(1), pixels = x.size(2) * x.size(3);
-    const auto sums = x.scalar_type() == torch::kBFloat16 ? planeSums<nn::BFloat16>(x, planes, skip, positive) : planeSums<float>(x, planes, skip, positive);
+    const auto sums = x.scalar_type() == torch::kBFloat16 ? planeSums<nn::BFloat16>(x, planes, skip, positive)
+                                                          : planeSums<float>(x, planes, skip, positive);
     const float* weight = weights.const_data_ptr<float>();
     std::vector<double> judged(static_cast<std::size_t>(batch), static_cast<double>(pixels));  // pixels of a case that count
     if (anyIgnored)
-      for (std::int64_t b = 0; b < batch; ++b) judged[static_cast<std::size_t>(b)] -= static_cast<double>(skip[b].ne(0).sum().item<std::int64_t>());
+      for (std::int64_t b = 0; b < batch; ++b)
+        judged[static_cast<std::size_t>(b)] -= static_cast<double>(skip[b].ne(0).sum().item<std::int64_t>());
     double known = 0, entropy = 0, dice = 0, annotatedClasses = 0;
     std::vector<ClassTerms> terms(static_cast<std::size_t>(classes));
     for (std::int64_t c = 0; c < classes; ++c) {
@@ -121,7 +126,8 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &planes = saved[1], &weights = saved[2], &skip = saved[3], &positive = saved[4];
     const auto state = context->saved_data["state"].toDoubleVector();
-    const double entropyGradient = gradients[0].defined() ? gradients[0].item<double>() : 0, diceGradient = gradients[1].defined() ? gradients[1].item<double>() : 0;
+    const double entropyGradient = gradients[0].defined() ? gradients[0].item<double>() : 0,
+                 diceGradient = gradients[1].defined() ? gradients[1].item<double>() : 0;
     const std::int64_t classes = x.size(1), all = x.size(0) * classes;
     std::vector<float> shares(static_cast<std::size_t>(3 * all), 0.0f);
     for (std::int64_t i = 0; i < all; ++i) {
@@ -145,7 +151,8 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
 SegmentationLoss segmentationLoss(const Tensor& logits, const LossTarget& target, const Tensor& posWeight) {
   const bool type = logits.scalar_type() == torch::kFloat || logits.scalar_type() == torch::kBFloat16;
   const bool ignoredFits = !target.ignored.defined() || target.ignored.scalar_type() == torch::kByte;
-  if (!logits.device().is_cpu() || !type || !ignoredFits) return {binaryCrossEntropy(logits, target, posWeight), knownDiceLoss(logits, target)};
+  if (!logits.device().is_cpu() || !type || !ignoredFits)
+    return {binaryCrossEntropy(logits, target, posWeight), knownDiceLoss(logits, target)};
   // A function of autograd takes no undefined tensor: an empty one stands for "nowhere ignored".
   const Tensor ignored = target.ignored.defined() ? target.ignored : torch::empty({0}, torch::kByte);
   const auto both = FusedLoss::apply(logits, target.planes, target.classWeight, ignored, posWeight);

@@ -12,10 +12,12 @@ namespace roundel {
 namespace {
 
 ParamSpec integer(const char* name, std::int64_t value, double low, double high, const char* unit, const char* sentence) {
-  return {.name = name, .type = ParamType::Integer, .defaultValue = value, .minimum = low, .maximum = high, .unit = unit, .sentence = sentence};
+  return {
+      .name = name, .type = ParamType::Integer, .defaultValue = value, .minimum = low, .maximum = high, .unit = unit, .sentence = sentence};
 }
 ParamSpec real(const char* name, double value, double low, double high, const char* unit, const char* sentence) {
-  return {.name = name, .type = ParamType::Real, .defaultValue = value, .minimum = low, .maximum = high, .unit = unit, .sentence = sentence};
+  return {
+      .name = name, .type = ParamType::Real, .defaultValue = value, .minimum = low, .maximum = high, .unit = unit, .sentence = sentence};
 }
 ParamSpec choice(const char* name, const char* value, std::vector<std::string> choices, const char* sentence) {
   return {.name = name, .type = ParamType::Choice, .defaultValue = value, .choices = std::move(choices), .sentence = sentence};
@@ -39,7 +41,9 @@ std::vector<ParamSpec> commonParams() {
       real("dice_weight", 1, 0, 1000, "", "weight of the Dice term"),
       choice("positive_weights", "computed", {"computed", "none"}, "positives count more, by the ratio of pixels without and with a class"),
       real("positive_weight_limit", 4, 0, 1e6, "", "largest computed positive weight; 0: no limit (the paper)"),
-      {.name = "positive_weight_values", .type = ParamType::Text, .defaultValue = "",
+      {.name = "positive_weight_values",
+       .type = ParamType::Text,
+       .defaultValue = "",
        .sentence = "given positive weights, one a class, separated by commas, instead of computed ones"},
       real("affine", 0.03, 0, 0.5, "", "random affine maps: I + affine * N(0, 1)"),
       real("flip", 0, 0, 1, "", "probability of a horizontal flip; classes change to their mirrors"),
@@ -50,7 +54,8 @@ std::vector<ParamSpec> commonParams() {
       choice("epoch", "last", {"last", "best"}, "keep the last weights, or those with the best validation Dice"),
       integer("validate_every", 0, 0, 1'000'000, "steps", "look at the validation cases; 0: about ten times a training"),
       integer("patience", 0, 0, 1'000'000, "validations", "stop after so many validations without a better Dice; 0: never"),
-      choice("precision", "auto", {"auto", "float32", "bfloat16"}, "arithmetic of convolutions; auto: bfloat16 where the device is good at it"),
+      choice("precision", "auto", {"auto", "float32", "bfloat16"},
+             "arithmetic of convolutions; auto: bfloat16 where the device is good at it"),
       real("checkpoint_seconds", 60, 0, 60, "s", "state is written at least so often"),
   };
 }
@@ -60,15 +65,17 @@ Json presetValues(const std::string& preset) {
   if (preset == "quick") return Json::object();
   if (preset == "standard") return {{"width", 32}, {"batch", 8}, {"intensity", 0.3}, {"learning_rate", 2e-3}};
   if (preset == "paper")
-    return {{"width", 64},          {"batch", 16},       {"dice_weight", 0.0}, {"positive_weight_limit", 0.0}, {"schedule_every", 3},
-            {"learning_rate", 1e-3}, {"warmup", 0}};
+    return {{"width", 64},         {"batch", 16},           {"dice_weight", 0.0}, {"positive_weight_limit", 0.0},
+            {"schedule_every", 3}, {"learning_rate", 1e-3}, {"warmup", 0}};
   throw Error(ErrorKind::Usage, "unknown-preset", "There is no preset named " + preset + ".", {.remedy = "Known: quick, standard, paper."});
 }
 
 /// What nnU-Net's rules change (ALGORITHMS.md 6.7).
 Json nnunetValues() {
-  return {{"optimiser", "sgd"}, {"learning_rate", 0.01}, {"schedule", "polynomial"}, {"momentum", 0.99}, {"weight_decay", 3e-5},
-          {"positive_weights", "none"}, {"intensity", 1.0}, {"noise", 0.3}, {"blur", 1.0}, {"affine", 0.1}, {"clip", 12.0}};
+  return {{"optimiser", "sgd"}, {"learning_rate", 0.01}, {"schedule", "polynomial"},
+          {"momentum", 0.99},   {"weight_decay", 3e-5},  {"positive_weights", "none"},
+          {"intensity", 1.0},   {"noise", 0.3},          {"blur", 1.0},
+          {"affine", 0.1},      {"clip", 12.0}};
 }
 
 void overlay(Json& values, const Json& more) {

@@ -12,12 +12,12 @@ namespace roundel {
 /// How a specialist is trained: everything that decides its weights, beside the training set and the start.
 struct TrainPlan {
   std::string preset = "quick";
-  std::string specialist = "unet2d";     ///< a name of the family of specialists
-  std::string strategy = "supervised";   ///< a name of the family of training strategies
+  std::string specialist = "unet2d";    ///< a name of the family of specialists
+  std::string strategy = "supervised";  ///< a name of the family of training strategies
   std::uint64_t seed = 1;
-  Params params = Json::object();        ///< every parameter of trainParams(), resolved
-  std::string device = "auto";           ///< auto | cpu | cuda:N; recorded, no part of the plan's identity
-  int threads = 0;                       ///< 0: all cores; likewise
+  Params params = Json::object();  ///< every parameter of trainParams(), resolved
+  std::string device = "auto";     ///< auto | cpu | cuda:N; recorded, no part of the plan's identity
+  int threads = 0;                 ///< 0: all cores; likewise
 };
 
 /// Every parameter of a training: the common ones, then those of specialists and strategies. The declared defaults are those

@@ -23,15 +23,15 @@ struct TrainStart {
 };
 
 struct TrainResult {
-  std::filesystem::path checkpoint;            ///< folder / "model.safetensors"
+  std::filesystem::path checkpoint;  ///< folder / "model.safetensors"
   std::string weightsSha256;
-  std::int64_t steps = 0;                      ///< taken, early stopping included
-  std::int64_t keptStep = 0;                   ///< after which step the weights were taken
-  double trainingLoss = 0;                     ///< mean of the last tenth of the steps
-  std::optional<double> validationDice = {};   ///< of the kept weights, mean over cases and classes; none without validation cases
-  bool converged = true;                       ///< see `convergence`
-  std::string convergence;                     ///< a sentence: how the loss went near the end
-  Json environment = Json::object();           ///< device, threads, instruction set, precision, library versions
+  std::int64_t steps = 0;                     ///< taken, early stopping included
+  std::int64_t keptStep = 0;                  ///< after which step the weights were taken
+  double trainingLoss = 0;                    ///< mean of the last tenth of the steps
+  std::optional<double> validationDice = {};  ///< of the kept weights, mean over cases and classes; none without validation cases
+  bool converged = true;                      ///< see `convergence`
+  std::string convergence;                    ///< a sentence: how the loss went near the end
+  Json environment = Json::object();          ///< device, threads, instruction set, precision, library versions
 };
 
 /// Trains a specialist and writes it to `folder`/model.safetensors (docs/CHECKPOINTS.md).

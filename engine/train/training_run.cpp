@@ -44,7 +44,12 @@ void copyInto(const NamedParameters& to, const NamedParameters& from) {
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const TrainStart& start, std::filesystem::path folder, Job& job)
-    : m_set(set), m_plan(plan), m_start(start), m_folder(std::move(folder)), m_job(job), m_compute(chooseDevice(plan.device, plan.threads)) {
+    : m_set(set),
+      m_plan(plan),
+      m_start(start),
+      m_folder(std::move(folder)),
+      m_job(job),
+      m_compute(chooseDevice(plan.device, plan.threads)) {
   const std::string precision = plan.params.at("precision");
   if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
   if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
@@ -90,13 +95,15 @@ void TrainingRun::checkMemory() const {
   }());
   const int elementBytes = m_compute.fastPrecision == Precision::BFloat16 ? 2 : 4;
   const std::uint64_t perPicture = builder->activationBytes(m_set.width, m_set.height, elementBytes);
-  const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(m_set.width) * static_cast<std::uint64_t>(m_set.height) * 24;
+  const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(m_set.width) *
+                         static_cast<std::uint64_t>(m_set.height) * 24;
   const std::uint64_t need = (perPicture + classMaps) * m_plan.params.at("batch").get<std::uint64_t>();
   const std::uint64_t have = availableMemory(m_compute.device);
   if (have > 0 && need > have)
-    throw Error(ErrorKind::Resource, "out-of-memory",
-                "A step of this training needs about " + std::to_string(need >> 20) + " MB, and " + std::to_string(have >> 20) + " MB are free.",
-                {.remedy = "Take a smaller batch (--set batch=...), a narrower network (--set width=...) or smaller pictures."});
+    throw Error(
+        ErrorKind::Resource, "out-of-memory",
+        "A step of this training needs about " + std::to_string(need >> 20) + " MB, and " + std::to_string(have >> 20) + " MB are free.",
+        {.remedy = "Take a smaller batch (--set batch=...), a narrower network (--set width=...) or smaller pictures."});
 }
 
 void TrainingRun::prepareData() {
@@ -134,7 +141,8 @@ void TrainingRun::prepareNetwork() {
     const CheckpointHeader header = readCheckpointHeader(file);
     if (header.specialist != m_plan.specialist || header.options != own || !(header.classes == m_set.classes))
       throw Error(ErrorKind::BadInput, "start-mismatch",
-                  displayPath(m_start.continueFrom) + " is another kind of specialist, of another width or with other classes, than this training asks for.",
+                  displayPath(m_start.continueFrom) +
+                      " is another kind of specialist, of another width or with other classes, than this training asks for.",
                   {.path = displayPath(m_start.continueFrom), .remedy = "Start from scratch, or with the same specialist and classes."});
     readInto(file, "", parametersOf(*m_network));
   }
@@ -143,16 +151,28 @@ void TrainingRun::prepareNetwork() {
   m_evaluation->module().to(device);
   const Params& p = m_plan.params;
   m_context = std::make_unique<TrainingContext>(TrainingContext{
-      *m_network, *m_builder, m_labelled, m_everything, m_set, p,
+      *m_network,
+      *m_builder,
+      m_labelled,
+      m_everything,
+      m_set,
+      p,
       {.affine = p.at("affine"), .flip = p.at("flip"), .intensity = p.at("intensity"), .noise = p.at("noise"), .blur = p.at("blur")},
-      m_normalisation, m_set.classes.mirrorIndices(), chosenPositiveWeights(m_labelled, m_set.classes, p).to(device), device,
-      m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat, m_plan.seed, m_steps});
+      m_normalisation,
+      m_set.classes.mirrorIndices(),
+      chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),
+      device,
+      m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat,
+      m_plan.seed,
+      m_steps});
   m_strategy = trainingStrategies().create(m_plan.strategy, strategy);
   m_strategy->begin(*m_context);
   const bool sgd = p.at("optimiser") == "sgd";
-  m_optimiser = std::make_unique<Optimiser>(parametersOf(*m_network),
-                                            OptimiserOptions{.kind = sgd ? OptimiserKind::Sgd : OptimiserKind::AdamW, .momentum = p.at("momentum"),
-                                                             .nesterov = sgd, .weightDecay = p.at("weight_decay")});
+  m_optimiser =
+      std::make_unique<Optimiser>(parametersOf(*m_network), OptimiserOptions{.kind = sgd ? OptimiserKind::Sgd : OptimiserKind::AdamW,
+                                                                             .momentum = p.at("momentum"),
+                                                                             .nesterov = sgd,
+                                                                             .weightDecay = p.at("weight_decay")});
   if (p.at("average").get<double>() > 0) m_average = copies(parametersOf(*m_network));
   if (p.at("epoch") == "best" && m_validation.size() > 0) m_best = copies(parametersOf(*m_network));
 }
@@ -174,7 +194,8 @@ void TrainingRun::oneStep() {
   const StepLoss loss = m_strategy->loss(*m_context, step);
   const float value = loss.total.item<float>();
   if (!std::isfinite(value))
-    throw Error(ErrorKind::BadInput, "diverged", "The training diverged at step " + std::to_string(step + 1) + ": its loss is no number any more.",
+    throw Error(ErrorKind::BadInput, "diverged",
+                "The training diverged at step " + std::to_string(step + 1) + ": its loss is no number any more.",
                 {.remedy = "Take a smaller learning rate (--set learning_rate=...) or --set precision=float32."});
   loss.total.backward();
   const double clip = m_plan.params.at("clip");
@@ -203,7 +224,8 @@ NamedParameters TrainingRun::candidate() {
 
 void TrainingRun::validate() {
   copyInto(parametersOf(*m_evaluation), candidate());
-  const double dice = validationDice(*m_evaluation, m_validation, m_context->device, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
+  const double dice =
+      validationDice(*m_evaluation, m_validation, m_context->device, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
   if (dice < 0) return;
   m_progress.validationDice.push_back(dice);
   m_progress.validationSteps.push_back(m_progress.step);
@@ -224,7 +246,10 @@ void TrainingRun::report(double seconds) {
   m_job.progress(m_progress.step, m_steps, "training the specialist");
   if (m_progress.step % 10 != 0 && !finished() && secondsSince(m_lastReport) < 5) return;
   m_lastReport = Clock::now();
-  Json values{{"step", m_progress.step}, {"loss", m_progress.losses.back()}, {"learning_rate", learningRate(m_progress.step - 1)}, {"step_seconds", seconds}};
+  Json values{{"step", m_progress.step},
+              {"loss", m_progress.losses.back()},
+              {"learning_rate", learningRate(m_progress.step - 1)},
+              {"step_seconds", seconds}};
   for (const auto& [name, value] : m_lastTerms) values["loss_" + name] = value;
   m_job.metric(values);
 }

@@ -14,13 +14,13 @@ namespace roundel {
 
 /// What a training remembers between steps beside its tensors; all of it is in the state file.
 struct TrainingProgress {
-  std::int64_t step = 0;                ///< steps finished
-  std::vector<float> losses;            ///< one a step
-  std::vector<double> validationDice;   ///< one a validation
+  std::int64_t step = 0;               ///< steps finished
+  std::vector<float> losses;           ///< one a step
+  std::vector<double> validationDice;  ///< one a validation
   std::vector<std::int64_t> validationSteps;
   double bestDice = -1;
   std::int64_t bestStep = 0;
-  std::int64_t sinceBest = 0;           ///< validations without a better one
+  std::int64_t sinceBest = 0;  ///< validations without a better one
   bool stoppedEarly = false;
 };
 

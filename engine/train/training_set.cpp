@@ -17,12 +17,16 @@ bool fitsGrid(const Mask& mask, Size size) { return mask.runs().empty() || mask.
 void checkCase(const TrainingSet& set, const TrainingCase& one) {
   const Size size{set.width, set.height, 1};
   if (one.image.size() != static_cast<std::size_t>(size.count()))
-    refuse("size-mismatch", "its picture has " + std::to_string(one.image.size()) + " pixels, and the set's size needs " + std::to_string(size.count()) + ".", one);
+    refuse(
+        "size-mismatch",
+        "its picture has " + std::to_string(one.image.size()) + " pixels, and the set's size needs " + std::to_string(size.count()) + ".",
+        one);
   for (const float value : one.image)
     if (!std::isfinite(value)) refuse("bad-image", "its picture holds values that are no numbers.", one);
   const auto classes = static_cast<std::size_t>(set.classes.size());
   if (!one.classes.empty() && one.classes.size() != classes)
-    refuse("bad-classes", "it has labels of " + std::to_string(one.classes.size()) + " classes, and the study has " + std::to_string(classes) + ".", one);
+    refuse("bad-classes",
+           "it has labels of " + std::to_string(one.classes.size()) + " classes, and the study has " + std::to_string(classes) + ".", one);
   if (!one.classWeight.empty() && one.classWeight.size() != classes) refuse("bad-classes", "it does not have one weight a class.", one);
   for (const float weight : one.classWeight)
     if (!(weight >= 0) || !std::isfinite(weight)) refuse("bad-classes", "a class weight is negative or no number.", one);
@@ -65,7 +69,8 @@ void checkTrainingSet(const TrainingSet& set) {
   if (set.classes.empty()) throw Error(ErrorKind::BadInput, "bad-classes", "The study has no classes, so there is nothing to learn.");
   if (set.width < 16 || set.height < 16 || set.width % 16 != 0 || set.height % 16 != 0 || set.width > 1 << 14 || set.height > 1 << 14)
     throw Error(ErrorKind::BadInput, "size-mismatch",
-                "Pictures of " + std::to_string(set.width) + " x " + std::to_string(set.height) + " cannot be trained on: both sides must be multiples of 16, from 16 to 16384.");
+                "Pictures of " + std::to_string(set.width) + " x " + std::to_string(set.height) +
+                    " cannot be trained on: both sides must be multiples of 16, from 16 to 16384.");
   for (const auto* cases : {&set.labelled, &set.pseudoLabelled, &set.unlabelled, &set.validation})
     for (const auto& one : *cases) checkCase(set, one);
   if (!anythingKnown(set.labelled) && !anythingKnown(set.pseudoLabelled))

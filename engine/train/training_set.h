@@ -11,10 +11,10 @@ namespace roundel {
 /// One picture to train on, at the set's working size.
 struct TrainingCase {
   std::string name;
-  std::vector<float> image;                 ///< [height * width], output of the pixel pipeline in [0, 1], x fastest
-  std::vector<ClassAnnotation> classes;     ///< one a class of the set, masks on the set's grid; empty: nothing annotated
-  Mask ignore = {};                         ///< pixels that stay out of every loss; an empty mask without a grid: none
-  std::vector<float> classWeight = {};      ///< loss weight a class, 1 for true labels; empty: all 1
+  std::vector<float> image;              ///< [height * width], output of the pixel pipeline in [0, 1], x fastest
+  std::vector<ClassAnnotation> classes;  ///< one a class of the set, masks on the set's grid; empty: nothing annotated
+  Mask ignore = {};                      ///< pixels that stay out of every loss; an empty mask without a grid: none
+  std::vector<float> classWeight = {};   ///< loss weight a class, 1 for true labels; empty: all 1
 };
 
 /// What a specialist is trained on: all pictures at one size, so that a batch is a block of memory.
@@ -33,8 +33,8 @@ struct TrainingSet {
   std::vector<TrainingCase> validation = {};
 };
 
-/// Throws Error(BadInput, "no-labels" | "size-mismatch" | "bad-classes" | "bad-image") that names the case: nothing to train on, an image or mask of
-/// another size, sides that are no multiples of 16, a wrong number of classes, grey values that are no finite numbers.
+/// Throws Error(BadInput, "no-labels" | "size-mismatch" | "bad-classes" | "bad-image") that names the case: nothing to train on, an image
+/// or mask of another size, sides that are no multiples of 16, a wrong number of classes, grey values that are no finite numbers.
 void checkTrainingSet(const TrainingSet& set);
 /// SHA-256 over sizes, classes, images, masks and weights, in order: what a checkpoint was trained on.
 std::string contentHash(const TrainingSet& set);

@@ -14,7 +14,8 @@ constexpr const char* kCurve = "curve.json";
 constexpr const char* kState = "training-state.safetensors";
 
 [[noreturn]] void mismatch(const std::filesystem::path& path) {
-  throw Error(ErrorKind::BadInput, "resume-mismatch", displayPath(path.parent_path()) + " holds another training: its plan, data or start differ.",
+  throw Error(ErrorKind::BadInput, "resume-mismatch",
+              displayPath(path.parent_path()) + " holds another training: its plan, data or start differ.",
               {.path = displayPath(path), .remedy = "Choose an empty folder, or delete this one if it is no longer needed."});
 }
 
@@ -53,8 +54,12 @@ void TrainingRun::saveState() {
                       {"since_best", m_progress.sinceBest},
                       {"stopped_early", m_progress.stoppedEarly}};
   writeSafetensors(m_folder / kState, written.named,
-                   {{"format", "roundel.training-state/1"}, {"plan", m_identity}, {"training_set", m_setHash}, {"start", m_startHash},
-                    {"progress", progress}, {"environment", m_environment}});
+                   {{"format", "roundel.training-state/1"},
+                    {"plan", m_identity},
+                    {"training_set", m_setHash},
+                    {"start", m_startHash},
+                    {"progress", progress},
+                    {"environment", m_environment}});
   m_lastSave = std::chrono::steady_clock::now();
 }
 
@@ -64,15 +69,24 @@ bool TrainingRun::resumeState() {
   if (!std::filesystem::exists(path)) return false;
   const SafetensorsFile file = SafetensorsFile::open(path);
   const Json& metadata = file.metadata();
-  if (metadata.value("plan", "") != m_identity || metadata.value("training_set", "") != m_setHash || metadata.value("start", "") != m_startHash) mismatch(path);
+  if (metadata.value("plan", "") != m_identity || metadata.value("training_set", "") != m_setHash ||
+      metadata.value("start", "") != m_startHash)
+    mismatch(path);
   try {
     const Json progress = Json::parse(metadata.at("progress").get<std::string>());
-    m_progress = {.step = progress.at("step"), .losses = file.floats("history.losses"), .validationDice = progress.at("validation_dice"),
-                  .validationSteps = progress.at("validation_steps"), .bestDice = progress.at("best_dice"), .bestStep = progress.at("best_step"),
-                  .sinceBest = progress.at("since_best"), .stoppedEarly = progress.at("stopped_early")};
+    m_progress = {.step = progress.at("step"),
+                  .losses = file.floats("history.losses"),
+                  .validationDice = progress.at("validation_dice"),
+                  .validationSteps = progress.at("validation_steps"),
+                  .bestDice = progress.at("best_dice"),
+                  .bestStep = progress.at("best_step"),
+                  .sinceBest = progress.at("since_best"),
+                  .stoppedEarly = progress.at("stopped_early")};
     if (Json::parse(metadata.at("environment").get<std::string>()) != m_environment)
-      m_job.warning({.code = "other-environment", .caseName = {},
-                     .message = "The training goes on with other threads, another device or another library than it began with: it will not end with the same bytes."});
+      m_job.warning({.code = "other-environment",
+                     .caseName = {},
+                     .message = "The training goes on with other threads, another device or another library than it began with: it will "
+                                "not end with the same bytes."});
   } catch (const nlohmann::json::exception&) {
     mismatch(path);
   }
@@ -86,8 +100,8 @@ bool TrainingRun::takeFromElsewhere() {
     if (!std::filesystem::exists(folder / kCheckpoint) || !std::filesystem::exists(folder / kCurve)) continue;
     try {
       const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(folder / kCheckpoint));
-      if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash || header.hashes.value("start", "") != m_startHash ||
-          header.environment != m_environment)
+      if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
+          header.hashes.value("start", "") != m_startHash || header.environment != m_environment)
         continue;
       const auto take = [&](const char* name) {
         const auto part = m_folder / (std::string(name) + ".part-copy");
@@ -114,7 +128,9 @@ TrainResult TrainingRun::finish() {
   for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
   Json dice;
   if (!m_progress.validationDice.empty()) dice = keepsBest ? m_progress.bestDice : m_progress.validationDice.back();
-  writeJsonAtomically(m_folder / kCurve, {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
+  writeJsonAtomically(
+      m_folder / kCurve,
+      {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
   writeCheckpoint(m_folder / kCheckpoint,
                   {.specialist = m_plan.specialist,
                    .options = own,
@@ -141,7 +157,8 @@ TrainResult TrainingRun::finish() {
 
 TrainResult TrainingRun::resultOf(const std::filesystem::path& checkpoint) const {
   const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(checkpoint));
-  if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash || header.hashes.value("start", "") != m_startHash)
+  if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
+      header.hashes.value("start", "") != m_startHash)
     mismatch(checkpoint);
   TrainResult result{.checkpoint = checkpoint,
                      .weightsSha256 = header.weightsSha256(),

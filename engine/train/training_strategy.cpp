@@ -12,7 +12,8 @@ std::vector<std::int64_t> shuffled(std::int64_t cases, std::uint64_t seed, std::
   std::vector<std::int64_t> order(static_cast<std::size_t>(cases));
   std::iota(order.begin(), order.end(), 0);
   Random random(seed, "shuffle", static_cast<std::uint64_t>(epoch));
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
   return order;
 }
 

@@ -15,20 +15,20 @@ namespace roundel {
 
 /// What every step works on. Lives as long as the training.
 struct TrainingContext {
-  SpecialistNetwork& network;       ///< the student
-  const SpecialistBuilder& builder; ///< for a second network
-  const CaseTensors& labelled;      ///< labelled, then pseudo-labelled
-  const CaseTensors& everything;    ///< the same, then unlabelled
+  SpecialistNetwork& network;        ///< the student
+  const SpecialistBuilder& builder;  ///< for a second network
+  const CaseTensors& labelled;       ///< labelled, then pseudo-labelled
+  const CaseTensors& everything;     ///< the same, then unlabelled
   const TrainingSet& set;
   const Params& params;
   AugmentationOptions augmentation;
   Normalisation normalisation;
   std::vector<int> mirror;
-  torch::Tensor posWeight;          ///< [C]
+  torch::Tensor posWeight;  ///< [C]
   torch::Device device;
-  torch::ScalarType type;           ///< of the network's input
+  torch::ScalarType type;  ///< of the network's input
   std::uint64_t seed;
-  std::int64_t steps;               ///< of the whole training
+  std::int64_t steps;  ///< of the whole training
 };
 
 /// A step's loss and its parts, each a scalar that still has its graph.

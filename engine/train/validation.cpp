@@ -4,7 +4,8 @@ namespace roundel {
 
 using torch::Tensor;
 
-double validationDice(const SpecialistNetwork& network, const CaseTensors& cases, torch::Device device, torch::ScalarType type, std::int64_t batch) {
+double validationDice(const SpecialistNetwork& network, const CaseTensors& cases, torch::Device device, torch::ScalarType type,
+                      std::int64_t batch) {
   const torch::NoGradGuard guard;
   double sum = 0, count = 0;
   for (std::int64_t first = 0; first < cases.size(); first += batch) {

@@ -33,10 +33,18 @@ void checkFormat(const SafetensorsFile& file) {
 }  // namespace
 
 Json toJson(const CheckpointHeader& header) {
-  return {{"specialist", header.specialist}, {"options", header.options},         {"classes", toJson(header.classes)},
-          {"width", header.width},           {"height", header.height},           {"mean", header.mean},
-          {"deviation", header.deviation},   {"pixel_pipeline", header.pixelPipeline}, {"plan", header.plan},
-          {"hashes", header.hashes},         {"environment", header.environment}, {"training", header.training}};
+  return {{"specialist", header.specialist},
+          {"options", header.options},
+          {"classes", toJson(header.classes)},
+          {"width", header.width},
+          {"height", header.height},
+          {"mean", header.mean},
+          {"deviation", header.deviation},
+          {"pixel_pipeline", header.pixelPipeline},
+          {"plan", header.plan},
+          {"hashes", header.hashes},
+          {"environment", header.environment},
+          {"training", header.training}};
 }
 
 void writeCheckpoint(const std::filesystem::path& path, CheckpointHeader header, const std::vector<NamedTensor>& weights) {
@@ -64,8 +72,8 @@ CheckpointHeader readCheckpointHeader(const SafetensorsFile& file) {
   } catch (const nlohmann::json::exception&) {
     refuse(file, "has a header that cannot be understood.");
   }
-  const bool sound = header.width >= 16 && header.height >= 16 && header.width <= 1 << 14 && header.height <= 1 << 14 && !header.classes.empty() &&
-                     std::isfinite(header.mean) && std::isfinite(header.deviation) && header.deviation > 0;
+  const bool sound = header.width >= 16 && header.height >= 16 && header.width <= 1 << 14 && header.height <= 1 << 14 &&
+                     !header.classes.empty() && std::isfinite(header.mean) && std::isfinite(header.deviation) && header.deviation > 0;
   if (!sound) refuse(file, "has a header with impossible sizes or numbers.");
   std::vector<NamedTensor> weights;
   for (const auto& [name, view] : file.tensors()) weights.push_back({name, view});

@@ -11,18 +11,18 @@ namespace roundel {
 /// What a trained specialist's file says beside its weights. One safetensors file: a tensor a parameter under its own name, and
 /// this as JSON text in the metadata's "header" (docs/CHECKPOINTS.md).
 struct CheckpointHeader {
-  std::string specialist;                   ///< its kind: "unet2d"
-  Json options = Json::object();            ///< parameters of the kind: {"width": 16}
+  std::string specialist;         ///< its kind: "unet2d"
+  Json options = Json::object();  ///< parameters of the kind: {"width": 16}
   LabelSet classes;
-  int width = 0;                            ///< working size, pixels
+  int width = 0;  ///< working size, pixels
   int height = 0;
-  double mean = 0;                          ///< grey values are normalised (x - mean) / deviation
+  double mean = 0;  ///< grey values are normalised (x - mean) / deviation
   double deviation = 1;
   Json pixelPipeline = Json::object();
-  Json plan = Json::object();               ///< the TrainPlan
-  Json hashes = Json::object();             ///< training_set, plan, start, weights (SHA-256)
+  Json plan = Json::object();    ///< the TrainPlan
+  Json hashes = Json::object();  ///< training_set, plan, start, weights (SHA-256)
   Json environment = Json::object();
-  Json training = Json::object();           ///< steps, kept_step, loss, validation_dice, converged, convergence
+  Json training = Json::object();  ///< steps, kept_step, loss, validation_dice, converged, convergence
 
   std::string weightsSha256() const { return hashes.value("weights", ""); }
 };

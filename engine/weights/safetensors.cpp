@@ -80,7 +80,7 @@ Mapping mapFile(const std::filesystem::path& path) {
   };
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) unreadable(errno);
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(file);
     unreadable(S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
@@ -128,7 +128,8 @@ TensorView readEntry(const std::filesystem::path& path, const std::string& name,
     if (!entry.contains(field)) refuse(path, subject + " has no \"" + field + "\"");
   const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
   if (!dtype.is_string() || bytesOfDtype(dtype.get<std::string>()) == 0) refuse(path, subject + " has the unknown type " + dtype.dump());
-  if (!shape.is_array() || !std::all_of(shape.begin(), shape.end(), isCount)) refuse(path, subject + " has a shape that is no list of sizes");
+  if (!shape.is_array() || !std::all_of(shape.begin(), shape.end(), isCount))
+    refuse(path, subject + " has a shape that is no list of sizes");
   if (!offsets.is_array() || offsets.size() != 2 || !isCount(offsets[0]) || !isCount(offsets[1]))
     refuse(path, subject + " has offsets that are no pair of numbers");
 
@@ -154,7 +155,8 @@ TensorView readEntry(const std::filesystem::path& path, const std::string& name,
 }
 
 void checkExtents(const std::filesystem::path& path, std::vector<Extent> extents, std::size_t payloadBytes) {
-  std::sort(extents.begin(), extents.end(), [](const Extent& a, const Extent& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::sort(extents.begin(), extents.end(),
+            [](const Extent& a, const Extent& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
   std::uint64_t position = 0;
   for (const auto& extent : extents) {
     if (extent.begin < position) refuse(path, "tensor " + extent.name + " overlaps another one");
@@ -184,7 +186,8 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const Mapping mapping = mapFile(path);
   std::uint64_t headerBytes = 0;
   std::memcpy(&headerBytes, mapping.data, sizeof headerBytes);
-  if (headerBytes > kMaximumHeaderBytes) refuse(path, "its header claims " + std::to_string(headerBytes) + " bytes, more than the format allows");
+  if (headerBytes > kMaximumHeaderBytes)
+    refuse(path, "its header claims " + std::to_string(headerBytes) + " bytes, more than the format allows");
   if (headerBytes > mapping.bytes - 8) refuse(path, "its header is longer than the file");
   const Json header = parseHeader(path, {reinterpret_cast<const char*>(mapping.data) + 8, static_cast<std::size_t>(headerBytes)});
   const std::span<const std::byte> payload(mapping.data + 8 + headerBytes, mapping.bytes - 8 - headerBytes);

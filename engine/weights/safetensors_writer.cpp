@@ -26,7 +26,8 @@ std::string makeHeader(const std::vector<NamedTensor>& tensors, const Json& meta
   for (const auto& [name, tensor] : tensors) {
     const auto need = static_cast<std::size_t>(tensor.elementCount()) * bytesOfDtype(tensor.dtype);
     if (bytesOfDtype(tensor.dtype) == 0 || need != tensor.bytes.size() || header.contains(name))
-      throw Error(ErrorKind::Defect, "bad-tensor", "Tensor " + name + " cannot be written: its type, shape and bytes do not agree, or it comes twice.");
+      throw Error(ErrorKind::Defect, "bad-tensor",
+                  "Tensor " + name + " cannot be written: its type, shape and bytes do not agree, or it comes twice.");
     header[name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {position, position + need}}};
     position += need;
   }

@@ -76,7 +76,8 @@ std::set<std::string> assertingFunctionsIn(const fs::path& folder) {
   return names;
 }
 
-void checkTests(const std::string& path, const std::string& text, const std::set<std::string>& helpers, std::vector<std::string>& breaches) {
+void checkTests(const std::string& path, const std::string& text, const std::set<std::string>& helpers,
+                std::vector<std::string>& breaches) {
   // Spelt in two parts, so that this file does not find itself.
   static const std::regex switchedOff(
       "DISAB"

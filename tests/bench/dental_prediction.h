@@ -15,8 +15,10 @@ inline Prediction dentalPrediction(std::int64_t width, std::int64_t height, int 
   const int perRow = (classes + 1) / 2;
   const double w = static_cast<double>(width), h = static_cast<double>(height);
   const auto paint = [&](int index, double cx, double cy, double rx, double ry, double top) {
-    for (auto y = static_cast<std::int64_t>(std::max(0.0, cy - 1.3 * ry)); y < std::min<std::int64_t>(height, static_cast<std::int64_t>(cy + 1.3 * ry)); ++y)
-      for (auto x = static_cast<std::int64_t>(std::max(0.0, cx - 1.3 * rx)); x < std::min<std::int64_t>(width, static_cast<std::int64_t>(cx + 1.3 * rx)); ++x) {
+    for (auto y = static_cast<std::int64_t>(std::max(0.0, cy - 1.3 * ry));
+         y < std::min<std::int64_t>(height, static_cast<std::int64_t>(cy + 1.3 * ry)); ++y)
+      for (auto x = static_cast<std::int64_t>(std::max(0.0, cx - 1.3 * rx));
+           x < std::min<std::int64_t>(width, static_cast<std::int64_t>(cx + 1.3 * rx)); ++x) {
         const double dx = (static_cast<double>(x) - cx) / rx, dy = (static_cast<double>(y) - cy) / ry;
         const double value = top / (1 + std::exp(40 * (std::sqrt(dx * dx + dy * dy) - 1)));
         float& stored = prediction.probabilities[static_cast<std::size_t>((index * height + y) * width + x)];

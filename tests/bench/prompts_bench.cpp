@@ -15,7 +15,8 @@ const Prediction& panorama() {
 }
 
 void setBytes(benchmark::State& state) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(panorama().probabilities.size() * sizeof(float)));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(panorama().probabilities.size() * sizeof(float)));
 }
 
 /// Everything: reading 576 MB of floats, threshold, components, choice, boxes, points. Argument: threads.

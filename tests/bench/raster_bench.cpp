@@ -48,7 +48,8 @@ BENCHMARK(dilationByDisk)->Unit(benchmark::kMillisecond);
 /// Dice, IoU, HD, HD95, ASD and ASSD of one tooth, and of one with three false islands far away.
 void metricsOfOneClass(benchmark::State& state) {
   const auto truth = teeth(0.2), predicted = teeth(0);
-  const Mask largest = connectedComponents(predicted[0], Connectivity::Corners).mask(connectedComponents(predicted[0], Connectivity::Corners).largest());
+  const Mask largest =
+      connectedComponents(predicted[0], Connectivity::Corners).mask(connectedComponents(predicted[0], Connectivity::Corners).largest());
   const Mask& prediction = state.range(0) == 0 ? largest : predicted[0];
   const Geometry grid{.size = kPanorama, .spacingMm = {0.1, 0.1, 1}, .spacingSource = SpacingSource::PixelSpacing};
   for (auto _ : state) benchmark::DoNotOptimize(compareMasks(prediction, truth[0], grid));

@@ -25,7 +25,9 @@ void trainingStep(benchmark::State& state) {
   const std::int64_t batch = state.range(1), height = state.range(2), width = state.range(3);
   const auto type = state.range(4) != 0 ? torch::kBFloat16 : torch::kFloat;
   const torch::Tensor images = torch::randn({batch, 1, height, width});
-  const LossTarget target{.planes = bitPlanes((torch::rand({batch, kClasses, height, width}) < 0.02).to(torch::kByte)), .classWeight = torch::ones({batch, kClasses}), .ignored = {}};
+  const LossTarget target{.planes = bitPlanes((torch::rand({batch, kClasses, height, width}) < 0.02).to(torch::kByte)),
+                          .classWeight = torch::ones({batch, kClasses}),
+                          .ignored = {}};
   const torch::Tensor posWeight = torch::full({kClasses}, 50.0);
   const auto step = [&] {
     optimiser.zeroGradients();
@@ -45,6 +47,13 @@ void trainingStep(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(trainingStep)->Args({64, 2, 384, 224, 0})->Args({64, 2, 384, 224, 1})->Args({64, 16, 384, 224, 0})->Args({64, 16, 384, 224, 1})
-    ->Args({16, 8, 256, 256, 0})->Args({16, 8, 256, 256, 1})->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTime();
-
+BENCHMARK(trainingStep)
+    ->Args({64, 2, 384, 224, 0})
+    ->Args({64, 2, 384, 224, 1})
+    ->Args({64, 16, 384, 224, 0})
+    ->Args({64, 16, 384, 224, 1})
+    ->Args({16, 8, 256, 256, 0})
+    ->Args({16, 8, 256, 256, 1})
+    ->Iterations(3)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();

@@ -50,7 +50,8 @@ std::string studyOf(const TempFolder& folder, const std::vector<Pair>& pairs, in
 Grey ramp(int width, int height, int offset) {
   Grey grey;
   for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) grey.push_back(static_cast<std::uint8_t>(((x < width / 2 && y < height / 2) ? 180 : 40) + (x * 7 + y * 13 + offset) % 30));
+    for (int x = 0; x < width; ++x)
+      grey.push_back(static_cast<std::uint8_t>(((x < width / 2 && y < height / 2) ? 180 : 40) + (x * 7 + y * 13 + offset) % 30));
   return grey;
 }
 
@@ -223,7 +224,9 @@ class ReadOnlyView {
     for (const auto& one : fs::recursive_directory_iterator(fs::canonical(m_view))) permit(one.path(), yes);
     permit(fs::canonical(m_view), yes);
   }
-  static void permit(const fs::path& path, bool yes) { fs::permissions(path, fs::perms::owner_write, yes ? fs::perm_options::add : fs::perm_options::remove); }
+  static void permit(const fs::path& path, bool yes) {
+    fs::permissions(path, fs::perms::owner_write, yes ? fs::perm_options::add : fs::perm_options::remove);
+  }
 
   fs::path m_view;
   bool m_mounted = false, m_denied = false;
@@ -317,7 +320,9 @@ TEST(BadInput, FileNamesThatAreNotUtf8) {
 
 TEST(BadInput, AWholeStudyInAFolderThatIsNotUtf8) {
   const TempFolder folder;
-  const std::string place = folder / "st\xfc" "dy";
+  const std::string place = folder /
+                            "st\xfc"
+                            "dy";
   fs::create_directory(place);
   resultOf({"phantom", "dental", place + "/p", "--cases", "8", "--width", "64", "--height", "32", "--classes", "2"});
   resultOf({"project", "new", place + "/study"});

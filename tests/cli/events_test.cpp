@@ -9,7 +9,9 @@ namespace {
 TEST(Events, ARunWritesThemToAFileAndToItsFolder) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  const Ended ended = roundel(tinyRun({"--json", "--events", folder / "events.jsonl", "run", study, "--strategy", "pseudo-labels", "--control", "none"}), std::chrono::seconds(120));
+  const Ended ended =
+      roundel(tinyRun({"--json", "--events", folder / "events.jsonl", "run", study, "--strategy", "pseudo-labels", "--control", "none"}),
+              std::chrono::seconds(120));
   ASSERT_EQ(ended.code, 0) << ended.err;
   const std::string text = textOf(folder / "events.jsonl");
   const auto events = eventsOf(text);

@@ -7,7 +7,8 @@
 namespace roundel::test {
 namespace {
 
-const std::set<std::string> kMetrics{"dice", "iou", "hd95", "assd", "estimated_dice", "agreement", "entropy", "stability", "pseudo_label_dice"};
+const std::set<std::string> kMetrics{
+    "dice", "iou", "hd95", "assd", "estimated_dice", "agreement", "entropy", "stability", "pseudo_label_dice"};
 
 void expectHash(const Json& value) {
   ASSERT_TRUE(value.is_string()) << value;
@@ -15,7 +16,8 @@ void expectHash(const Json& value) {
 }
 
 void expectScore(const Json& score) {
-  for (const char* key : {"case", "class", "split", "arm", "metric", "value", "unit", "estimated"}) EXPECT_TRUE(score.contains(key)) << score.dump();
+  for (const char* key : {"case", "class", "split", "arm", "metric", "value", "unit", "estimated"})
+    EXPECT_TRUE(score.contains(key)) << score.dump();
   EXPECT_TRUE(score["arm"] == "strategy" || score["arm"] == "control") << score.dump();
   static const std::set<std::string> kSplits{"labelled", "unlabelled", "validation", "test"};
   EXPECT_TRUE(kSplits.contains(score["split"])) << score.dump();
@@ -54,15 +56,17 @@ TEST(FinishedRun, RunJsonHasTheDocumentedShape) {
   };
   EXPECT_EQ(run["rounds"][0]["n"], 0);
   EXPECT_EQ(stagesOf(run["rounds"][0]), (std::vector<std::string>{"prepare", "train", "calibrate", "validate", "report"}));
-  EXPECT_EQ(stagesOf(run["rounds"][1]), (std::vector<std::string>{"embed", "propose", "clean", "prompt", "refine", "gate", "train", "validate", "report"}));
+  EXPECT_EQ(stagesOf(run["rounds"][1]),
+            (std::vector<std::string>{"embed", "propose", "clean", "prompt", "refine", "gate", "train", "validate", "report"}));
   std::set<std::string> seen;
   for (const auto& round : run["rounds"])
     for (const auto& score : round["scores"]) {
       expectScore(score);
       seen.insert(score["arm"].get<std::string>() + "/" + score["split"].get<std::string>() + "/" + score["metric"].get<std::string>());
     }
-  for (const char* wanted : {"strategy/test/dice", "strategy/test/iou", "strategy/test/hd95", "strategy/test/assd", "control/test/dice", "strategy/validation/dice",
-                             "strategy/unlabelled/estimated_dice", "strategy/unlabelled/dice", "strategy/unlabelled/agreement"})
+  for (const char* wanted :
+       {"strategy/test/dice", "strategy/test/iou", "strategy/test/hd95", "strategy/test/assd", "control/test/dice",
+        "strategy/validation/dice", "strategy/unlabelled/estimated_dice", "strategy/unlabelled/dice", "strategy/unlabelled/agreement"})
     EXPECT_TRUE(seen.contains(wanted)) << wanted;
 }
 
@@ -104,7 +108,8 @@ TEST(FinishedRun, IsReportedAsHtmlJsonAndCsv) {
 TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder), fresh = folder / "fresh";
-  resultOf({"phantom", "dental", fresh, "--cases", "3", "--width", "64", "--height", "32", "--classes", "3", "--seed", "9", "--labels", "indexed"});
+  resultOf({"phantom", "dental", fresh, "--cases", "3", "--width", "64", "--height", "32", "--classes", "3", "--seed", "9", "--labels",
+            "indexed"});
   const Json plain = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "plain"});
   const Json again = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "again"});
   EXPECT_EQ(textOf(folder / "plain/predictions.json"), textOf(folder / "again/predictions.json")) << "the same picture, the same answer";
@@ -119,7 +124,8 @@ TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
     if (mean["metric"] == "dice") {
       EXPECT_EQ(mean["value"], 1.0) << mean.dump();
     }
-  errorOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--refine", "graph-cutt"}, 2, "unknown-generalist");
+  errorOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--refine", "graph-cutt"}, 2,
+          "unknown-generalist");
 }
 
 TEST(FinishedRun, OnePictureOfManyThatCannotBeReadIsSaidAndTheOthersArePredicted) {

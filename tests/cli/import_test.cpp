@@ -26,7 +26,9 @@ TEST(Import, WhereEveryCaseIsRefusedTheInputIsBadAndTheStudyAsItWas) {
     EXPECT_NE(error["message"].get<std::string>().find("a.png"), std::string::npos) << error.dump();
     EXPECT_EQ(document(ended, "import")["warnings"].size(), std::string(name) == "a.png" ? 1U : 2U) << "each one is said";
   }
-  writeText(folder / "absent.json", R"({"images": [{"id": 1, "file_name": "gone.png", "width": 8, "height": 6}], "annotations": [], "categories": [{"id": 1, "name": "x"}]})");
+  writeText(
+      folder / "absent.json",
+      R"({"images": [{"id": 1, "file_name": "gone.png", "width": 8, "height": 6}], "annotations": [], "categories": [{"id": 1, "name": "x"}]})");
   errorOf({"import", study, folder / "absent.json", "--format", "coco"}, 3, "nothing-imported");
   writeText(folder / "empty.json", R"({"images": [], "annotations": [], "categories": [{"id": 1, "name": "x"}]})");
   errorOf({"import", study, folder / "empty.json", "--format", "coco"}, 3, "nothing-imported");
@@ -76,7 +78,8 @@ std::string tiffWithPages(int pages) {
   const std::uint32_t strip = 8 + static_cast<std::uint32_t>(pages) * kDirectory;
   for (int page = 0; page < pages; ++page) {
     text += little(kEntries, 2);
-    const std::uint32_t tags[kEntries][3] = {{256, 4, 8}, {257, 4, 6}, {258, 3, 8}, {259, 3, 1}, {262, 3, 1}, {273, 4, strip}, {277, 3, 1}, {278, 4, 6}, {279, 4, 48}};
+    const std::uint32_t tags[kEntries][3] = {{256, 4, 8},     {257, 4, 6}, {258, 3, 8}, {259, 3, 1}, {262, 3, 1},
+                                             {273, 4, strip}, {277, 3, 1}, {278, 4, 6}, {279, 4, 48}};
     for (const auto& tag : tags) text += little(tag[0], 2) + little(tag[1], 2) + little(1, 4) + little(tag[2], 4);
     text += little(page + 1 < pages ? 8 + static_cast<std::uint32_t>(page + 1) * kDirectory : 0, 4);
   }

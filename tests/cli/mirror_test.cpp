@@ -88,7 +88,9 @@ TEST(Mirror, ARightHandIsPredictedAsTheLeftOneThatItMirrors) {
   for (const auto& one : predictions["annotations"]) {
     const int image = one["image_id"], x = one["bbox"][0], width = one["bbox"][2];
     const bool turned = image > kPictures;
-    (turned ? right : left).push_back({turned ? image - kPictures : image, one["category_id"], one["area"], turned ? kWidth - x - width : x, one["bbox"][1], width, one["bbox"][3]});
+    (turned ? right : left)
+        .push_back({turned ? image - kPictures : image, one["category_id"], one["area"], turned ? kWidth - x - width : x, one["bbox"][1],
+                    width, one["bbox"][3]});
   }
   ASSERT_FALSE(left.empty());
   EXPECT_EQ(right, left);

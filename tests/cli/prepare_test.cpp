@@ -44,7 +44,8 @@ TEST(Prepare, TrainingOnTheFileIsTrainingOnTheStudy) {
   };
   const Json fromStudy = train(study, folder / "a", {"--set", "size=64"});
   EXPECT_EQ(train(folder / "study.safetensors", folder / "b"), fromStudy);
-  EXPECT_EQ(resultOf({"predict", "--model", folder / "b", folder / "phantoms/images", "--out", folder / "predicted"})["images"].is_null(), false);
+  EXPECT_EQ(resultOf({"predict", "--model", folder / "b", folder / "phantoms/images", "--out", folder / "predicted"})["images"].is_null(),
+            false);
 }
 
 TEST(Prepare, ADamagedOrForeignFileIsRefused) {

@@ -21,8 +21,8 @@ struct Start {
 
 /// What came of it.
 struct Ended {
-  int code = -1;       ///< exit code, or 128 + signal
-  bool killed = false; ///< ended by a signal, not by itself
+  int code = -1;        ///< exit code, or 128 + signal
+  bool killed = false;  ///< ended by a signal, not by itself
   bool timedOut = false;
   std::string out, err;
   double seconds = 0;

@@ -129,7 +129,8 @@ std::vector<Json> eventsOf(const std::string& text) {
     EXPECT_EQ(event.value("seq", std::int64_t{-1}), static_cast<std::int64_t>(events.size())) << line;
     static const std::set<std::string> kTypes{"started", "progress", "metric", "artifact", "warning", "done", "cancelled", "failed"};
     EXPECT_TRUE(kTypes.contains(event.value("type", ""))) << line;
-    for (const char* key : {"t", "run", "round", "stage", "done", "total", "eta_s"}) EXPECT_TRUE(event.contains(key)) << key << " in " << line;
+    for (const char* key : {"t", "run", "round", "stage", "done", "total", "eta_s"})
+      EXPECT_TRUE(event.contains(key)) << key << " in " << line;
     events.push_back(event);
   }
   return events;
@@ -139,7 +140,8 @@ void expectStagesEnded(const std::vector<Json>& events) {
   std::map<std::string, std::string> last;
   for (const auto& event : events) last[event["round"].dump() + "/" + event["stage"].dump()] = event.value("type", "");
   EXPECT_FALSE(last.empty());
-  for (const auto& [stage, type] : last) EXPECT_TRUE(type == "done" || type == "cancelled" || type == "failed") << stage << " ends with " << type;
+  for (const auto& [stage, type] : last)
+    EXPECT_TRUE(type == "done" || type == "cancelled" || type == "failed") << stage << " ends with " << type;
 }
 
 std::string textOf(const fs::path& file) {

@@ -22,7 +22,8 @@ TEST(Resume, StoppedAfterAStageAndGoneOnWithIsTheUninterruptedRun) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder);
   const Json whole = identity(study + "/runs/r0001");
-  auto arguments = tinyRun({"--json", "run", study, "--strategy", "sam-carries-the-burden", "--rounds", "1", "--anew", "--stop-after", "round:1/refine"});
+  auto arguments = tinyRun(
+      {"--json", "run", study, "--strategy", "sam-carries-the-burden", "--rounds", "1", "--anew", "--stop-after", "round:1/refine"});
   const Ended stopped = roundel(arguments, seconds(120));
   EXPECT_EQ(stopped.code, 7) << stopped.err;
   const Json result = document(stopped, "run")["result"];

@@ -28,7 +28,8 @@ TEST(Run, APlanFileIsTheSameRunAsItsFlags) {
 TEST(Run, ADamagedPlanFileIsBadInput) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  for (const char* text : {"", "{", "[1]", R"({"rounds": "two"})", R"({"rounds": -1})", R"({"seed": 1e300})", R"({"set": [1]})", R"({"strategy": {}})"}) {
+  for (const char* text :
+       {"", "{", "[1]", R"({"rounds": "two"})", R"({"rounds": -1})", R"({"seed": 1e300})", R"({"set": [1]})", R"({"strategy": {}})"}) {
     writeText(folder / "plan.json", text);
     const Ended ended = roundel({"--json", "run", study, "--plan", folder / "plan.json", "--dry-run"});
     EXPECT_TRUE(ended.code == 2 || ended.code == 3) << text << ended.out;
@@ -92,7 +93,6 @@ TEST(Sweep, CountsThatTheSplitDoesNotHaveAreRefusedBeforeAnythingRuns) {
   errorOf({"sweep", study, "--labels", "x"}, 2);
   EXPECT_FALSE(fs::exists(study + "/runs/r0001")) << "found out before the first run";
 }
-
 
 }  // namespace
 }  // namespace roundel::test

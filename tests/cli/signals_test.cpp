@@ -12,7 +12,8 @@ using Clock = std::chrono::steady_clock;
 
 /// A run that takes long: many steps.
 std::vector<std::string> longRun(const std::string& study) {
-  return {"--json", "run", study, "--strategy", "supervised", "--control", "none", "--set", "width=4", "--set", "size=64", "--set", "steps=200000", "--seed", "1"};
+  return {"--json",  "run",   study,     "--strategy", "supervised",   "--control", "none", "--set",
+          "width=4", "--set", "size=64", "--set",      "steps=200000", "--seed",    "1"};
 }
 
 /// Started, and already training.
@@ -74,7 +75,8 @@ TEST(Signals, AVerbThatIsNoRunStopsToo) {
   const TempFolder folder;
   Process process(program({"--json", "--events", folder / "events", "phantom", "dental", folder / "p", "--cases", "100000"}));
   const auto until = Clock::now() + seconds(20);
-  while (Clock::now() < until && !(fs::exists(folder / "p/images") && !fs::is_empty(folder / "p/images"))) process.watchFor(milliseconds(20));
+  while (Clock::now() < until && !(fs::exists(folder / "p/images") && !fs::is_empty(folder / "p/images")))
+    process.watchFor(milliseconds(20));
   process.signal(SIGTERM);
   const Ended ended = process.wait(seconds(20));
   errorIn({ended.code, ended.killed, ended.timedOut, ended.out, ended.err + "Stopped as asked.", ended.seconds}, "phantom", 143, "stopped");

@@ -12,7 +12,8 @@ class Strategies : public testing::TestWithParam<const char*> {};
 TEST_P(Strategies, RunsBesideItsControl) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  const Json result = resultOf(tinyRun({"run", study, "--strategy", GetParam(), "--rounds", "2", "--set", "steps=4", "--set", "refine_test=false"}));
+  const Json result =
+      resultOf(tinyRun({"run", study, "--strategy", GetParam(), "--rounds", "2", "--set", "steps=4", "--set", "refine_test=false"}));
   EXPECT_EQ(result["state"], "finished");
   EXPECT_EQ(result["strategy"], GetParam());
   ASSERT_EQ(result["rounds"].size(), 3U);
@@ -26,8 +27,8 @@ TEST_P(Strategies, RunsBesideItsControl) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Strategies,
-                         testing::Values("sam-carries-the-burden", "pseudo-labels", "random-walk", "supervised", "full-supervision", "mean-teacher",
-                                         "mean-teacher-selection", "nnunet-like"),
+                         testing::Values("sam-carries-the-burden", "pseudo-labels", "random-walk", "supervised", "full-supervision",
+                                         "mean-teacher", "mean-teacher-selection", "nnunet-like"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -49,7 +50,9 @@ TEST(Strategies, SupervisedIsItsOwnControl) {
 TEST(Strategies, TwoGeneralistsMayRefineTogether) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  EXPECT_EQ(resultOf(tinyRun({"run", study, "--generalist", "graph-cut", "--generalist", "random-walker", "--rounds", "1", "--control", "none"}))["state"], "finished");
+  EXPECT_EQ(resultOf(tinyRun({"run", study, "--generalist", "graph-cut", "--generalist", "random-walker", "--rounds", "1", "--control",
+                              "none"}))["state"],
+            "finished");
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void appendChunk(std::string& png, const std::string& type, const std::string& d
 }  // namespace
 
 std::vector<std::string> tiny() {
-  return {"--set", "width=4", "--set", "nnunet_width=4", "--set", "nnunet_levels=3", "--set", "steps=6",
+  return {"--set", "width=4", "--set", "nnunet_width=4",      "--set", "nnunet_levels=3",  "--set",  "steps=6",
           "--set", "size=64", "--set", "stability_prompts=1", "--set", "not_found=absent", "--seed", "1"};
 }
 
@@ -101,7 +101,8 @@ void writeGreyPng(const fs::path& file, int width, int height, const std::vector
   std::string rows;
   for (int y = 0; y < height; ++y) {
     rows += '\0';
-    rows.append(reinterpret_cast<const char*>(grey.data()) + static_cast<std::size_t>(y) * static_cast<std::size_t>(width), static_cast<std::size_t>(width));
+    rows.append(reinterpret_cast<const char*>(grey.data()) + static_cast<std::size_t>(y) * static_cast<std::size_t>(width),
+                static_cast<std::size_t>(width));
   }
   uLongf size = ::compressBound(static_cast<uLong>(rows.size()));
   std::string packed(size, '\0');

@@ -100,7 +100,8 @@ TEST(Usage, TheProgramsHelpListsEveryVerb) {
 
 TEST(Usage, HelpAndVersionAreADocumentWhereOneWasAskedFor) {
   EXPECT_TRUE(document(roundel({"--json", "--version"}), "roundel")["ok"].get<bool>());
-  EXPECT_NE(document(roundel({"--json", "run", "--help"}), "run")["result"]["text"].get<std::string>().find("--strategy"), std::string::npos);
+  EXPECT_NE(document(roundel({"--json", "run", "--help"}), "run")["result"]["text"].get<std::string>().find("--strategy"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -101,7 +101,8 @@ TEST_P(GeneralistContract, MaskPromptThatIsTooLargeOrTooSmallMovesTowardsTheEdge
     std::vector<float> probability;
     for (std::int64_t y = 0; y < kSide; ++y)
       for (std::int64_t x = 0; x < kSide; ++x)
-        probability.push_back(static_cast<float>(1 / (1 + std::exp((fromCentre(static_cast<double>(x), static_cast<double>(y)) - radius) / 1.5))));
+        probability.push_back(
+            static_cast<float>(1 / (1 + std::exp((fromCentre(static_cast<double>(x), static_cast<double>(y)) - radius) / 1.5))));
     const auto logits = m_generalist->maskPrompt(*embedding, probability);
     if (logits.values.empty()) GTEST_SKIP() << "takes no mask prompt";
     const std::vector<Prompt> prompts{{.points = {kInside}, .mask = logits}};
@@ -141,12 +142,14 @@ TEST_P(GeneralistContract, SoftMasksAgreeWithTheMask) {
 }
 
 TEST_P(GeneralistContract, OddImagesAreAnswered) {
-  const std::vector<Image> images{flat(64, 48, 0.5F), flat(1, 1, 0.2F), flat(3, 5, 1.0F), flat(1, 40, 0.1F),
-                                  flat(20, 20, std::numeric_limits<float>::quiet_NaN()), flat(9, 9, 1e30F)};
+  const std::vector<Image> images{
+      flat(64, 48, 0.5F), flat(1, 1, 0.2F), flat(3, 5, 1.0F), flat(1, 40, 0.1F), flat(20, 20, std::numeric_limits<float>::quiet_NaN()),
+      flat(9, 9, 1e30F)};
   for (const auto& image : images) {
     const double x1 = static_cast<double>(image.width()), y1 = static_cast<double>(image.height());
     const PromptPoint centre{.x = std::floor(x1 / 2), .y = std::floor(y1 / 2)};
-    const auto answers = ask(image, {{.box = PromptBox{0, 0, x1, y1}}, {.points = {centre}}, {.box = PromptBox{0, 0, x1, y1}, .points = {centre}}});
+    const auto answers =
+        ask(image, {{.box = PromptBox{0, 0, x1, y1}}, {.points = {centre}}, {.box = PromptBox{0, 0, x1, y1}, .points = {centre}}});
     for (const auto& answer : answers) {
       EXPECT_EQ(answer.mask.size(), image.geometry.size);
       EXPECT_FALSE(answer.score < 0 || answer.score > 1) << answer.score;
@@ -213,7 +216,8 @@ TEST_P(GeneralistContract, FeaturesAreUnitVectorsThatTellTheDiscFromTheGround) {
   ASSERT_EQ(map.values.size(), cells * static_cast<std::size_t>(map.channels));
   const auto cosine = [&](std::size_t a, std::size_t b) {
     double sum = 0;
-    for (std::size_t c = 0; c < static_cast<std::size_t>(map.channels); ++c) sum += static_cast<double>(map.values[c * cells + a]) * static_cast<double>(map.values[c * cells + b]);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(map.channels); ++c)
+      sum += static_cast<double>(map.values[c * cells + a]) * static_cast<double>(map.values[c * cells + b]);
     return sum;
   };
   for (std::size_t i = 0; i < cells; ++i) ASSERT_NEAR(cosine(i, i), 1, 1e-4);
@@ -249,7 +253,8 @@ std::vector<std::string> names() {
 
 INSTANTIATE_TEST_SUITE_P(Registry, GeneralistContract, testing::ValuesIn(names()), [](const auto& parameter) {
   std::string name = parameter.param;
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
   return name;
 });
 
@@ -268,7 +273,8 @@ TEST(GeneralistRegistry, EveryMemberHasFactsAndCarriesItsName) {
       EXPECT_FALSE(param.sentence.empty()) << entry.name << "/" << param.name;
       if (param.type != ParamType::Real) continue;
       const double other = param.defaultValue.get<double>() > 0 ? param.defaultValue.get<double>() / 2 : 0.5;
-      EXPECT_NE(registry.create(entry.name, {{param.name, other}})->contentHash(), generalist->contentHash()) << param.name << " is not part of the identity";
+      EXPECT_NE(registry.create(entry.name, {{param.name, other}})->contentHash(), generalist->contentHash())
+          << param.name << " is not part of the identity";
     }
   }
   EXPECT_THROW(registry.create("random-waker"), Error);

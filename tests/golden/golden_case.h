@@ -48,7 +48,9 @@ inline std::vector<float> weight(const std::string& key, const std::vector<std::
   else if (key.ends_with("running_var")) gain = 0.2, offset = 1.0;
   else if (mentions(key, {"positional_encoding_gaussian_matrix"})) gain = 1.7320508;
   else if (mentions(key, {"rel_pos"})) gain = 0.1;
-  else if (mentions(key, {"pos_embed", "point_embeddings", "not_a_point_embed", "no_mask_embed", "iou_token", "mask_tokens", "attention_biases"})) gain = 0.5;
+  else if (mentions(key, {"pos_embed", "point_embeddings", "not_a_point_embed", "no_mask_embed", "iou_token", "mask_tokens",
+                          "attention_biases"}))
+    gain = 0.5;
   else if (shape.size() >= 2)
     gain = (mentions(key, {".qkv.", ".q_proj.", ".k_proj."}) ? 1.5 : 1.0) * std::sqrt(3.0 / static_cast<double>(fan));
   else if (key.ends_with(".weight")) offset = 1.0;
@@ -86,7 +88,7 @@ struct Reference {
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> indices;  ///< flat, row-major
   std::vector<double> values;
-  double rms = 0;                     ///< of the whole tensor
+  double rms = 0;  ///< of the whole tensor
 };
 
 inline bool holds(const SafetensorsFile& file, const std::string& name) { return file.has(name) || file.has(name + "@values"); }

@@ -44,7 +44,8 @@ std::int64_t numberAfter(const std::string& text, const std::string& prefix) {
 }
 
 /// A loss and its gradient with respect to `logits`, compared with <name> and <name>.grad.
-void checkLoss(const Case& test, const std::string& name, const std::string& gradient, const Tensor& logits, const std::function<Tensor(const Tensor&)>& loss) {
+void checkLoss(const Case& test, const std::string& name, const std::string& gradient, const Tensor& logits,
+               const std::function<Tensor(const Tensor&)>& loss) {
   if (!test.file.has(name)) return;
   const Tensor variable = logits.clone().requires_grad_();
   const Tensor value = loss(variable);
@@ -61,9 +62,11 @@ void checkSegmentationLosses(const Case& test) {
   const auto dice = [&](const Tensor& x) { return diceLoss(torch::softmax(x, 1), oneHot); };
   const auto entropy = [&](const Tensor& x) { return torch::cross_entropy_loss(x, label); };
   checkLoss(test, "loss.dice3_softmax", "loss.dice3_softmax.grad", logits, dice);
-  checkLoss(test, "loss.dice3_weighted", "loss.dice3_weighted.grad", logits,
-            [&](const Tensor& x) { return diceLoss(torch::softmax(x, 1), oneHot, torch::tensor({0.5f, 1.0f, 2.0f})); });
-  checkLoss(test, "loss.half_ce_plus_dice", "loss.half_ce_plus_dice.grad", logits, [&](const Tensor& x) { return 0.5 * (entropy(x) + dice(x)); });
+  checkLoss(test, "loss.dice3_weighted", "loss.dice3_weighted.grad", logits, [&](const Tensor& x) {
+    return diceLoss(torch::softmax(x, 1), oneHot, torch::tensor({0.5f, 1.0f, 2.0f}));
+  });
+  checkLoss(test, "loss.half_ce_plus_dice", "loss.half_ce_plus_dice.grad", logits,
+            [&](const Tensor& x) { return 0.5 * (entropy(x) + dice(x)); });
   checkLoss(test, "loss.dice_foreground1", "loss.dice_foreground1.grad", logits,
             [&](const Tensor& x) { return diceLoss(torch::softmax(x, 1).slice(1, 1, 2), oneHot.slice(1, 1, 2)); });
 }
@@ -72,7 +75,8 @@ void checkBinaryCrossEntropy(const Case& test) {
   if (test.file.has("bce.logits")) {
     const Tensor logits = stored(test, "bce.logits"), labels = stored(test, "bce.target").to(torch::kByte);
     const LossTarget target{.planes = bitPlanes(labels), .classWeight = torch::ones({logits.size(0), logits.size(1)}), .ignored = {}};
-    checkLoss(test, "bce.loss", "bce.grad", logits, [&](const Tensor& x) { return binaryCrossEntropy(x, target, stored(test, "bce.pos_weight")); });
+    checkLoss(test, "bce.loss", "bce.grad", logits,
+              [&](const Tensor& x) { return binaryCrossEntropy(x, target, stored(test, "bce.pos_weight")); });
   }
   if (!test.file.has("bce.extreme_logits")) return;
   const auto logits = test.file.floats("bce.extreme_logits");
@@ -80,7 +84,8 @@ void checkBinaryCrossEntropy(const Case& test) {
     const std::string name = "bce.extreme_target" + std::to_string(y) + "_elementwise";
     std::vector<float> values;
     for (const float logit : logits) {
-      const LossTarget target{.planes = bitPlanes(torch::full({1, 1, 1, 1}, y, torch::kByte)), .classWeight = torch::ones({1, 1}), .ignored = {}};
+      const LossTarget target{
+          .planes = bitPlanes(torch::full({1, 1, 1, 1}, y, torch::kByte)), .classWeight = torch::ones({1, 1}), .ignored = {}};
       values.push_back(binaryCrossEntropy(torch::full({1, 1, 1, 1}, logit), target, torch::full({1}, 100.0f)).item<float>());
     }
     expectClose(test, name, values, 1e-6);
@@ -93,7 +98,8 @@ void checkRamps(const Case& test) {
     for (const auto& [name, view] : test.file.tensors()) {
       if (!name.starts_with("ramp.sigmoid_rampup_L")) continue;
       std::vector<float> values;
-      for (const float x : current) values.push_back(static_cast<float>(sigmoidRampUp(static_cast<double>(x), static_cast<double>(numberAfter(name, "_L")))));
+      for (const float x : current)
+        values.push_back(static_cast<float>(sigmoidRampUp(static_cast<double>(x), static_cast<double>(numberAfter(name, "_L")))));
       expectClose(test, name, values, 1e-6);
     }
   }
@@ -112,10 +118,14 @@ void checkSchedules(const Case& test) {
     if (!name.starts_with("schedule.") || !test.file.has("schedule.iterations")) continue;
     std::function<double(std::int64_t)> schedule;
     if (name.find("consistency_weight") != std::string::npos)
-      schedule = [length = numberAfter(name, "_L")](std::int64_t t) { return 0.1 * sigmoidRampUp(static_cast<double>(t / 150), static_cast<double>(length)); };
+      schedule = [length = numberAfter(name, "_L")](std::int64_t t) {
+        return 0.1 * sigmoidRampUp(static_cast<double>(t / 150), static_cast<double>(length));
+      };
     else if (name.ends_with("step_lr_uamt")) schedule = [](std::int64_t t) { return steppedRate(t, 2500, 0.01); };
     else if (name.find("poly_lr_") != std::string::npos)
-      schedule = [length = numberAfter(name, "poly_lr_")](std::int64_t t) { return polynomialRate(static_cast<double>(t), static_cast<double>(length), 0.01); };
+      schedule = [length = numberAfter(name, "poly_lr_")](std::int64_t t) {
+        return polynomialRate(static_cast<double>(t), static_cast<double>(length), 0.01);
+      };
     else continue;
     std::vector<float> values;
     for (const auto iteration : test.file.integers("schedule.iterations")) values.push_back(static_cast<float>(schedule(iteration)));
@@ -124,8 +134,8 @@ void checkSchedules(const Case& test) {
 }
 
 void checkAverage(const Case& test) {
-  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> shapes{{"0.weight", {4, 5}}, {"0.bias", {4}}, {"1.weight", {4}},
-                                                                             {"1.bias", {4}},     {"2.weight", {3, 4}}, {"2.bias", {3}}};
+  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> shapes{{"0.weight", {4, 5}}, {"0.bias", {4}},      {"1.weight", {4}},
+                                                                              {"1.bias", {4}},      {"2.weight", {3, 4}}, {"2.bias", {3}}};
   const auto parameters = [&](const std::string& prefix) {
     std::vector<Tensor> tensors;
     for (const auto& [name, shape] : shapes) tensors.push_back(torch::tensor(golden::weight(prefix + name, shape)).view(shape));

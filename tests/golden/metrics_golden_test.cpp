@@ -13,11 +13,16 @@ namespace {
 constexpr double kRelative = 1e-6;
 
 using Value = std::optional<double> MaskMetrics::*;
-const std::map<std::string, Value> kMetrics{{"dc", &MaskMetrics::dice},           {"jc", &MaskMetrics::iou},
-                                            {"precision", &MaskMetrics::precision}, {"recall", &MaskMetrics::recall},
-                                            {"ravd", &MaskMetrics::volumeDifference}, {"hd", &MaskMetrics::hd},
-                                            {"hd95", &MaskMetrics::hd95},         {"asd", &MaskMetrics::asd},
-                                            {"asd_reversed", &MaskMetrics::asdReversed}, {"assd", &MaskMetrics::assd}};
+const std::map<std::string, Value> kMetrics{{"dc", &MaskMetrics::dice},
+                                            {"jc", &MaskMetrics::iou},
+                                            {"precision", &MaskMetrics::precision},
+                                            {"recall", &MaskMetrics::recall},
+                                            {"ravd", &MaskMetrics::volumeDifference},
+                                            {"hd", &MaskMetrics::hd},
+                                            {"hd95", &MaskMetrics::hd95},
+                                            {"asd", &MaskMetrics::asd},
+                                            {"asd_reversed", &MaskMetrics::asdReversed},
+                                            {"assd", &MaskMetrics::assd}};
 
 /// Axes (0, 1, 2) of an array are (z, y, x) of a grid; a picture has no axis z.
 Size sizeOf(const std::vector<std::int64_t>& axes) {
@@ -61,7 +66,8 @@ Geometry gridOf(const golden::Case& test, Size size, const std::string& name) {
     return grid;
   }
   const auto steps = test.file.floats("spacing." + name);
-  for (std::size_t axis = 0; axis < 3 && axis < steps.size(); ++axis) grid.spacingMm[axis] = static_cast<double>(steps[steps.size() - 1 - axis]);
+  for (std::size_t axis = 0; axis < 3 && axis < steps.size(); ++axis)
+    grid.spacingMm[axis] = static_cast<double>(steps[steps.size() - 1 - axis]);
   return grid;
 }
 

@@ -33,7 +33,8 @@ void expectClose(const Case& test, const std::string& name, const Tensor& value,
   const auto expected = golden::reference(test.file, name);
   ASSERT_EQ(value.sizes().vec(), expected.shape.empty() && value.dim() == 0 ? value.sizes().vec() : expected.shape) << name;
   const auto off = golden::deviation(expected, flat(value));
-  if (std::getenv("ROUNDEL_SHOW") != nullptr) std::cout << test.name << " " << name << ": max/rms " << off.maxOverRms << ", L2 " << off.relativeL2 << "\n";
+  if (std::getenv("ROUNDEL_SHOW") != nullptr)
+    std::cout << test.name << " " << name << ": max/rms " << off.maxOverRms << ", L2 " << off.relativeL2 << "\n";
   EXPECT_LE(off.maxOverRms, maxOverRms) << test.name << " " << name;
   EXPECT_LE(off.relativeL2, relativeL2) << test.name << " " << name;
 }
@@ -53,7 +54,8 @@ void checkUnet(const Case& test, int classes) {
   {
     const torch::NoGradGuard guard;
     for (auto& parameter : network.named_parameters())
-      parameter.value().copy_(torch::tensor(golden::weight(parameter.key(), parameter.value().sizes().vec())).view(parameter.value().sizes()));
+      parameter.value().copy_(
+          torch::tensor(golden::weight(parameter.key(), parameter.value().sizes().vec())).view(parameter.value().sizes()));
   }
   const Json& formula = test.description["inputs"]["in.image"];
   const Tensor image = formulaTensor(formula, formula["low"], formula["high"]);
@@ -67,7 +69,8 @@ void checkUnet(const Case& test, int classes) {
   const Tensor y = (formulaTensor(label, 0, 1).to(torch::kDouble) < label["below"].get<double>()).to(torch::kByte);
   expectClose(test, "in.label", y, 1e-9, 1e-9);
   const Tensor posWeight = test.file.has("in.pos_weight") ? torch::tensor(test.file.floats("in.pos_weight")) : torch::ones({classes});
-  const Tensor loss = binaryCrossEntropy(outputs.back().second, {.planes = bitPlanes(y), .classWeight = torch::ones({y.size(0), classes}), .ignored = {}}, posWeight);
+  const Tensor loss = binaryCrossEntropy(
+      outputs.back().second, {.planes = bitPlanes(y), .classWeight = torch::ones({y.size(0), classes}), .ignored = {}}, posWeight);
   EXPECT_NEAR(loss.item<float>() / golden::reference(test.file, "loss.loss").values.at(0), 1.0, 1e-5);
   loss.backward();
   int compared = 0;

@@ -49,7 +49,8 @@ std::vector<Case> labelledCases(const Project& project) {
   const auto versions = project.latestVersions();
   const auto split = project.split();
   for (const auto& one : project.cases()) {
-    const bool chosen = !split || split->labelled.empty() || std::find(split->labelled.begin(), split->labelled.end(), one.name) != split->labelled.end();
+    const bool chosen =
+        !split || split->labelled.empty() || std::find(split->labelled.begin(), split->labelled.end(), one.name) != split->labelled.end();
     if (chosen && !one.excluded && versions.contains(one.id)) out.push_back(one);
   }
   return out;
@@ -57,7 +58,10 @@ std::vector<Case> labelledCases(const Project& project) {
 
 Json meansOf(const Sums& sums) {
   if (sums.count == 0) return {{"prompted_dice", nullptr}, {"start_dice", nullptr}, {"refined_dice", nullptr}, {"count", 0}};
-  return {{"prompted_dice", sums.prompted / sums.count}, {"start_dice", sums.start / sums.count}, {"refined_dice", sums.refined / sums.count}, {"count", sums.count}};
+  return {{"prompted_dice", sums.prompted / sums.count},
+          {"start_dice", sums.start / sums.count},
+          {"refined_dice", sums.refined / sums.count},
+          {"count", sums.count}};
 }
 
 std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount) {
@@ -91,12 +95,15 @@ Outcome answer(const std::vector<Entry>& entries, const LabelSet& classes, int t
     one["classes"] = std::move(perClass);
     list.push_back(std::move(one));
     const double n = std::max(1, entry.all.count);
-    table.add({entry.generalist->name(), fixed(entry.all.prompted / n), fixed(entry.all.start / n), fixed(entry.all.refined / n), std::to_string(entry.all.count)});
+    table.add({entry.generalist->name(), fixed(entry.all.prompted / n), fixed(entry.all.start / n), fixed(entry.all.refined / n),
+               std::to_string(entry.all.count)});
     if (entry.all.count > 0 && (!best || entry.all.refined > best->all.refined)) best = &entry;
   }
   const bool helps = best && best->all.refined > best->all.start;
-  outcome.result = {{"cases", tried}, {"generalists", std::move(list)}, {"recommended", helps ? Json(best->generalist->name()) : Json(nullptr)}};
-  outcome.text = table.text() + "\nMean Dice with the true labels of " + std::to_string(tried) + " cases. prompted: asked with box and points; start: a simulated prediction; refined: after refining it.\n";
+  outcome.result = {
+      {"cases", tried}, {"generalists", std::move(list)}, {"recommended", helps ? Json(best->generalist->name()) : Json(nullptr)}};
+  outcome.text = table.text() + "\nMean Dice with the true labels of " + std::to_string(tried) +
+                 " cases. prompted: asked with box and points; start: a simulated prediction; refined: after refining it.\n";
   if (helps) outcome.text += "Recommended for refining: " + best->generalist->name() + ".\n";
   else outcome.text += "None of them improved the simulated predictions: run without refinement (--strategy pseudo-labels).\n";
   return outcome;
@@ -108,7 +115,8 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   auto entries = entriesFor(flags, classes.size());
   auto cases = labelledCases(project);
   if (cases.empty())
-    throw Error(ErrorKind::BadInput, "no-labels", "The study has no labelled case to try generalists on.", {.path = displayPath(flags.project), .remedy = "Label or import at least one case."});
+    throw Error(ErrorKind::BadInput, "no-labels", "The study has no labelled case to try generalists on.",
+                {.path = displayPath(flags.project), .remedy = "Label or import at least one case."});
   if (static_cast<int>(cases.size()) > flags.cases) cases.resize(static_cast<std::size_t>(flags.cases));
   DecodeClient client;
   std::vector<Warning> warnings;
@@ -120,11 +128,14 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
       const Image image = loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
       const auto annotation = project.latest(one.id);
       if (!(annotation->size == image.geometry.size))
-        throw Error(ErrorKind::BadInput, "size-mismatch", "Labels and image of " + one.name + " have different sizes.", {.caseName = one.name});
+        throw Error(ErrorKind::BadInput, "size-mismatch", "Labels and image of " + one.name + " have different sizes.",
+                    {.caseName = one.name});
       std::vector<Mask> truth;
-      for (const auto& entry : annotation->classes) truth.push_back(entry.state == ClassState::Present ? entry.mask : Mask(annotation->size));
+      for (const auto& entry : annotation->classes)
+        truth.push_back(entry.state == ClassState::Present ? entry.mask : Mask(annotation->size));
       for (auto& entry : entries)
-        for (const auto& score : bakeOff(entry.generalist, image, truth, static_cast<std::uint64_t>(i), {.seed = flags.seed}, context.job)) {
+        for (const auto& score :
+             bakeOff(entry.generalist, image, truth, static_cast<std::uint64_t>(i), {.seed = flags.seed}, context.job)) {
           entry.classes[static_cast<std::size_t>(score.classIndex)].add(score);
           entry.all.add(score);
         }
@@ -136,7 +147,8 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
     context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(cases.size()), "trying generalists");
   }
   if (tried == 0)
-    throw Error(ErrorKind::BadInput, "no-labels", "No labelled case could be opened.", {.path = displayPath(flags.project), .remedy = warnings.front().message});
+    throw Error(ErrorKind::BadInput, "no-labels", "No labelled case could be opened.",
+                {.path = displayPath(flags.project), .remedy = warnings.front().message});
   const bool refused = !warnings.empty();
   Outcome outcome = answer(entries, classes, tried, std::move(warnings));
   if (refused) outcome.exitCode = 6;

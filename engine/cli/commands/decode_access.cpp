@@ -10,15 +10,20 @@ ImageFacts DecodeAccess::probe(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, code)) {
     // A series has no header of its own: its grid is known once its slices are sorted.
     const DecodedImage decoded = m_client.decode(file);
-    return {.geometry = decoded.image.geometry, .laterality = decoded.image.laterality,
-            .patientKey = decoded.patient.hasPatientId ? decoded.patient.patientKey : "", .seriesKey = decoded.seriesKey,
-            .modality = decoded.image.modalityWord, .facts = {{"format", decoded.format}}};
+    return {.geometry = decoded.image.geometry,
+            .laterality = decoded.image.laterality,
+            .patientKey = decoded.patient.hasPatientId ? decoded.patient.patientKey : "",
+            .seriesKey = decoded.seriesKey,
+            .modality = decoded.image.modalityWord,
+            .facts = {{"format", decoded.format}}};
   }
   auto results = m_client.probe({file});
   if (auto* error = std::get_if<Error>(&results.at(0))) throw *error;
   const ImageProbe& probe = std::get<ImageProbe>(results[0]);
-  ImageFacts facts{.laterality = probe.laterality, .patientKey = probe.patient.hasPatientId ? probe.patient.patientKey : "",
-                   .seriesKey = probe.seriesKey, .modality = probe.modalityWord};
+  ImageFacts facts{.laterality = probe.laterality,
+                   .patientKey = probe.patient.hasPatientId ? probe.patient.patientKey : "",
+                   .seriesKey = probe.seriesKey,
+                   .modality = probe.modalityWord};
   facts.pages = probe.volumes;
   facts.geometry.size = probe.size;
   facts.geometry.spacingMm = probe.spacingMm;

@@ -44,11 +44,17 @@ void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Conte
   cases = project.addCases(std::move(cases));
   std::vector<NewAnnotation> annotations;
   for (std::size_t i = 0; i < cases.size(); ++i)
-    annotations.push_back({.caseId = cases[i].id, .annotation = phantoms[i].annotation, .provenance = {.who = "phantom", .when = {}, .how = "exact truth", .tool = "phantom dental"}});
+    annotations.push_back({.caseId = cases[i].id,
+                           .annotation = phantoms[i].annotation,
+                           .provenance = {.who = "phantom", .when = {}, .how = "exact truth", .tool = "phantom dental"}});
   project.addAnnotations(annotations);
   const auto count = [](int n) { return PartRequest{.kind = PartRequest::Kind::Count, .count = n}; };
-  project.saveSplit(drawSplit(project.splitCandidates(), {.labelled = count(kLabelled), .unlabelled = {.kind = PartRequest::Kind::Rest},
-                                                          .validation = count(kValidation), .test = count(kTest), .seed = flags.seed}).split);
+  project.saveSplit(drawSplit(project.splitCandidates(), {.labelled = count(kLabelled),
+                                                          .unlabelled = {.kind = PartRequest::Kind::Rest},
+                                                          .validation = count(kValidation),
+                                                          .test = count(kTest),
+                                                          .seed = flags.seed})
+                        .split);
 }
 
 Outcome demo(const DemoFlags& flags, Context& context) {
@@ -62,13 +68,21 @@ Outcome demo(const DemoFlags& flags, Context& context) {
   std::filesystem::path folder;
   {
     const Project project = Project::open(study, Access::ReadOnly);
-    FrozenRun frozen = freezeRun(project, {.strategy = "sam-carries-the-burden", .rounds = flags.rounds, .preset = "quick", .seed = flags.seed,
-                                           .generalists = {}, .control = true, .split = "main", .labelledCount = {}, .set = kDemoSettings});
+    FrozenRun frozen = freezeRun(project, {.strategy = "sam-carries-the-burden",
+                                           .rounds = flags.rounds,
+                                           .preset = "quick",
+                                           .seed = flags.seed,
+                                           .generalists = {},
+                                           .control = true,
+                                           .split = "main",
+                                           .labelledCount = {},
+                                           .set = kDemoSettings});
     const auto existing = findRunFolder(project, frozen.plan);
     folder = existing ? *existing : createRunFolder(project, frozen);
   }
-  Outcome outcome = runOutcome(folder, {.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = {}}, context,
-                               "roundel demo --out " + displayPath(out));
+  Outcome outcome =
+      runOutcome(folder, {.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = {}}, context,
+                 "roundel demo --out " + displayPath(out));
   if (outcome.exitCode != 0) return outcome;
   const auto files = writeReport(folder, out / "report", "html", context.job);
   outcome.result["study"] = displayPath(study);

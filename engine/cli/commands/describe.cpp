@@ -38,7 +38,10 @@ Json describedGeneralists() {
   Json members = described(registry);
   const auto facts = generalistFacts();
   for (std::size_t i = 0; i < facts.size(); ++i)
-    members[i].update({{"architecture", facts[i].architecture}, {"good_for", facts[i].goodFor}, {"licence", facts[i].licence}, {"location", facts[i].location}});
+    members[i].update({{"architecture", facts[i].architecture},
+                       {"good_for", facts[i].goodFor},
+                       {"licence", facts[i].licence},
+                       {"location", facts[i].location}});
   return members;
 }
 
@@ -102,7 +105,9 @@ Json describedFlags(const Command& command) {
   return flags;
 }
 
-std::string padded(const std::string& text, std::size_t width) { return text + std::string(text.size() < width ? width - text.size() : 1, ' '); }
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(text.size() < width ? width - text.size() : 1, ' ');
+}
 
 std::string rangeOf(const Json& param) {
   std::string range;
@@ -117,8 +122,8 @@ std::string rangeOf(const Json& param) {
 std::string paramLines(const Json& params, const std::string& indent) {
   std::string text;
   for (const auto& one : params)
-    text += indent + padded(one["name"].get<std::string>() + "=" + one["default"].dump(), 30) + one["sentence"].get<std::string>() + rangeOf(one) +
-            (one.contains("unit") ? " " + one["unit"].get<std::string>() : "") + "\n";
+    text += indent + padded(one["name"].get<std::string>() + "=" + one["default"].dump(), 30) + one["sentence"].get<std::string>() +
+            rangeOf(one) + (one.contains("unit") ? " " + one["unit"].get<std::string>() : "") + "\n";
   return text;
 }
 
@@ -135,7 +140,8 @@ std::string textOf(const Json& result) {
       if (one.contains("params")) text += paramLines(one["params"], "      ");
     }
   }
-  for (const auto& [name, params] : result["parameters"].items()) text += "\nParameters of " + name + " (--set name=value)\n" + paramLines(params, "  ");
+  for (const auto& [name, params] : result["parameters"].items())
+    text += "\nParameters of " + name + " (--set name=value)\n" + paramLines(params, "  ");
   return text;
 }
 
@@ -143,7 +149,8 @@ Outcome describe(Context&) {
   Outcome outcome;
   Json verbs = Json::array();
   for (const Command& command : builtinCommands())
-    verbs.push_back({{"name", command.name}, {"sentence", command.sentence}, {"examples", command.examples}, {"flags", describedFlags(command)}});
+    verbs.push_back(
+        {{"name", command.name}, {"sentence", command.sentence}, {"examples", command.examples}, {"flags", describedFlags(command)}});
   outcome.result = {{"verbs", std::move(verbs)}, {"registries", families()}, {"parameters", commonParams()}};
   outcome.text = textOf(outcome.result);
   return outcome;

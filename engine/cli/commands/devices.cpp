@@ -21,13 +21,14 @@ Outcome devicesVerb(const GlobalOptions& options) {
   outcome.result["chosen"]["precision"] = choice.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
   for (const auto& device : report.devices) {
     const bool cpu = device.kind == DeviceKind::Cpu;
-    outcome.text += (cpu ? std::string("cpu") : "cuda:" + std::to_string(device.index)) + "  " + device.name + ", " + gigabytes(device.memoryBytes);
+    outcome.text +=
+        (cpu ? std::string("cpu") : "cuda:" + std::to_string(device.index)) + "  " + device.name + ", " + gigabytes(device.memoryBytes);
     if (cpu) outcome.text += ", " + std::to_string(availableCores()) + " cores, " + instructionSet();
     else outcome.text += ", compute capability " + device.computeCapability;
     outcome.text += (device.usable ? "" : "  not usable: " + device.whyNot) + "\n";
   }
-  outcome.text += "Computes on " + outcome.result["chosen"]["device"].get<std::string>() + " with " + std::to_string(choice.threads) + " threads, convolutions in " +
-                  outcome.result["chosen"]["precision"].get<std::string>() + ".\n";
+  outcome.text += "Computes on " + outcome.result["chosen"]["device"].get<std::string>() + " with " + std::to_string(choice.threads) +
+                  " threads, convolutions in " + outcome.result["chosen"]["precision"].get<std::string>() + ".\n";
   if (!report.whyNotCuda.empty()) outcome.text += "No CUDA: " + report.whyNotCuda + "\n";
   return outcome;
 }

@@ -23,8 +23,13 @@ Json valueOf(const std::optional<double>& value) { return value ? Json(*value) :
 /// Scores in rows as a run's result has them, and their means for people.
 class ScoreTable {
  public:
-  void add(const std::string& caseName, const std::string& className, const std::string& metric, const std::optional<double>& value, const std::string& unit) {
-    m_rows.push_back({{"case", caseName}, {"class", className}, {"metric", metric}, {"value", valueOf(value)}, {"unit", unit.empty() ? Json(nullptr) : Json(unit)}});
+  void add(const std::string& caseName, const std::string& className, const std::string& metric, const std::optional<double>& value,
+           const std::string& unit) {
+    m_rows.push_back({{"case", caseName},
+                      {"class", className},
+                      {"metric", metric},
+                      {"value", valueOf(value)},
+                      {"unit", unit.empty() ? Json(nullptr) : Json(unit)}});
     if (!value) return;
     for (const auto& name : {className, std::string("mean over all")}) {
       auto& sum = m_means[name][metric];
@@ -43,7 +48,9 @@ class ScoreTable {
         const auto found = metrics.find(metric);
         const bool known = found != metrics.end();
         const double mean = known ? found->second.first / static_cast<double>(found->second.second) : 0;
-        means.push_back({{"class", name == "mean over all" ? Json(nullptr) : Json(name)}, {"metric", metric}, {"value", known ? Json(mean) : Json(nullptr)},
+        means.push_back({{"class", name == "mean over all" ? Json(nullptr) : Json(name)},
+                         {"metric", metric},
+                         {"value", known ? Json(mean) : Json(nullptr)},
                          {"count", found == metrics.end() ? 0 : found->second.second}});
         line += "  " + (known ? fixed(mean) : std::string("     -"));
       }
@@ -104,7 +111,8 @@ Outcome compareFolders(const EvaluateFlags& flags, Context& context) {
   };
   for (const auto& expected : truth.cases) {
     context.job.throwIfStopped();
-    const auto found = std::find_if(predicted.cases.begin(), predicted.cases.end(), [&](const auto& one) { return one.name == expected.name; });
+    const auto found =
+        std::find_if(predicted.cases.begin(), predicted.cases.end(), [&](const auto& one) { return one.name == expected.name; });
     if (found == predicted.cases.end()) {
       refuse(expected.name, "missing-prediction", "There is no prediction for " + expected.name + ".");
     } else if (found->annotation.size != expected.annotation.size) {
@@ -116,8 +124,11 @@ Outcome compareFolders(const EvaluateFlags& flags, Context& context) {
     }
   }
   if (compared == 0)
-    throw Error(ErrorKind::BadInput, "nothing-to-compare", "No case of " + displayPath(flags.truth) + " has a prediction of the same name and size in " + displayPath(flags.predicted) + ".",
-                {.path = displayPath(flags.predicted), .remedy = warnings.empty() ? "Predictions carry the file names of the truth." : warnings.front().message});
+    throw Error(
+        ErrorKind::BadInput, "nothing-to-compare",
+        "No case of " + displayPath(flags.truth) + " has a prediction of the same name and size in " + displayPath(flags.predicted) + ".",
+        {.path = displayPath(flags.predicted),
+         .remedy = warnings.empty() ? "Predictions carry the file names of the truth." : warnings.front().message});
   Outcome outcome = table.outcome();
   outcome.result["cases"] = compared;
   outcome.result["refused"] = refused;
@@ -134,14 +145,18 @@ Outcome scoresOfRun(const EvaluateFlags& flags) {
   for (const auto& round : document.value("rounds", Json::array()))
     if (!round.value("scores", Json::array()).empty()) last = std::max(last, round.value("n", -1));
   if (last < 0)
-    throw Error(ErrorKind::BadInput, "no-scores", "The run " + folder.filename().string() + " has measured nothing yet.", {.path = displayPath(folder)});
+    throw Error(ErrorKind::BadInput, "no-scores", "The run " + folder.filename().string() + " has measured nothing yet.",
+                {.path = displayPath(folder)});
   ScoreTable table;
   for (const auto& round : document["rounds"]) {
     if (round.value("n", -1) != last) continue;
     for (const auto& one : round["scores"]) {
       if (one.value("split", "") != flags.split || one.value("arm", "") != "strategy" || one.value("estimated", false)) continue;
-      const auto text = [&](const char* key) { return one.contains(key) && one[key].is_string() ? one[key].get<std::string>() : std::string(); };
-      table.add(text("case"), text("class"), text("metric"), one.at("value").is_number() ? std::optional(one["value"].get<double>()) : std::nullopt, text("unit"));
+      const auto text = [&](const char* key) {
+        return one.contains(key) && one[key].is_string() ? one[key].get<std::string>() : std::string();
+      };
+      table.add(text("case"), text("class"), text("metric"),
+                one.at("value").is_number() ? std::optional(one["value"].get<double>()) : std::nullopt, text("unit"));
     }
   }
   Outcome outcome = table.outcome();
@@ -149,7 +164,8 @@ Outcome scoresOfRun(const EvaluateFlags& flags) {
   outcome.result["round"] = last;
   outcome.result["split"] = flags.split;
   if (outcome.result["scores"].empty())
-    throw Error(ErrorKind::BadInput, "no-scores", "The run has no scores for the part " + flags.split + ".", {.path = displayPath(folder), .remedy = "Parts: labelled, unlabelled, validation, test."});
+    throw Error(ErrorKind::BadInput, "no-scores", "The run has no scores for the part " + flags.split + ".",
+                {.path = displayPath(folder), .remedy = "Parts: labelled, unlabelled, validation, test."});
   return outcome;
 }
 
@@ -158,7 +174,8 @@ Outcome evaluate(const EvaluateFlags& flags, Context& context) {
   if (folders && (flags.predicted.empty() || flags.truth.empty()))
     throw Error(ErrorKind::Usage, "usage", "evaluate wants both --pred and --truth.");
   if (!folders && flags.project.empty())
-    throw Error(ErrorKind::Usage, "usage", "evaluate wants --pred and --truth, or a study and --run.", {.remedy = "See roundel evaluate --help."});
+    throw Error(ErrorKind::Usage, "usage", "evaluate wants --pred and --truth, or a study and --run.",
+                {.remedy = "See roundel evaluate --help."});
   return folders ? compareFolders(flags, context) : scoresOfRun(flags);
 }
 
@@ -172,7 +189,8 @@ Command evaluateCommand() {
             auto flags = std::make_shared<EvaluateFlags>();
             app.add_option("project", flags->project, "A study, with --run");
             app.add_option("--run", flags->run, "The run whose scores are shown; last: the newest");
-            app.add_option("--split", flags->split, "The part of the split")->check(CLI::IsMember({"labelled", "unlabelled", "validation", "test"}));
+            app.add_option("--split", flags->split, "The part of the split")
+                ->check(CLI::IsMember({"labelled", "unlabelled", "validation", "test"}));
             app.add_option("--pred", flags->predicted, "Folder of predicted label maps (indexed PNG, NIfTI, or one PNG a class)");
             app.add_option("--truth", flags->truth, "Folder of true label maps, with the same file names");
             return [flags](Context& context) { return evaluate(*flags, context); };

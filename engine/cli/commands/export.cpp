@@ -34,15 +34,18 @@ void prepareFolder(const std::filesystem::path& folder) {
     return;
   }
   if (std::filesystem::is_directory(folder, code) && !std::filesystem::is_empty(folder, code))
-    throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + shown + " holds other files.", {.path = shown, .remedy = "Name a new or empty folder with --out."});
+    throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + shown + " holds other files.",
+                {.path = shown, .remedy = "Name a new or empty folder with --out."});
   std::filesystem::create_directories(folder, code);
-  if (code) throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + shown + ": " + code.message() + ".", {.path = shown});
+  if (code)
+    throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + shown + ": " + code.message() + ".", {.path = shown});
 }
 
 void writeMarker(const std::filesystem::path& folder, const ExportFlags& flags, const ExportReport& report) {
   Json files = Json::array();
   for (const auto& file : report.files) files.push_back(displayPath(file.lexically_relative(folder)));
-  writeJsonAtomically(folder / kMarker, {{"schema", "roundel.export/1"}, {"what", flags.choice.what}, {"format", flags.format}, {"files", std::move(files)}});
+  writeJsonAtomically(folder / kMarker,
+                      {{"schema", "roundel.export/1"}, {"what", flags.choice.what}, {"format", flags.format}, {"files", std::move(files)}});
 }
 
 Outcome exportData(const ExportFlags& flags, Context& context) {
@@ -52,7 +55,8 @@ Outcome exportData(const ExportFlags& flags, Context& context) {
   const Project project = Project::open(flags.project, Access::ReadOnly);
   DecodeClient images;
   const ExportSource source = exportSource(project, flags.choice, images);
-  if (source.count == 0) throw Error(ErrorKind::BadInput, "no-labels", "There is nothing to export.", {.path = displayPath(project.folder())});
+  if (source.count == 0)
+    throw Error(ErrorKind::BadInput, "no-labels", "There is nothing to export.", {.path = displayPath(project.folder())});
   const std::filesystem::path folder = flags.out;
   prepareFolder(folder);
   writeMarker(folder, flags, {});  // a stopped export is known as ours too
@@ -60,11 +64,13 @@ Outcome exportData(const ExportFlags& flags, Context& context) {
   writeMarker(folder, flags, report);
   Outcome outcome;
   outcome.warnings = report.warnings;
-  outcome.result = {{"what", flags.choice.what}, {"format", flags.format}, {"out", displayPath(folder)}, {"cases", report.cases},
-                    {"classes", source.classes.size()}, {"overlap_pixels_lost", report.overlapPixelsLost}, {"files", report.files.size()}};
+  outcome.result = {{"what", flags.choice.what},   {"format", flags.format},           {"out", displayPath(folder)},
+                    {"cases", report.cases},       {"classes", source.classes.size()}, {"overlap_pixels_lost", report.overlapPixelsLost},
+                    {"files", report.files.size()}};
   outcome.text = "Wrote " + std::to_string(report.cases) + " cases as " + flags.format + " to " + displayPath(folder) + ".\n";
   if (report.overlapPixelsLost > 0)
-    outcome.text += "The format holds one class a pixel: " + std::to_string(report.overlapPixelsLost) + " pixels of several classes went to the first of them.\n";
+    outcome.text += "The format holds one class a pixel: " + std::to_string(report.overlapPixelsLost) +
+                    " pixels of several classes went to the first of them.\n";
   for (std::size_t i = 0; i < report.warnings.size() && i < 10; ++i) outcome.text += "  " + report.warnings[i].message + "\n";
   if (report.warnings.size() > 10) outcome.text += "  and " + std::to_string(report.warnings.size() - 10) + " more (--json lists all)\n";
   return outcome;
@@ -75,14 +81,16 @@ Outcome exportData(const ExportFlags& flags, Context& context) {
 Command exportCommand() {
   return {.name = "export",
           .sentence = "Write labels, predictions or pseudo-labels for other programs",
-          .examples = {"export study --what labels --format coco --out labels", "export study --what labels --format nnunet --out Dataset001_Teeth",
+          .examples = {"export study --what labels --format coco --out labels",
+                       "export study --what labels --format nnunet --out Dataset001_Teeth",
                        "export study --what pseudo --run last --format masks --out pseudo"},
           .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
             auto flags = std::make_shared<ExportFlags>();
             std::vector<std::string> formats{"hdf5", "dicom-seg", "monai"};
             for (const auto& entry : exportFormats().entries()) formats.push_back(entry.name);
             app.add_option("project", flags->project, "The study's folder")->required();
-            app.add_option("--what", flags->choice.what, "labels, predictions or pseudo")->check(CLI::IsMember({"labels", "predictions", "pseudo"}));
+            app.add_option("--what", flags->choice.what, "labels, predictions or pseudo")
+                ->check(CLI::IsMember({"labels", "predictions", "pseudo"}));
             app.add_option("--run", flags->choice.run, "The run of predictions or pseudo-labels; last: the newest");
             app.add_option("--round", flags->choice.round, "Its round; without: the last that has them")->check(CLI::Range(0, 1000));
             app.add_option("--verdict", flags->choice.verdict, "Pseudo-labels to export")->check(CLI::IsMember({"accepted", "all"}));

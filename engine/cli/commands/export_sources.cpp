@@ -35,24 +35,32 @@ ExportSource labelsOf(const Project& project, DecodeClient& images) {
   const auto versions = project.latestVersions();
   auto cases = std::make_shared<std::vector<Case>>();
   for (const auto& one : project.cases())
-    if (const auto found = versions.find(one.id); found != versions.end() && (found->second.anyAnnotated() || project.latest(one.id))) cases->push_back(one);
+    if (const auto found = versions.find(one.id); found != versions.end() && (found->second.anyAnnotated() || project.latest(one.id)))
+      cases->push_back(one);
   if (cases->empty())
-    throw Error(ErrorKind::BadInput, "no-labels", "No case of the study has labels.", {.path = displayPath(project.folder()), .remedy = "Import some, or export predictions with --what predictions."});
-  return {.classes = project.classes(), .count = cases->size(),
-          .load = [&project, cases](std::size_t i) {
-            const Case& one = (*cases)[i];
-            const auto annotation = project.latest(one.id);
-            return turnedBack({.name = one.name, .image = project.imagePath(one), .geometry = one.geometry, .annotation = annotation.value()}, one.pixelPipeline);
-          },
-          .picture = [&project, &images](const ExportedCase& exported) {
-            const auto one = project.findCase(exported.name);
-            return pictureOf(one.value().pixelPipeline, exported, images);
-          }};
+    throw Error(ErrorKind::BadInput, "no-labels", "No case of the study has labels.",
+                {.path = displayPath(project.folder()), .remedy = "Import some, or export predictions with --what predictions."});
+  return {.classes = project.classes(),
+          .count = cases->size(),
+          .load =
+              [&project, cases](std::size_t i) {
+                const Case& one = (*cases)[i];
+                const auto annotation = project.latest(one.id);
+                return turnedBack(
+                    {.name = one.name, .image = project.imagePath(one), .geometry = one.geometry, .annotation = annotation.value()},
+                    one.pixelPipeline);
+              },
+          .picture =
+              [&project, &images](const ExportedCase& exported) {
+                const auto one = project.findCase(exported.name);
+                return pictureOf(one.value().pixelPipeline, exported, images);
+              }};
 }
 
 /// The folder of the round's stage that holds what is asked for, and its round; newest first.
 std::filesystem::path stageFolder(const std::filesystem::path& run, const ExportChoice& choice) {
-  const std::vector<std::string> stages = choice.what == "predictions" ? std::vector<std::string>{"propose"} : std::vector<std::string>{"gate", "refine"};
+  const std::vector<std::string> stages =
+      choice.what == "predictions" ? std::vector<std::string>{"propose"} : std::vector<std::string>{"gate", "refine"};
   const auto holdsCases = [](const std::filesystem::path& folder) {
     std::error_code code;
     for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
@@ -64,8 +72,8 @@ std::filesystem::path stageFolder(const std::filesystem::path& run, const Export
     for (const auto& stage : stages)
       if (const auto folder = run / ("round-" + std::to_string(round)) / stage; holdsCases(folder)) return folder;
   throw Error(ErrorKind::BadInput, "no-predictions",
-              "The run " + run.filename().string() + (choice.round >= 0 ? " has in round " + std::to_string(choice.round) : " has") + " no " +
-                  (choice.what == "predictions" ? "predictions" : "pseudo-labels") + " yet.",
+              "The run " + run.filename().string() + (choice.round >= 0 ? " has in round " + std::to_string(choice.round) : " has") +
+                  " no " + (choice.what == "predictions" ? "predictions" : "pseudo-labels") + " yet.",
               {.path = displayPath(run), .remedy = "Let the run go on, or name another with --run and --round."});
 }
 
@@ -96,20 +104,25 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
     const auto known = project.findCase(one.name);
     return known && known->geometry.size == one.size ? known->geometry : Geometry{.size = one.size};
   };
-  return {.classes = plan->classes, .count = indices->size(),
-          .load = [=](std::size_t i) {
-            const int index = (*indices)[i];
-            const PlannedCase& one = plan->cases[static_cast<std::size_t>(index)];
-            const auto file = caseFile(folder, index, extension);
-            Annotation annotation = predictions ? annotationOfPrediction(readProbabilities(file), one.size)
-                                                : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
-            return turnedBack({.name = one.name, .image = one.imagePath, .geometry = geometryOf(one), .annotation = std::move(annotation)}, one.pixelPipeline);
-          },
-          .picture = [plan, &images](const ExportedCase& exported) {
-            for (const auto& one : plan->cases)
-              if (one.name == exported.name) return pictureOf(one.pixelPipeline, exported, images);
-            throw Error(ErrorKind::Defect, "defect", "A case of the export is not in the run's plan.", {.caseName = exported.name});
-          }};
+  return {.classes = plan->classes,
+          .count = indices->size(),
+          .load =
+              [=](std::size_t i) {
+                const int index = (*indices)[i];
+                const PlannedCase& one = plan->cases[static_cast<std::size_t>(index)];
+                const auto file = caseFile(folder, index, extension);
+                Annotation annotation = predictions ? annotationOfPrediction(readProbabilities(file), one.size)
+                                                    : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
+                return turnedBack(
+                    {.name = one.name, .image = one.imagePath, .geometry = geometryOf(one), .annotation = std::move(annotation)},
+                    one.pixelPipeline);
+              },
+          .picture =
+              [plan, &images](const ExportedCase& exported) {
+                for (const auto& one : plan->cases)
+                  if (one.name == exported.name) return pictureOf(one.pixelPipeline, exported, images);
+                throw Error(ErrorKind::Defect, "defect", "A case of the export is not in the run's plan.", {.caseName = exported.name});
+              }};
 }
 
 }  // namespace

@@ -10,10 +10,10 @@ namespace roundel::cli {
 
 /// What `export --what` and `--verdict` choose.
 struct ExportChoice {
-  std::string what = "labels";      ///< labels | predictions | pseudo
-  std::string run = "last";         ///< predictions and pseudo
-  int round = -1;                   ///< -1: the last that has them
-  std::string verdict = "accepted"; ///< pseudo: accepted | all
+  std::string what = "labels";       ///< labels | predictions | pseudo
+  std::string run = "last";          ///< predictions and pseudo
+  int round = -1;                    ///< -1: the last that has them
+  std::string verdict = "accepted";  ///< pseudo: accepted | all
 };
 
 /// The study's newest labels, or the unlabelled cases' predictions or pseudo-labels of a run's round, on the images' own grids:

@@ -39,7 +39,10 @@ Json parsedParams(const std::vector<ParamSpec>& specs, const std::vector<std::st
 }
 
 ClassChoice classChoice(const std::string& word) {
-  return word == "all" ? ClassChoice::All : word == "fdi" ? ClassChoice::Fdi : word == "carpal" ? ClassChoice::Carpal : ClassChoice::Automatic;
+  return word == "all"      ? ClassChoice::All
+         : word == "fdi"    ? ClassChoice::Fdi
+         : word == "carpal" ? ClassChoice::Carpal
+                            : ClassChoice::Automatic;
 }
 
 /// Case names as the project writes them.
@@ -127,19 +130,23 @@ class Importer {
     if (study.refused == 1) message = "The only case was refused, so that nothing was imported.";
     if (study.refused > 1) message = "All " + std::to_string(study.refused) + " cases were refused, so that nothing was imported.";
     const std::string first = study.warnings.empty() ? "" : study.warnings.front().message;
-    throw Error(ErrorKind::BadInput, "nothing-imported", message + (first.empty() ? "" : (study.refused > 1 ? " The first: " : " ") + first),
+    throw Error(ErrorKind::BadInput, "nothing-imported",
+                message + (first.empty() ? "" : (study.refused > 1 ? " The first: " : " ") + first),
                 {.remedy = "The warnings say what is wrong with each of them; the study is as it was."});
   }
 
   void mapStudyClasses(const ImportedStudy& study) {
     const LabelSet existing = m_project.classes();
-    m_mapping = mapClasses(study.classes, existing, classChoice(m_flags.classes), m_flags.newClasses == "add" ? NewClasses::Add : NewClasses::LeaveOut);
+    m_mapping = mapClasses(study.classes, existing, classChoice(m_flags.classes),
+                           m_flags.newClasses == "add" ? NewClasses::Add : NewClasses::LeaveOut);
     if (!m_mapping.leftOut.empty()) {
       std::string list;
       for (std::size_t i = 0; i < m_mapping.leftOut.size() && i < 40; ++i) list += (i == 0 ? "" : ", ") + m_mapping.leftOut[i];
       if (m_mapping.leftOut.size() > 40) list += " and " + std::to_string(m_mapping.leftOut.size() - 40) + " more";
-      m_outcome.warnings.push_back({"classes-left-out", "", "Classes that the study does not have were left out: " + list + ". " +
-                                    (existing.empty() ? "Import with --classes all to keep them." : "Import with --new-classes add to keep them.")});
+      m_outcome.warnings.push_back(
+          {"classes-left-out", "",
+           "Classes that the study does not have were left out: " + list + ". " +
+               (existing.empty() ? "Import with --classes all to keep them." : "Import with --new-classes add to keep them.")});
     }
     if (!(m_mapping.classes == existing) && !m_mapping.classes.empty()) m_project.setClasses(m_mapping.classes);
   }
@@ -204,7 +211,8 @@ class Importer {
   std::filesystem::path copied(const std::string& name, const std::filesystem::path& image) {
     const std::string safe = safeCaseName(name);
     auto target = m_project.imagesFolder() / (safe + image.extension().native());
-    for (int number = 2; std::filesystem::exists(target); ++number) target = m_project.imagesFolder() / (safe + "-" + std::to_string(number) + image.extension().native());
+    for (int number = 2; std::filesystem::exists(target); ++number)
+      target = m_project.imagesFolder() / (safe + "-" + std::to_string(number) + image.extension().native());
     std::filesystem::create_directories(target.parent_path());
     std::filesystem::copy(image, target, std::filesystem::copy_options::recursive);
     return std::filesystem::absolute(target).lexically_normal().lexically_relative(m_folder.lexically_normal());
@@ -223,20 +231,29 @@ class Importer {
 
   void finish(const ImportedStudy& study) {
     if (m_flags.mirror != "none" && m_sideUnknown > 0)
-      m_outcome.warnings.push_back({"side-unknown", "", std::to_string(m_sideUnknown) + " of " + std::to_string(m_added) +
-                                    " new cases do not say whether they are of the left or the right side; they were not mirrored."});
+      m_outcome.warnings.push_back({"side-unknown", "",
+                                    std::to_string(m_sideUnknown) + " of " + std::to_string(m_added) +
+                                        " new cases do not say whether they are of the left or the right side; they were not mirrored."});
     Json classes = Json::array();
     for (const auto& one : m_mapping.classes.classes()) classes.push_back(one.name);
-    m_outcome.result = {{"format", m_format}, {"cases", study.cases.size()}, {"added", m_added}, {"known", m_known}, {"annotated", m_annotated},
-                        {"masks", m_objects}, {"mirrored", m_mirrored}, {"refused", study.refused}, {"refused_objects", study.refusedObjects},
+    m_outcome.result = {{"format", m_format},
+                        {"cases", study.cases.size()},
+                        {"added", m_added},
+                        {"known", m_known},
+                        {"annotated", m_annotated},
+                        {"masks", m_objects},
+                        {"mirrored", m_mirrored},
+                        {"refused", study.refused},
+                        {"refused_objects", study.refusedObjects},
                         {"classes", std::move(classes)}};
-    m_outcome.text = "Imported " + std::to_string(study.cases.size()) + " cases (" + m_format + "): " + std::to_string(m_annotated) + " with labels, " +
-                     std::to_string(m_objects) + " masks of " + std::to_string(m_mapping.classes.size()) + " classes.\n";
+    m_outcome.text = "Imported " + std::to_string(study.cases.size()) + " cases (" + m_format + "): " + std::to_string(m_annotated) +
+                     " with labels, " + std::to_string(m_objects) + " masks of " + std::to_string(m_mapping.classes.size()) + " classes.\n";
     if (m_known > 0) m_outcome.text += std::to_string(m_known) + " were in the study already; new labels became their newest version.\n";
     if (m_mirrored > 0) m_outcome.text += std::to_string(m_mirrored) + " are mirrored (undone at export).\n";
     if (study.refused > 0) m_outcome.text += std::to_string(study.refused) + " were refused:\n";
     for (std::size_t i = 0; i < m_outcome.warnings.size() && i < 10; ++i) m_outcome.text += "  " + m_outcome.warnings[i].message + "\n";
-    if (m_outcome.warnings.size() > 10) m_outcome.text += "  and " + std::to_string(m_outcome.warnings.size() - 10) + " more (--json lists all)\n";
+    if (m_outcome.warnings.size() > 10)
+      m_outcome.text += "  and " + std::to_string(m_outcome.warnings.size() - 10) + " more (--json lists all)\n";
     if (study.refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
   }
 
@@ -257,7 +274,8 @@ Outcome importData(const ImportFlags& flags, Context& context) {
   for (const auto& entry : importFormats().entries()) built.push_back(entry.name);
   requireBuiltFormat(flags.format, built);
   Project project = Project::open(flags.project, Access::Edit);
-  ImportRequest request{.source = flags.source, .classes = project.classes(),
+  ImportRequest request{.source = flags.source,
+                        .classes = project.classes(),
                         .missing = flags.missing == "absent" ? MissingClass::Absent : MissingClass::NotAnnotated};
   if (!flags.images.empty()) request.images = flags.images;
   if (!flags.labels.empty()) request.labels = flags.labels;
@@ -265,7 +283,8 @@ Outcome importData(const ImportFlags& flags, Context& context) {
     if (folder && !std::filesystem::is_directory(*folder))
       throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(*folder) + " is no folder.", {.path = displayPath(*folder)});
   if (!std::filesystem::exists(request.source))
-    throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(request.source) + " is not there.", {.path = displayPath(request.source)});
+    throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(request.source) + " is not there.",
+                {.path = displayPath(request.source)});
   const std::string format = flags.format == "auto" ? recognisedFormat(request) : flags.format;
   const auto reader = importFormats().create(format, parsedParams(importFormats().find(format).params, flags.set));
   DecodeAccess images;
@@ -290,10 +309,14 @@ Command importCommand() {
             app.add_option("--format", flags->format, "Kind of data; auto tells it by its content")->check(CLI::IsMember(formats));
             app.add_option("--images", flags->images, "Folder of the images, if not beside the labels");
             app.add_option("--labels", flags->labels, "Folder of the label maps, if not beside the images");
-            app.add_option("--missing", flags->missing, "What a class without an object is in an annotated case")->check(CLI::IsMember({"absent", "not-annotated"}));
-            app.add_option("--classes", flags->classes, "Classes of a study that has none: auto, all, fdi or carpal")->check(CLI::IsMember({"auto", "all", "fdi", "carpal"}));
-            app.add_option("--new-classes", flags->newClasses, "What to do with classes that the study does not have")->check(CLI::IsMember({"leave-out", "add"}));
-            app.add_option("--mirror", flags->mirror, "Mirror images of this side, so that all look the same way")->check(CLI::IsMember({"none", "right", "left"}));
+            app.add_option("--missing", flags->missing, "What a class without an object is in an annotated case")
+                ->check(CLI::IsMember({"absent", "not-annotated"}));
+            app.add_option("--classes", flags->classes, "Classes of a study that has none: auto, all, fdi or carpal")
+                ->check(CLI::IsMember({"auto", "all", "fdi", "carpal"}));
+            app.add_option("--new-classes", flags->newClasses, "What to do with classes that the study does not have")
+                ->check(CLI::IsMember({"leave-out", "add"}));
+            app.add_option("--mirror", flags->mirror, "Mirror images of this side, so that all look the same way")
+                ->check(CLI::IsMember({"none", "right", "left"}));
             app.add_option("--patient-from", flags->patientFrom, "Pattern whose first group in a case's name is its patient");
             app.add_option("--set", flags->set, "A parameter of the format, key=value (see describe)")->allow_extra_args(false);
             app.add_flag("--copy", flags->copy, "Copy the images into the study instead of pointing to them");

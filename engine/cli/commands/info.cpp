@@ -135,8 +135,8 @@ std::string textOf(const Json& result) {
   text += section("Splits", result["splits"], {"name", "labelled", "unlabelled", "validation", "test", "seed", "grouping"});
   text += section("Runs", result["runs"], {"id", "strategy", "state", "rounds"});
   if (const Json& model = result["model"]; !model.is_null())
-    text += "\nThe study's model: run " + textOfCell(model["run"]) + ", round " + textOfCell(model["round"]) + ", " + textOfCell(model["arm"]) +
-            " arm (promoted by " + textOfCell(model["who"]) + ", " + textOfCell(model["when"]) + ")\n";
+    text += "\nThe study's model: run " + textOfCell(model["run"]) + ", round " + textOfCell(model["round"]) + ", " +
+            textOfCell(model["arm"]) + " arm (promoted by " + textOfCell(model["who"]) + ", " + textOfCell(model["when"]) + ")\n";
   return text;
 }
 

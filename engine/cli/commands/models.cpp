@@ -19,9 +19,15 @@ Outcome listModels() {
     if (traits.takesBox) takes.emplace_back("box");
     if (traits.takesPoints) takes.emplace_back("points");
     if (traits.takesMask) takes.emplace_back("mask");
-    outcome.result["models"].push_back({{"name", facts.name}, {"architecture", facts.architecture}, {"dimensions", traits.dimensions},
-                                        {"needs_weights", traits.learnt}, {"takes", takes}, {"good_for", facts.goodFor}, {"licence", facts.licence},
-                                        {"where", facts.location}, {"sha256", generalist->contentHash()}});
+    outcome.result["models"].push_back({{"name", facts.name},
+                                        {"architecture", facts.architecture},
+                                        {"dimensions", traits.dimensions},
+                                        {"needs_weights", traits.learnt},
+                                        {"takes", takes},
+                                        {"good_for", facts.goodFor},
+                                        {"licence", facts.licence},
+                                        {"where", facts.location},
+                                        {"sha256", generalist->contentHash()}});
     std::string list;
     for (const auto& one : takes) list += (list.empty() ? "" : ", ") + one;
     table.add({facts.name, traits.learnt ? "yes" : "none", list, facts.goodFor, facts.licence, facts.location});
@@ -31,7 +37,8 @@ Outcome listModels() {
 }
 
 [[noreturn]] void refuse(const std::string& action) {
-  throw Error(ErrorKind::Usage, "not-available", "This version knows no generalist with weight files, so there is nothing to " + action + ".",
+  throw Error(ErrorKind::Usage, "not-available",
+              "This version knows no generalist with weight files, so there is nothing to " + action + ".",
               {.remedy = "See the generalists that are ready with: roundel models list"});
 }
 

@@ -33,10 +33,13 @@ std::filesystem::path promotedCheckpoint(const std::filesystem::path& study) {
   const Project project = Project::open(study, Access::ReadOnly);
   const std::string remedy = "Promote a round: roundel promote " + displayPath(study) + " --run ID --round N";
   const auto model = project.promotedModel();
-  if (!model) throw Error(ErrorKind::BadInput, "no-model", "No round was made the model of the study yet.", {.path = displayPath(study), .remedy = remedy});
+  if (!model)
+    throw Error(ErrorKind::BadInput, "no-model", "No round was made the model of the study yet.",
+                {.path = displayPath(study), .remedy = remedy});
   const auto path = project.folder() / model->path;
   if (!std::filesystem::is_regular_file(path))
-    throw Error(ErrorKind::BadInput, "model-missing", "The model of the study is not where it was.", {.path = displayPath(path), .remedy = remedy});
+    throw Error(ErrorKind::BadInput, "model-missing", "The model of the study is not where it was.",
+                {.path = displayPath(path), .remedy = remedy});
   if (sha256OfFile(path) != model->sha256)
     throw Error(ErrorKind::BadInput, "model-changed", "The file of the study's model has other content than when it was promoted.",
                 {.path = displayPath(path), .remedy = remedy});
@@ -51,7 +54,8 @@ std::filesystem::path checkpointFrom(const std::filesystem::path& model) {
   const int last = lastTrainedRound(model);
   if (last < 0)
     throw Error(ErrorKind::BadInput, "no-model", "There is no trained specialist in " + displayPath(model) + ".",
-                {.path = displayPath(model), .remedy = "Give a model.safetensors, a folder of roundel train, a run's folder, or a study with a promoted round."});
+                {.path = displayPath(model),
+                 .remedy = "Give a model.safetensors, a folder of roundel train, a run's folder, or a study with a promoted round."});
   return checkpointOf(model, last);
 }
 
@@ -68,7 +72,8 @@ std::vector<std::filesystem::path> imagesFrom(const std::vector<std::string>& gi
       if (entry.is_regular_file()) inside.insert(entry.path());
     files.insert(files.end(), inside.begin(), inside.end());
   }
-  if (files.empty()) throw Error(ErrorKind::BadInput, "empty-folder", "There is no image to predict.", {.remedy = "Give image files or a folder of them."});
+  if (files.empty())
+    throw Error(ErrorKind::BadInput, "empty-folder", "There is no image to predict.", {.remedy = "Give image files or a folder of them."});
   return files;
 }
 
@@ -89,19 +94,23 @@ Settings settingsOf(const Json& pipeline) {
 }
 
 /// The image as the specialist knows images: mirrored where --mirror names its side.
-LoadedImage loadFor(DecodeClient& client, const std::filesystem::path& file, PixelPipelineSettings settings, const std::string& mirror, const std::string& stem) {
+LoadedImage loadFor(DecodeClient& client, const std::filesystem::path& file, PixelPipelineSettings settings, const std::string& mirror,
+                    const std::string& stem) {
   const DecodedImage decoded = client.decode(file);
   if (mirror == "auto") return renderImage(decoded, settings);
   const std::string side = sideOf(stem, decoded.image.laterality);
   settings.mirror = mirrorsSide(mirror, side) ? MirrorChoice::Yes : MirrorChoice::No;
   LoadedImage loaded = renderImage(decoded, settings);
   if (mirror != "none" && side != "L" && side != "R")
-    loaded.warnings.push_back({.code = "side-unknown", .caseName = stem, .message = "It does not say whether it is of the left or the right side; it was not mirrored."});
+    loaded.warnings.push_back({.code = "side-unknown",
+                               .caseName = stem,
+                               .message = "It does not say whether it is of the left or the right side; it was not mirrored."});
   return loaded;
 }
 
 Outcome predict(const PredictFlags& flags, Context& context) {
-  const Specialist specialist = Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
+  const Specialist specialist =
+      Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
   const Settings settings = settingsOf(specialist.pixelPipeline());
   Labeller::Options options;
   if (!flags.refine.empty()) options.generalists = {flags.refine};
@@ -111,7 +120,10 @@ Outcome predict(const PredictFlags& flags, Context& context) {
   Outcome outcome;
   const auto images = imagesFrom(flags.images);
   if (settings.learntMirrored && flags.mirror == "auto")
-    outcome.warnings.push_back({.code = "mirror-unknown", .caseName = {}, .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror left or --mirror right, as there, or its answers on that side are of no use."});
+    outcome.warnings.push_back({.code = "mirror-unknown",
+                                .caseName = {},
+                                .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror "
+                                           "left or --mirror right, as there, or its answers on that side are of no use."});
   std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     context.job.throwIfStopped();
@@ -123,9 +135,11 @@ Outcome predict(const PredictFlags& flags, Context& context) {
       if (flags.refine.empty()) masks = masksOf(prediction, loaded.image.geometry.size);
       else
         for (auto& one : labeller.label(stem, loaded.image, prediction, context.job).classes) masks.push_back(std::move(one.mask));
-      if (loaded.settings.mirror == MirrorChoice::Yes) for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
+      if (loaded.settings.mirror == MirrorChoice::Yes)
+        for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
       writer.add(stem, displayPath(images[i]), masks, context.job);
-      for (const auto& one : loaded.warnings) outcome.warnings.push_back({.code = one.code, .caseName = stem, .message = stem + ": " + one.message});
+      for (const auto& one : loaded.warnings)
+        outcome.warnings.push_back({.code = one.code, .caseName = stem, .message = stem + ": " + one.message});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
       ++refused;
@@ -144,15 +158,19 @@ Outcome predict(const PredictFlags& flags, Context& context) {
 Command predictCommand() {
   return {.name = "predict",
           .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
-          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED", "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
+          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED",
+                       "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
                        "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<PredictFlags>();
-            app.add_option("--model", flags->model, "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")->required();
+            app.add_option("--model", flags->model,
+                           "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")
+                ->required();
             app.add_option("images", flags->images, "Image files or folders")->required();
             app.add_option("--out", flags->out, "Folder to write to")->required();
             app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
-            app.add_option("--mirror", flags->mirror, "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
+            app.add_option("--mirror", flags->mirror,
+                           "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
                 ->check(CLI::IsMember({"auto", "none", "right", "left"}));
             return [flags](Context& context) { return predict(*flags, context); };
           }};

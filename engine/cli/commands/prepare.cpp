@@ -24,30 +24,41 @@ struct PrepareFlags {
 
 Outcome prepare(const PrepareFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
-  const FrozenRun frozen = freezeRun(project, {.strategy = "supervised", .rounds = 1, .preset = flags.preset, .seed = 1, .generalists = {},
-                                               .control = false, .split = flags.split, .labelledCount = {}, .set = parseSettings(flags.settings)});
+  const FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
+                                               .rounds = 1,
+                                               .preset = flags.preset,
+                                               .seed = 1,
+                                               .generalists = {},
+                                               .control = false,
+                                               .split = flags.split,
+                                               .labelledCount = {},
+                                               .set = parseSettings(flags.settings)});
   const RunPlan& plan = frozen.plan;
   std::map<std::string, const Annotation*> labels;
   for (const auto& [hash, annotation] : frozen.annotations) labels[hash] = &annotation;
   const StudyData data(plan, {}, decodingLoader());
-  PreparedStudy study{.width = plan.width, .height = plan.height, .classes = plan.classes, .pixelPipeline = commonPipeline(plan), .cases = {}};
+  PreparedStudy study{
+      .width = plan.width, .height = plan.height, .classes = plan.classes, .pixelPipeline = commonPipeline(plan), .cases = {}};
   const auto count = static_cast<std::int64_t>(plan.cases.size());
   std::map<std::string, int> parts;
   for (std::int64_t i = 0; i < count; ++i) {
     context.job.throwIfStopped();
     const PlannedCase& planned = plan.cases[static_cast<std::size_t>(i)];
     const int index = static_cast<int>(i);
-    study.cases.push_back({.training = planned.annotationHash ? data.withLabels(index, *labels.at(*planned.annotationHash)) : data.picture(index),
-                           .split = toString(planned.part), .originalSize = planned.size});
+    study.cases.push_back(
+        {.training = planned.annotationHash ? data.withLabels(index, *labels.at(*planned.annotationHash)) : data.picture(index),
+         .split = toString(planned.part),
+         .originalSize = planned.size});
     ++parts[toString(planned.part)];
     context.job.progress(i + 1, count, "preparing cases");
   }
   writePreparedStudy(flags.out, study);
   Outcome outcome;
-  outcome.result = {{"file", displayPath(flags.out)}, {"sha256", sha256OfFile(flags.out)}, {"cases", study.cases.size()}, {"splits", Json::object()},
-                    {"classes", study.classes.size()}, {"width", study.width}, {"height", study.height}};
-  outcome.text = std::to_string(study.cases.size()) + " cases of " + std::to_string(study.width) + " x " + std::to_string(study.height) + " pixels with " +
-                 std::to_string(study.classes.size()) + " classes are in " + displayPath(flags.out) + "\n";
+  outcome.result = {{"file", displayPath(flags.out)}, {"sha256", sha256OfFile(flags.out)}, {"cases", study.cases.size()},
+                    {"splits", Json::object()},       {"classes", study.classes.size()},   {"width", study.width},
+                    {"height", study.height}};
+  outcome.text = std::to_string(study.cases.size()) + " cases of " + std::to_string(study.width) + " x " + std::to_string(study.height) +
+                 " pixels with " + std::to_string(study.classes.size()) + " classes are in " + displayPath(flags.out) + "\n";
   for (const char* part : {"labelled", "unlabelled", "validation", "test"}) outcome.result["splits"][part] = parts[part];
   return outcome;
 }

@@ -35,10 +35,12 @@ std::string tensorOf(const SafetensorsFile& file, const std::string& asked) {
   for (const auto& [name, tensor] : file.tensors()) {
     if (tensor.shape.size() != 3) continue;
     if (!found.empty())
-      refuse(file.path(), "The file holds several tensors with three axes and none is named probabilities.", "Say which with --tensor NAME.");
+      refuse(file.path(), "The file holds several tensors with three axes and none is named probabilities.",
+             "Say which with --tensor NAME.");
     found = name;
   }
-  if (found.empty()) refuse(file.path(), "The file holds no tensor of probabilities [classes, height, width].", "Write one named probabilities.");
+  if (found.empty())
+    refuse(file.path(), "The file holds no tensor of probabilities [classes, height, width].", "Write one named probabilities.");
   return found;
 }
 
@@ -51,7 +53,8 @@ Prediction readPrediction(const std::filesystem::path& path, const std::string& 
   Prediction prediction{{shape[2], shape[1], 1}, static_cast<int>(shape[0]), file.floats(name)};
   for (const float value : prediction.probabilities)
     if (!(value >= 0 && value <= 1))
-      refuse(path, "The tensor " + name + " holds values that are no probabilities between 0 and 1.", "If they are logits, apply the sigmoid first.");
+      refuse(path, "The tensor " + name + " holds values that are no probabilities between 0 and 1.",
+             "If they are logits, apply the sigmoid first.");
   return prediction;
 }
 
@@ -70,18 +73,24 @@ CleanedPrediction cleanedLabelMap(const std::filesystem::path& path, const Clean
   const LabelMap map = readLabelMap(path, images);
   if (map.size.z != 1) refuse(path, displayPath(path) + " is a volume.", "Prompts are made of 2-D predictions.");
   ClassTable table = readClassTable(path.has_parent_path() ? path.parent_path() : ".").value_or(ClassTable{});
-  if (table.classes.empty() && map.colours) refuse(path, displayPath(path) + " holds colours, not numbers.", "Save it with a palette, or put a classes.json with the classes' colours beside it.");
+  if (table.classes.empty() && map.colours)
+    refuse(path, displayPath(path) + " holds colours, not numbers.",
+           "Save it with a palette, or put a classes.json with the classes' colours beside it.");
   if (table.classes.empty()) {
     std::vector<std::int64_t> numbers;
     for (const auto& [number, mask] : map.masks) numbers.push_back(number);
     table.classes = classesOfNumbers(numbers);
   }
-  if (table.classes.empty()) refuse(path, displayPath(path) + " holds no class: all its pixels are 0.", "Put a classes.json beside it if the classes are absent there.");
+  if (table.classes.empty())
+    refuse(path, displayPath(path) + " holds no class: all its pixels are 0.",
+           "Put a classes.json beside it if the classes are absent there.");
   CleanedPrediction result{.size = map.size, .classes = table.classes};
   std::map<std::int64_t, std::int64_t> unknown;
   const Annotation annotation = annotationFrom(map, table, path.stem().string(), MissingClass::Absent, unknown);
   for (const auto& [number, pixels] : unknown)
-    result.warnings.push_back({"unknown-class", "", "The number " + std::to_string(number) + " (" + std::to_string(pixels) + " pixels) is no class of the class table; it was left out."});
+    result.warnings.push_back({"unknown-class", "",
+                               "The number " + std::to_string(number) + " (" + std::to_string(pixels) +
+                                   " pixels) is no class of the class table; it was left out."});
   std::vector<float> probabilities(static_cast<std::size_t>(map.size.count()));
   for (const auto& one : annotation.classes) {
     std::fill(probabilities.begin(), probabilities.end(), 0.0f);
@@ -111,7 +120,8 @@ Settings settingsOf(const PromptsFlags& flags) {
   for (const auto& text : flags.settings) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.", {.remedy = "Write for example --set threshold=0.5."});
+      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.",
+                  {.remedy = "Write for example --set threshold=0.5."});
     const std::string name = text.substr(0, equals);
     const ParamSpec& spec = findParam(all, name);
     const bool cleans = std::any_of(cleaning.begin(), cleaning.end(), [&](const ParamSpec& each) { return each.name == name; });
@@ -172,19 +182,24 @@ Outcome promptsVerb(const PromptsFlags& flags, Context& context) {
 }  // namespace
 
 Command promptsCommand() {
-  return {.name = "prompts",
-          .sentence = "Clean a prediction and make prompts of it",
-          .examples = {"prompts --prediction prediction.safetensors", "prompts --prediction teeth.png   (indexed: a number a class, named by the classes.json beside it, else FDI)",
-                       "prompts --prediction prediction.safetensors --set seed=nearest-inside --out prompts.json"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<PromptsFlags>();
-            app.add_option("--prediction", flags->prediction, "A safetensors file with the tensor probabilities [classes, height, width], or a label map: an indexed PNG, for instance")->required();
-            app.add_option("--tensor", flags->tensor, "Its name, where the file holds several");
-            app.add_option("--out", flags->out, "Where the prompts are written as JSON");
-            app.add_option("--extractor", flags->extractor, "How prompts are made of the cleaned masks (see describe)");
-            app.add_option("--set", flags->settings, "A parameter of cleaning or extractor as key=value; may be repeated");
-            return [flags](Context& context) { return promptsVerb(*flags, context); };
-          }};
+  return {
+      .name = "prompts",
+      .sentence = "Clean a prediction and make prompts of it",
+      .examples = {"prompts --prediction prediction.safetensors",
+                   "prompts --prediction teeth.png   (indexed: a number a class, named by the classes.json beside it, else FDI)",
+                   "prompts --prediction prediction.safetensors --set seed=nearest-inside --out prompts.json"},
+      .declare = [](CLI::App& app) {
+        auto flags = std::make_shared<PromptsFlags>();
+        app.add_option(
+               "--prediction", flags->prediction,
+               "A safetensors file with the tensor probabilities [classes, height, width], or a label map: an indexed PNG, for instance")
+            ->required();
+        app.add_option("--tensor", flags->tensor, "Its name, where the file holds several");
+        app.add_option("--out", flags->out, "Where the prompts are written as JSON");
+        app.add_option("--extractor", flags->extractor, "How prompts are made of the cleaned masks (see describe)");
+        app.add_option("--set", flags->settings, "A parameter of cleaning or extractor as key=value; may be repeated");
+        return [flags](Context& context) { return promptsVerb(*flags, context); };
+      }};
 }
 
 }  // namespace roundel::cli

@@ -26,7 +26,8 @@ Command reportCommand() {
             app.add_option("study", flags->study, "Folder of the study")->required();
             app.add_option("--run", flags->run, "Id of the run, or last");
             app.add_option("--out", flags->out, "Folder to write to")->required();
-            app.add_option("--format", flags->format, "html (with JSON and CSV beside it), json or csv")->check(CLI::IsMember({"html", "pdf", "json", "csv"}));
+            app.add_option("--format", flags->format, "html (with JSON and CSV beside it), json or csv")
+                ->check(CLI::IsMember({"html", "pdf", "json", "csv"}));
             return [flags](Context& context) {
               const auto written = writeReport(runFolderOf(flags->study, flags->run), flags->out, flags->format, context.job);
               Outcome outcome;

@@ -29,9 +29,15 @@ struct RunFlags {
 
 /// A plan file sets what the flags would set; flags given beside it are refused by not being looked at: the file is whole.
 RunRequest requestFrom(const RunFlags& flags) {
-  RunRequest request{.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
-                     .generalists = flags.generalists, .control = flags.control == "supervised", .split = flags.split,
-                     .labelledCount = {}, .set = parseSettings(flags.settings)};
+  RunRequest request{.strategy = flags.strategy,
+                     .rounds = flags.rounds,
+                     .preset = flags.preset,
+                     .seed = flags.seed,
+                     .generalists = flags.generalists,
+                     .control = flags.control == "supervised",
+                     .split = flags.split,
+                     .labelledCount = {},
+                     .set = parseSettings(flags.settings)};
   if (flags.plan.empty()) return request;
   const Json plan = readJson(flags.plan, 1 << 24);
   request.strategy = plan.value("strategy", request.strategy);
@@ -61,7 +67,8 @@ void warnOfUnseenClasses(const FrozenRun& frozen, Job& job) {
         seen = seen || (hash == *planned.annotationHash && annotation.classes[static_cast<std::size_t>(c)].state == ClassState::Present);
     }
     if (!seen)
-      job.warning({.code = "class-in-no-case", .caseName = {},
+      job.warning({.code = "class-in-no-case",
+                   .caseName = {},
                    .message = "No labelled case holds the class " + frozen.plan.classes[c].name + ": nothing can be learnt about it."});
   }
 }
@@ -70,17 +77,23 @@ Outcome dryRun(const FrozenRun& frozen) {
   const RunPlan& plan = frozen.plan;
   Outcome outcome;
   outcome.result = {{"plan", toJson(plan)}, {"plan_sha256", planHash(plan)}};
-  outcome.text = "Would run " + plan.strategy + ", " + std::to_string(plan.rounds) + " rounds, preset " + plan.preset + ", seed " + std::to_string(plan.seed) + "\n";
+  outcome.text = "Would run " + plan.strategy + ", " + std::to_string(plan.rounds) + " rounds, preset " + plan.preset + ", seed " +
+                 std::to_string(plan.seed) + "\n";
   for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
     outcome.text += "  " + toString(part) + ": " + std::to_string(plan.casesOf(part).size()) + " cases\n";
-  outcome.text += "  classes: " + std::to_string(plan.classes.size()) + ", pictures of " + std::to_string(plan.width) + " x " + std::to_string(plan.height) + "\n";
+  outcome.text += "  classes: " + std::to_string(plan.classes.size()) + ", pictures of " + std::to_string(plan.width) + " x " +
+                  std::to_string(plan.height) + "\n";
   return outcome;
 }
 
 Outcome run(const RunFlags& flags, Context& context) {
   if (!flags.devices.empty())
-    throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.", {.remedy = "Use --device cuda:0 instead of --devices."});
-  RunExecution execution{.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = context.options.events,
+    throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.",
+                {.remedy = "Use --device cuda:0 instead of --devices."});
+  RunExecution execution{.device = context.options.device,
+                         .threads = context.options.threads,
+                         .stopAfter = {},
+                         .events = context.options.events,
                          .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings};
   if (!flags.stopAfter.empty()) execution.stopAfter = parseStopAfter(flags.stopAfter);
   std::filesystem::path folder;
@@ -117,7 +130,8 @@ Command runCommand() {
             app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
             app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
             app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
-            app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")->check(CLI::IsMember({"supervised", "none"}));
+            app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")
+                ->check(CLI::IsMember({"supervised", "none"}));
             app.add_option("--split", flags->split, "Name of the split");
             app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
             app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");

@@ -35,7 +35,8 @@ double number(const std::string& text, const std::string& flag, const std::strin
   const auto* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, value);
   if (failure != std::errc{} || stop != end || !std::isfinite(value))
-    throw Error(ErrorKind::Usage, "bad-prompt", "In " + flag + " " + whole + ", " + (text.empty() ? "a number is missing" : text + " is no number") + ".",
+    throw Error(ErrorKind::Usage, "bad-prompt",
+                "In " + flag + " " + whole + ", " + (text.empty() ? "a number is missing" : text + " is no number") + ".",
                 {.remedy = "Write --box x0,y0,x1,y1 and --point x,y,+ or x,y,-."});
   return value;
 }
@@ -43,18 +44,21 @@ double number(const std::string& text, const std::string& flag, const std::strin
 PromptBox boxFrom(const std::string& text) {
   const auto parts = pieces(text);
   if (parts.size() != 4)
-    throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " does not have four numbers.", {.remedy = "Write --box x0,y0,x1,y1 with x1 and y1 exclusive."});
+    throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " does not have four numbers.",
+                {.remedy = "Write --box x0,y0,x1,y1 with x1 and y1 exclusive."});
   const auto at = [&](std::size_t i) { return number(parts[i], "--box", text); };
   const PromptBox box{at(0), at(1), at(2), at(3)};
   if (box.x1 <= box.x0 || box.y1 <= box.y0)
-    throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " has no area.", {.remedy = "x1 and y1 are exclusive and lie right of and below x0 and y0."});
+    throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " has no area.",
+                {.remedy = "x1 and y1 are exclusive and lie right of and below x0 and y0."});
   return box;
 }
 
 PromptPoint pointFrom(const std::string& text) {
   const auto parts = pieces(text);
   if (parts.size() != 3 || (parts[2] != "+" && parts[2] != "-"))
-    throw Error(ErrorKind::Usage, "bad-prompt", "The point " + text + " is not of the form x,y,+ or x,y,-.", {.remedy = "For example --point 120,88,+."});
+    throw Error(ErrorKind::Usage, "bad-prompt", "The point " + text + " is not of the form x,y,+ or x,y,-.",
+                {.remedy = "For example --point 120,88,+."});
   return {.x = number(parts[0], "--point", text), .y = number(parts[1], "--point", text), .positive = parts[2] == "+"};
 }
 
@@ -67,7 +71,8 @@ std::vector<Prompt> promptsFrom(const SegmentFlags& flags) {
     Prompt prompt{.classIndex = static_cast<int>(prompts.size()), .box = boxFrom(text)};
     const auto& box = *prompt.box;
     for (const auto& point : points)
-      if (!point.positive || flags.boxes.size() == 1 || (point.x >= box.x0 && point.x < box.x1 && point.y >= box.y0 && point.y < box.y1)) prompt.points.push_back(point);
+      if (!point.positive || flags.boxes.size() == 1 || (point.x >= box.x0 && point.x < box.x1 && point.y >= box.y0 && point.y < box.y1))
+        prompt.points.push_back(point);
     prompts.push_back(std::move(prompt));
   }
   if (prompts.empty()) prompts.push_back({.points = points});
@@ -81,7 +86,8 @@ Json settingsFrom(const std::vector<std::string>& settings, const std::vector<Pa
   for (const auto& text : settings) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.", {.remedy = "Write for example --set beta=5."});
+      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.",
+                  {.remedy = "Write for example --set beta=5."});
     given[text.substr(0, equals)] = parseParam(findParam(specs, text.substr(0, equals)), text.substr(equals + 1));
   }
   return given;
@@ -111,18 +117,23 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto embedding = generalist->embed(loaded.image, context.job);
   const auto answers = generalist->segment(*embedding, prompts, SoftMasks::No, context.job);
   Outcome outcome{.warnings = loaded.warnings};
-  outcome.result = {{"image", displayPath(flags.image)}, {"generalist", generalist->name()}, {"generalist_sha256", generalist->contentHash()},
-                    {"width", loaded.image.width()}, {"height", loaded.image.height()}, {"masks", Json::array()}};
+  outcome.result = {
+      {"image", displayPath(flags.image)}, {"generalist", generalist->name()}, {"generalist_sha256", generalist->contentHash()},
+      {"width", loaded.image.width()},     {"height", loaded.image.height()},  {"masks", Json::array()}};
   for (std::size_t i = 0; i < answers.size(); ++i) {
     // Prompts are given in the file's own pixels, and so are the masks.
     const auto& mask = answers[i].mask;
     const PixelBox box = mask.bounds();
-    Json one = {{"prompt", toJson(prompts[i])}, {"area", mask.area()},
+    Json one = {{"prompt", toJson(prompts[i])},
+                {"area", mask.area()},
                 {"score", std::isfinite(answers[i].score) ? Json(answers[i].score) : Json(nullptr)},
-                {"bounds", mask.empty() ? Json(nullptr) : Json{box.x0, box.y0, box.x1, box.y1}}, {"file", nullptr}};
+                {"bounds", mask.empty() ? Json(nullptr) : Json{box.x0, box.y0, box.x1, box.y1}},
+                {"file", nullptr}};
     std::string line = "prompt " + std::to_string(i + 1) + ": ";
     if (mask.empty()) line += "nothing found";
-    else line += std::to_string(mask.area()) + " pixels in " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," + std::to_string(box.x1) + "," + std::to_string(box.y1);
+    else
+      line += std::to_string(mask.area()) + " pixels in " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," +
+              std::to_string(box.x1) + "," + std::to_string(box.y1);
     if (!flags.out.empty()) {
       const auto path = outputPath(flags.out, i, answers.size());
       writeMask(path, mask);

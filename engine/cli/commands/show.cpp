@@ -21,14 +21,16 @@ Outcome showVerb(const ShowFlags& flags, Context& context) {
   DecodeClient client;
   const LoadedImage loaded = loadImage(client, {.files = {flags.image}});
   if (loaded.image.geometry.size.z != 1)
-    throw Error(ErrorKind::BadInput, "not-2d", "The image " + displayPath(flags.image) + " is a volume; this shows single pictures.", {.path = displayPath(flags.image)});
+    throw Error(ErrorKind::BadInput, "not-2d", "The image " + displayPath(flags.image) + " is a volume; this shows single pictures.",
+                {.path = displayPath(flags.image)});
   const Image seen = generalist ? generalist->view(*generalist->embed(loaded.image, context.job), loaded.image) : loaded.image;
   writeImagePng(flags.out, seen);
   Outcome outcome{.warnings = loaded.warnings};
-  outcome.result = {{"image", displayPath(flags.image)}, {"generalist", generalist ? Json(generalist->name()) : Json(nullptr)}, {"file", displayPath(flags.out)},
-                    {"width", seen.width()}, {"height", seen.height()}, {"pixel_pipeline", toJson(loaded.settings)}};
-  outcome.text = "What " + (generalist ? generalist->name() : std::string("a generalist")) + " sees, " + std::to_string(seen.width()) + " x " +
-                 std::to_string(seen.height()) + ", written to " + displayPath(flags.out) + "\n";
+  outcome.result = {{"image", displayPath(flags.image)}, {"generalist", generalist ? Json(generalist->name()) : Json(nullptr)},
+                    {"file", displayPath(flags.out)},    {"width", seen.width()},
+                    {"height", seen.height()},           {"pixel_pipeline", toJson(loaded.settings)}};
+  outcome.text = "What " + (generalist ? generalist->name() : std::string("a generalist")) + " sees, " + std::to_string(seen.width()) +
+                 " x " + std::to_string(seen.height()) + ", written to " + displayPath(flags.out) + "\n";
   return outcome;
 }
 

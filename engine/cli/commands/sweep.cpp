@@ -27,8 +27,14 @@ struct SweepFlags {
 };
 
 FrozenRun frozenFor(const SweepFlags& flags, int labels, const Project& project) {
-  return freezeRun(project, {.strategy = flags.strategy, .rounds = flags.rounds, .preset = flags.preset, .seed = flags.seed,
-                             .generalists = {}, .control = true, .split = flags.split, .labelledCount = labels,
+  return freezeRun(project, {.strategy = flags.strategy,
+                             .rounds = flags.rounds,
+                             .preset = flags.preset,
+                             .seed = flags.seed,
+                             .generalists = {},
+                             .control = true,
+                             .split = flags.split,
+                             .labelledCount = labels,
                              .set = parseSettings(flags.settings)});
 }
 
@@ -60,7 +66,8 @@ double meanOf(const LearningPoint& point) {
 Outcome sweep(SweepFlags flags, Context& context) {
   std::sort(flags.labels.begin(), flags.labels.end());
   flags.labels.erase(std::unique(flags.labels.begin(), flags.labels.end()), flags.labels.end());
-  if (flags.labels.empty() || flags.labels.front() < 1) throw Error(ErrorKind::Usage, "bad-labels", "--labels takes counts of at least 1, for example 1,2,5,10,20.");
+  if (flags.labels.empty() || flags.labels.front() < 1)
+    throw Error(ErrorKind::Usage, "bad-labels", "--labels takes counts of at least 1, for example 1,2,5,10,20.");
   const Project project = Project::open(flags.study, Access::ReadOnly);
   for (const int labels : flags.labels) frozenFor(flags, labels, project);  // what cannot be run is said before anything runs
   std::vector<LearningPoint> strategy, control;
@@ -72,13 +79,19 @@ Outcome sweep(SweepFlags flags, Context& context) {
     if (result.record.state != "finished") throw Cancelled();
     strategy.push_back(pointOf(labels, result, "strategy"));
     control.push_back(pointOf(labels, result, "control"));
-    points.push_back({{"labels", labels}, {"run", result.record.id}, {"strategy", meanOf(strategy.back())}, {"control", meanOf(control.back())},
+    points.push_back({{"labels", labels},
+                      {"run", result.record.id},
+                      {"strategy", meanOf(strategy.back())},
+                      {"control", meanOf(control.back())},
                       {"cases", strategy.back().caseDice.size()}});
     std::string count = std::to_string(labels);
-    outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " + shown(meanOf(control.back())) + "\n";
+    outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " +
+                    shown(meanOf(control.back())) + "\n";
   }
   const LearningForecast ahead = forecast(strategy, flags.gain, flags.seed), without = forecast(control, flags.gain, flags.seed);
-  outcome.result = {{"strategy", flags.strategy}, {"points", std::move(points)}, {"forecast", {{"strategy", toJson(ahead)}, {"control", toJson(without)}}}};
+  outcome.result = {{"strategy", flags.strategy},
+                    {"points", std::move(points)},
+                    {"forecast", {{"strategy", toJson(ahead)}, {"control", toJson(without)}}}};
   outcome.text += "\nWith " + flags.strategy + ": " + ahead.sentence + "\nSupervised alone: " + without.sentence + "\n";
   return outcome;
 }
@@ -86,22 +99,23 @@ Outcome sweep(SweepFlags flags, Context& context) {
 }  // namespace
 
 Command sweepCommand() {
-  return {.name = "sweep",
-          .sentence = "A strategy and its control over growing numbers of labelled cases: the learning curve and what more labels would bring",
-          .examples = {"sweep STUDY --labels 1,2,5,10,20", "sweep STUDY --labels 5,10,20 --strategy mean-teacher --preset quick"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<SweepFlags>();
-            app.add_option("study", flags->study, "Folder of the study")->required();
-            app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
-            app.add_option("--strategy", flags->strategy, "Strategy (see describe)");
-            app.add_option("--rounds", flags->rounds, "Rounds of each run")->check(CLI::Range(1, 100));
-            app.add_option("--preset", flags->preset, "quick, standard or paper");
-            app.add_option("--seed", flags->seed, "Everything random follows from it");
-            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
-            app.add_option("--split", flags->split, "Name of the split");
-            app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5));
-            return [flags](Context& context) { return sweep(*flags, context); };
-          }};
+  return {
+      .name = "sweep",
+      .sentence = "A strategy and its control over growing numbers of labelled cases: the learning curve and what more labels would bring",
+      .examples = {"sweep STUDY --labels 1,2,5,10,20", "sweep STUDY --labels 5,10,20 --strategy mean-teacher --preset quick"},
+      .declare = [](CLI::App& app) {
+        auto flags = std::make_shared<SweepFlags>();
+        app.add_option("study", flags->study, "Folder of the study")->required();
+        app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
+        app.add_option("--strategy", flags->strategy, "Strategy (see describe)");
+        app.add_option("--rounds", flags->rounds, "Rounds of each run")->check(CLI::Range(1, 100));
+        app.add_option("--preset", flags->preset, "quick, standard or paper");
+        app.add_option("--seed", flags->seed, "Everything random follows from it");
+        app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
+        app.add_option("--split", flags->split, "Name of the split");
+        app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5));
+        return [flags](Context& context) { return sweep(*flags, context); };
+      }};
 }
 
 }  // namespace roundel::cli

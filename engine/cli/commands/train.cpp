@@ -36,8 +36,15 @@ Lesson lessonFromPrepared(const TrainFlags& flags) {
 
 Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
-  FrozenRun frozen = freezeRun(project, {.strategy = "supervised", .rounds = 1, .preset = flags.preset, .seed = flags.seed, .generalists = {},
-                                         .control = false, .split = "main", .labelledCount = {}, .set = parseSettings(flags.settings)});
+  FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
+                                         .rounds = 1,
+                                         .preset = flags.preset,
+                                         .seed = flags.seed,
+                                         .generalists = {},
+                                         .control = false,
+                                         .split = "main",
+                                         .labelledCount = {},
+                                         .set = parseSettings(flags.settings)});
   const std::filesystem::path out = flags.out;
   std::filesystem::create_directories(out / "labels");
   for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
@@ -62,11 +69,17 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
   const TrainResult trained = train(set, plan, TrainStart::fromScratch(), flags.out, context.job);
   if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
   Outcome outcome;
-  outcome.result = {{"checkpoint", displayPath(trained.checkpoint)}, {"weights_sha256", trained.weightsSha256}, {"steps", trained.steps},
-                    {"kept_step", trained.keptStep}, {"training_loss", trained.trainingLoss},
+  outcome.result = {{"checkpoint", displayPath(trained.checkpoint)},
+                    {"weights_sha256", trained.weightsSha256},
+                    {"steps", trained.steps},
+                    {"kept_step", trained.keptStep},
+                    {"training_loss", trained.trainingLoss},
                     {"validation_dice", trained.validationDice ? Json(*trained.validationDice) : Json(nullptr)},
-                    {"converged", trained.converged}, {"convergence", trained.convergence}, {"environment", trained.environment}};
-  outcome.text = displayPath(trained.checkpoint) + "\n" + std::to_string(trained.steps) + " steps, validation Dice " + shown(trained.validationDice) + "\n" + trained.convergence + "\n";
+                    {"converged", trained.converged},
+                    {"convergence", trained.convergence},
+                    {"environment", trained.environment}};
+  outcome.text = displayPath(trained.checkpoint) + "\n" + std::to_string(trained.steps) + " steps, validation Dice " +
+                 shown(trained.validationDice) + "\n" + trained.convergence + "\n";
   return outcome;
 }
 
@@ -75,7 +88,8 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
 Command trainCommand() {
   return {.name = "train",
           .sentence = "Train one specialist on the labels of a part of the split",
-          .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL", "train STUDY --set width=32 --set steps=500 --out MODEL"},
+          .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL",
+                       "train STUDY --set width=32 --set steps=500 --out MODEL"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
             app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();

@@ -42,26 +42,44 @@ class UNetBuilder : public SpecialistBuilder {
 };
 
 RegistryEntry<SpecialistBuilder> unet2d() {
-  return {.name = "unet2d",
-          .sentence = "The 2-D U-Net of SAM Carries the Burden (instance normalisation, LeakyReLU); width 64 is the paper's, 31 M parameters",
-          .params = {{.name = "width", .type = ParamType::Integer, .defaultValue = 16, .minimum = 4, .maximum = 128, .unit = "channels",
-                      .sentence = "channels at full resolution, doubled at every level; 64 in the paper"}},
-          .create = [](const Params& params) -> std::unique_ptr<SpecialistBuilder> {
-            return std::make_unique<UNetBuilder>(nn::UNet2dOptions{.width = params.at("width").get<int>()});
-          }};
+  return {
+      .name = "unet2d",
+      .sentence = "The 2-D U-Net of SAM Carries the Burden (instance normalisation, LeakyReLU); width 64 is the paper's, 31 M parameters",
+      .params = {{.name = "width",
+                  .type = ParamType::Integer,
+                  .defaultValue = 16,
+                  .minimum = 4,
+                  .maximum = 128,
+                  .unit = "channels",
+                  .sentence = "channels at full resolution, doubled at every level; 64 in the paper"}},
+      .create = [](const Params& params) -> std::unique_ptr<SpecialistBuilder> {
+        return std::make_unique<UNetBuilder>(nn::UNet2dOptions{.width = params.at("width").get<int>()});
+      }};
 }
 
 RegistryEntry<SpecialistBuilder> nnunetLike() {
   return {.name = "nnunet-like",
           .sentence = "A U-Net by nnU-Net's rules: width doubling up to 512, heads on coarser levels for deep supervision",
-          .params = {{.name = "nnunet_width", .type = ParamType::Integer, .defaultValue = 32, .minimum = 4, .maximum = 128, .unit = "channels",
+          .params = {{.name = "nnunet_width",
+                      .type = ParamType::Integer,
+                      .defaultValue = 32,
+                      .minimum = 4,
+                      .maximum = 128,
+                      .unit = "channels",
                       .sentence = "channels at full resolution"},
-                     {.name = "nnunet_levels", .type = ParamType::Integer, .defaultValue = 4, .minimum = 2, .maximum = 7, .unit = {},
+                     {.name = "nnunet_levels",
+                      .type = ParamType::Integer,
+                      .defaultValue = 4,
+                      .minimum = 2,
+                      .maximum = 7,
+                      .unit = {},
                       .sentence = "number of poolings; the smallest map should keep 4 to 7 pixels a side"}},
           .create = [](const Params& params) -> std::unique_ptr<SpecialistBuilder> {
             const int levels = params.at("nnunet_levels").get<int>();
-            return std::make_unique<UNetBuilder>(nn::UNet2dOptions{
-                .width = params.at("nnunet_width").get<int>(), .levels = levels, .maximumWidth = 512, .auxiliaryHeads = std::min(levels - 1, 3)});
+            return std::make_unique<UNetBuilder>(nn::UNet2dOptions{.width = params.at("nnunet_width").get<int>(),
+                                                                   .levels = levels,
+                                                                   .maximumWidth = 512,
+                                                                   .auxiliaryHeads = std::min(levels - 1, 3)});
           }};
 }
 

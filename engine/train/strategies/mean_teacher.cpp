@@ -25,7 +25,8 @@ class MeanTeacher : public TrainingStrategy {
     AugmentationOptions options = context.augmentation;
     options.flip = 0;
     const auto view = [&](const char* stream) {
-      return makeBatch(context.everything, indices, options, context.mirror, context.normalisation, context.seed, stream, step, context.device);
+      return makeBatch(context.everything, indices, options, context.mirror, context.normalisation, context.seed, stream, step,
+                       context.device);
     };
     const Batch mine = view("augment"), theirs = view("augment teacher");
     const auto heads = context.network.forwardDeep(mine.images.to(context.type));
@@ -64,9 +65,19 @@ class MeanTeacher : public TrainingStrategy {
 RegistryEntry<TrainingStrategy> meanTeacherStrategy() {
   return {.name = "mean-teacher",
           .sentence = "Learns from labels and from agreeing with its own moving average on every picture, labelled or not",
-          .params = {{.name = "teacher_decay", .type = ParamType::Real, .defaultValue = 0.996, .minimum = 0.0, .maximum = 0.99999, .unit = {},
+          .params = {{.name = "teacher_decay",
+                      .type = ParamType::Real,
+                      .defaultValue = 0.996,
+                      .minimum = 0.0,
+                      .maximum = 0.99999,
+                      .unit = {},
                       .sentence = "how slowly the teacher follows the student"},
-                     {.name = "consistency_weight", .type = ParamType::Real, .defaultValue = 1.0, .minimum = 0.0, .maximum = 1000.0, .unit = {},
+                     {.name = "consistency_weight",
+                      .type = ParamType::Real,
+                      .defaultValue = 1.0,
+                      .minimum = 0.0,
+                      .maximum = 1000.0,
+                      .unit = {},
                       .sentence = "weight of the mean squared difference between the two's logits"}},
           .create = [](const Params& params) -> std::unique_ptr<TrainingStrategy> { return std::make_unique<MeanTeacher>(params); }};
 }

@@ -11,7 +11,8 @@ using testing::hasWarning;
 using testing::importAs;
 
 std::string coco(const std::string& images, const std::string& annotations) {
-  return R"({"images": [)" + images + R"(], "annotations": [)" + annotations + R"(], "categories": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}]})";
+  return R"({"images": [)" + images + R"(], "annotations": [)" + annotations +
+         R"(], "categories": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}]})";
 }
 constexpr const char* kImageA = R"({"id": 1, "file_name": "a.png", "width": 8, "height": 6})";
 
@@ -29,8 +30,9 @@ TEST(BadInput, SizesThatDifferRefuseTheCaseAlone) {
   const Folder folder;
   folder.picture("a.png", 8, 6);
   folder.picture("b.png", 9, 6);
-  const auto study = importAs("coco", {.source = folder.write("c.json", coco(std::string(kImageA) + R"(, {"id": 2, "file_name": "b.png", "width": 8, "height": 6})",
-                                                                             R"({"image_id": 1, "category_id": 1, "segmentation": [[1,1,3,1,3,3]]})"))});
+  const auto study = importAs(
+      "coco", {.source = folder.write("c.json", coco(std::string(kImageA) + R"(, {"id": 2, "file_name": "b.png", "width": 8, "height": 6})",
+                                                     R"({"image_id": 1, "category_id": 1, "segmentation": [[1,1,3,1,3,3]]})"))});
   ASSERT_EQ(study.cases.size(), 1u);
   EXPECT_EQ(study.refused, 1);
   EXPECT_TRUE(hasWarning(study.warnings, "size-mismatch", "b.png"));
@@ -49,13 +51,16 @@ TEST(BadInput, SizesThatDifferRefuseTheCaseAlone) {
 
 TEST(BadInput, ABrokenObjectMakesItsClassNotAnnotated) {
   for (const std::string segmentation :
-       {R"([[1, 1, 2, 2]])", R"([[1, 1, 2]])", R"([[1, 1, 2, null, 3, 3]])", R"([[1, 1, 1e300, 2, 3, 3]])", R"([])", R"(7)", R"({"size": [6, 8], "counts": [3, 4]})",
-        R"({"size": [6, 8], "counts": [-3, 51]})", R"({"size": [8, 6], "counts": [48]})", R"({"size": [6, 8], "counts": "zzzzzzzzz"})",
-        R"({"size": [6, 8], "counts": [1.5, 46.5]})", R"({"size": [6, 8], "counts": [99999999999999999999, 1]})", R"({"size": [6, 8]})"}) {
+       {R"([[1, 1, 2, 2]])", R"([[1, 1, 2]])", R"([[1, 1, 2, null, 3, 3]])", R"([[1, 1, 1e300, 2, 3, 3]])", R"([])", R"(7)",
+        R"({"size": [6, 8], "counts": [3, 4]})", R"({"size": [6, 8], "counts": [-3, 51]})", R"({"size": [8, 6], "counts": [48]})",
+        R"({"size": [6, 8], "counts": "zzzzzzzzz"})", R"({"size": [6, 8], "counts": [1.5, 46.5]})",
+        R"({"size": [6, 8], "counts": [99999999999999999999, 1]})", R"({"size": [6, 8]})"}) {
     const Folder folder;
     folder.picture("a.png", 8, 6);
-    const auto study = importAs("coco", {.source = folder.write("c.json", coco(kImageA, R"({"image_id": 1, "category_id": 1, "segmentation": )" + segmentation +
-                                                                                         R"(}, {"image_id": 1, "category_id": 2, "segmentation": [[1,1,3,1,3,3,1,3]]})"))});
+    const auto study = importAs(
+        "coco", {.source = folder.write(
+                     "c.json", coco(kImageA, R"({"image_id": 1, "category_id": 1, "segmentation": )" + segmentation +
+                                                 R"(}, {"image_id": 1, "category_id": 2, "segmentation": [[1,1,3,1,3,3,1,3]]})"))});
     ASSERT_EQ(study.cases.size(), 1u) << segmentation;
     EXPECT_EQ(study.refusedObjects, 1) << segmentation;
     EXPECT_EQ(study.cases[0].annotation.classes.at(0).state, ClassState::NotAnnotated) << segmentation;
@@ -66,8 +71,14 @@ TEST(BadInput, ABrokenObjectMakesItsClassNotAnnotated) {
 TEST(BadInput, UnknownCategoriesImagesAndDoubledImagesAreSaid) {
   const Folder folder;
   folder.picture("a.png", 8, 6);
-  const auto study = importAs("coco", {.source = folder.write("c.json", coco(std::string(kImageA) + R"(, {"id": 2, "file_name": "a.png", "width": 8, "height": 6}, {"id": 1, "file_name": "z.png"}, {"id": 5}, 17)",
-      R"({"image_id": 1, "category_id": 77, "segmentation": [[1,1,3,1,3,3]]}, {"image_id": 1, "category_id": 1, "segmentation": [[90,90,93,91,93,93]]}, {"image_id": 99, "category_id": 1}, "x", null)"))});
+  const auto study = importAs(
+      "coco",
+      {.source = folder.write(
+           "c.json",
+           coco(
+               std::string(kImageA) +
+                   R"(, {"id": 2, "file_name": "a.png", "width": 8, "height": 6}, {"id": 1, "file_name": "z.png"}, {"id": 5}, 17)",
+               R"({"image_id": 1, "category_id": 77, "segmentation": [[1,1,3,1,3,3]]}, {"image_id": 1, "category_id": 1, "segmentation": [[90,90,93,91,93,93]]}, {"image_id": 99, "category_id": 1}, "x", null)"))});
   ASSERT_EQ(study.cases.size(), 1u);
   EXPECT_TRUE(hasWarning(study.warnings, "unknown-class", "a"));
   EXPECT_TRUE(hasWarning(study.warnings, "empty-object", "a"));
@@ -88,7 +99,11 @@ TEST(BadInput, SameNamesInSubfoldersBecomeDifferentCases) {
   EXPECT_TRUE(isUtf8(study.cases[2].name));
   EXPECT_TRUE(std::filesystem::exists(study.cases[2].image)) << "the bytes of the path stay";
 
-  const auto labels = importAs("coco", {.source = folder.write("c.json", R"({"images": [{"id": 1, "file_name": "two/a.png", "width": 2, "height": 2}, {"id": 2, "file_name": "x/a.png", "width": 2, "height": 2}], "annotations": [], "categories": []})")});
+  const auto labels = importAs(
+      "coco",
+      {.source = folder.write(
+           "c.json",
+           R"({"images": [{"id": 1, "file_name": "two/a.png", "width": 2, "height": 2}, {"id": 2, "file_name": "x/a.png", "width": 2, "height": 2}], "annotations": [], "categories": []})")});
   ASSERT_EQ(labels.cases.size(), 1u);
   EXPECT_EQ(labels.cases[0].image, folder / "two/a.png");
   EXPECT_TRUE(hasWarning(labels.warnings, "ambiguous-image"));
@@ -98,8 +113,10 @@ TEST(BadInput, PathsDoNotLeaveTheFolders) {
   const Folder folder;
   folder.picture("secret.png", 8, 6);
   folder.picture("in/b.png", 8, 6);
-  folder.write("in/c.json", R"({"images": [{"id": 1, "file_name": "../secret.png", "width": 8, "height": 6}, {"id": 2, "file_name": ")" + (folder / "secret.png").string() +
-                                R"(", "width": 8, "height": 6}, {"id": 3, "file_name": "b.png", "width": 8, "height": 6}], "annotations": []})");
+  folder.write("in/c.json",
+               R"({"images": [{"id": 1, "file_name": "../secret.png", "width": 8, "height": 6}, {"id": 2, "file_name": ")" +
+                   (folder / "secret.png").string() +
+                   R"(", "width": 8, "height": 6}, {"id": 3, "file_name": "b.png", "width": 8, "height": 6}], "annotations": []})");
   const auto study = importAs("coco", {.source = folder / "in/c.json", .images = folder / "in"});
   ASSERT_EQ(study.cases.size(), 1u);
   EXPECT_EQ(study.cases[0].name, "b");
@@ -113,7 +130,8 @@ TEST(BadInput, HostileJsonIsRefusedQuickly) {
   EXPECT_EQ(codeOf([&] { parseForeignJson(deep, file); }), "document-too-large");
   EXPECT_EQ(codeOf([&] { parseForeignJson("[1,2,3,4,5]", file, {.values = 4}); }), "document-too-large");
   EXPECT_EQ(codeOf([&] { parseForeignJson("[1,2,3]", file, {.bytes = 3}); }), "document-too-large");
-  for (const std::string text : {"", "{", "{\"a\": nan}", "[1,]", "\xff\xfe", "{\"a\": \"\xc3\x28\"}"}) EXPECT_EQ(codeOf([&] { parseForeignJson(text, file); }), "bad-document") << text;
+  for (const std::string text : {"", "{", "{\"a\": nan}", "[1,]", "\xff\xfe", "{\"a\": \"\xc3\x28\"}"})
+    EXPECT_EQ(codeOf([&] { parseForeignJson(text, file); }), "bad-document") << text;
   // Very many keys in one object: a table that is searched in a row would need minutes.
   std::string wide = "{";
   for (int i = 0; i < 200000; ++i) wide += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":0";
@@ -125,15 +143,23 @@ TEST(BadInput, HostileXmlIsRefusedOrRead) {
   folder.picture("a.png", 8, 6);
   // Entities are not expanded: the billion laughs stay letters.
   std::string bomb = "<?xml version=\"1.0\"?><!DOCTYPE annotations [<!ENTITY a \"lol\">";
-  for (char c = 'b'; c <= 'k'; ++c) bomb += std::string("<!ENTITY ") + c + " \"" + [&] { std::string ten; for (int i = 0; i < 10; ++i) ten += std::string("&") + static_cast<char>(c - 1) + ";"; return ten; }() + "\">";
-  bomb += "]><annotations><image id=\"0\" name=\"a.png\" width=\"8\" height=\"6\"><polygon label=\"&k;\" points=\"1,1;3,1;3,3\"/></image></annotations>";
+  for (char c = 'b'; c <= 'k'; ++c)
+    bomb += std::string("<!ENTITY ") + c + " \"" + [&] {
+      std::string ten;
+      for (int i = 0; i < 10; ++i) ten += std::string("&") + static_cast<char>(c - 1) + ";";
+      return ten;
+    }() + "\">";
+  bomb +=
+      "]><annotations><image id=\"0\" name=\"a.png\" width=\"8\" height=\"6\"><polygon label=\"&k;\" "
+      "points=\"1,1;3,1;3,3\"/></image></annotations>";
   const auto study = importAs("cvat", {.source = folder.write("bomb.xml", bomb)});
   ASSERT_EQ(study.classes.size(), 1);
   EXPECT_EQ(study.classes[0].name, "&k;");
   std::string deep = "<annotations>";
   for (int i = 0; i < 300000; ++i) deep += "<a>";
   EXPECT_EQ(codeOf([&] { importAs("cvat", {.source = folder.write("deep.xml", deep)}); }), "bad-document");
-  EXPECT_EQ(codeOf([&] { importAs("cvat", {.source = folder.write("video.xml", "<annotations><track/></annotations>")}); }), "bad-document");
+  EXPECT_EQ(codeOf([&] { importAs("cvat", {.source = folder.write("video.xml", "<annotations><track/></annotations>")}); }),
+            "bad-document");
   EXPECT_EQ(codeOf([&] { importAs("cvat", {.source = folder.write("other.xml", "<svg/>")}); }), "bad-document");
 }
 
@@ -141,11 +167,16 @@ TEST(BadInput, BrokenCvatShapesAreSaidPerCase) {
   const Folder folder;
   folder.picture("a.png", 8, 6);
   folder.picture("b.png", 8, 6);
-  const std::string shapes = R"(<polygon label="p" points="1,1;2,2"/><polygon label="q" points="1,x;2,2;3,3"/><polygon label="r" points="nan,1;2,2;3,3"/>
+  const std::string shapes =
+      R"(<polygon label="p" points="1,1;2,2"/><polygon label="q" points="1,x;2,2;3,3"/><polygon label="r" points="nan,1;2,2;3,3"/>
     <mask label="s" rle="1,2" left="0" top="0" width="2" height="2"/><mask label="t" rle="4" left="99999999999" top="0" width="2" height="2"/>
     <box label="u" xtl="0" ytl="0" xbr="inf" ybr="2"/><ellipse label="v" cx="4" cy="3" rx="2" ry="2"/>)";
-  const auto study = importAs("cvat", {.source = folder.write("c.xml", R"(<annotations><image name="a.png" width="8" height="6">)" + shapes +
-      R"(</image><image name="b.png" width="8" height="6"/><image name="b.png" width="x" height="6"/><image name="b.png" width="8" height="6"/></annotations>)")});
+  const auto study = importAs(
+      "cvat",
+      {.source = folder.write(
+           "c.xml",
+           R"(<annotations><image name="a.png" width="8" height="6">)" + shapes +
+               R"(</image><image name="b.png" width="8" height="6"/><image name="b.png" width="x" height="6"/><image name="b.png" width="8" height="6"/></annotations>)")});
   ASSERT_EQ(study.cases.size(), 2u);
   EXPECT_EQ(study.refusedObjects, 6);
   for (int c = 0; c < 6; ++c) EXPECT_EQ(study.cases[0].annotation.classes[static_cast<std::size_t>(c)].state, ClassState::NotAnnotated);

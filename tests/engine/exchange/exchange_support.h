@@ -34,7 +34,8 @@ class Folder {
   }
   /// A grey picture of this size.
   std::filesystem::path picture(const std::string& name, std::int64_t width, std::int64_t height) const {
-    return write(name, greyPng({.size = {width, height, 1}, .values = std::vector<std::uint32_t>(static_cast<std::size_t>(width * height), 7)}, 8));
+    return write(
+        name, greyPng({.size = {width, height, 1}, .values = std::vector<std::uint32_t>(static_cast<std::size_t>(width * height), 7)}, 8));
   }
 
  private:

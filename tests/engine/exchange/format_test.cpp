@@ -51,13 +51,15 @@ TEST(Coco, ReadsPolygonsRunLengthsAndStates) {
 TEST(Coco, CategoriesFromZeroAreRaised) {
   const Folder folder;
   folder.picture("a.png", 8, 6);
-  const auto study = importAs("coco", {.source = folder.write("c.json", R"({"images": [{"id": 0, "file_name": "a.png", "width": 8, "height": 6}],
+  const auto study =
+      importAs("coco", {.source = folder.write("c.json", R"({"images": [{"id": 0, "file_name": "a.png", "width": 8, "height": 6}],
     "annotations": [{"image_id": 0, "category_id": 0, "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]}], "categories": [{"id": 0, "name": "tooth"}]})")});
   EXPECT_EQ(study.classes[0].id, 1);
   EXPECT_EQ(label(study, 0, "tooth").mask, rectangle(kSize, 1, 1, 3, 3));
 }
 
-constexpr const char* kCvatHead = R"(<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version><meta><task><labels><label><name>Knochen</name>
+constexpr const char* kCvatHead =
+    R"(<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version><meta><task><labels><label><name>Knochen</name>
   <attributes><attribute><name>Anatomie</name><input_type>select</input_type><values>Radius
 Ulna
 Sonstiges</values></attribute></attributes></label></labels></task></meta>)";
@@ -145,7 +147,9 @@ TEST(Nnunet, ReadsRegionsAndIgnore) {
   folder.picture("imagesTr/a_0001.png", 4, 1);
   folder.picture("imagesTs/t_0000.png", 4, 1);
   folder.write("labelsTr/a.png", greyPng({.size = {4, 1, 1}, .values = {0, 1, 2, 3}}, 8));
-  folder.write("dataset.json", R"({"channel_names": {"0": "x"}, "labels": {"background": 0, "whole": [1, 2], "core": [2], "ignore": 3}, "numTraining": 1, "file_ending": ".png"})");
+  folder.write(
+      "dataset.json",
+      R"({"channel_names": {"0": "x"}, "labels": {"background": 0, "whole": [1, 2], "core": [2], "ignore": 3}, "numTraining": 1, "file_ending": ".png"})");
   const auto study = importAs("nnunet", {.source = folder.path()});
   ASSERT_EQ(study.cases.size(), 2u);
   EXPECT_EQ(study.cases[0].name, "a");
@@ -172,7 +176,9 @@ TEST(Monai, ReadsPathsAndParts) {
 }
 
 TEST(Auto, TellsFormatsByTheirContent) {
-  const auto told = [](const Folder& folder, const std::string& name = "") { return recognisedFormat({.source = name.empty() ? folder.path() : folder / name}); };
+  const auto told = [](const Folder& folder, const std::string& name = "") {
+    return recognisedFormat({.source = name.empty() ? folder.path() : folder / name});
+  };
   Folder coco, cvat, labelme, nnunet, monai, masks, images;
   coco.write("x.json", R"({"images": [], "annotations": []})");
   EXPECT_EQ(told(coco), "coco");

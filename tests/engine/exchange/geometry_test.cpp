@@ -67,7 +67,8 @@ TEST(CocoRunLengths, RefuseWhatDoesNotFit) {
   EXPECT_EQ(code({16}), "");
   EXPECT_EQ(codeOf([&] { maskFromCocoCounts({0, 4, 1}, {}); }), "bad-size");
   EXPECT_EQ(codeOf([&] { maskFromCocoCounts({60000, 60000, 1}, {}); }), "bad-size");
-  for (const std::string text : {"X", "5 1", "\xff", "oooooooooooo1", "ooooooo0"}) EXPECT_EQ(codeOf([&] { cocoCountsFromText(text); }), "bad-mask") << text;
+  for (const std::string text : {"X", "5 1", "\xff", "oooooooooooo1", "ooooooo0"})
+    EXPECT_EQ(codeOf([&] { cocoCountsFromText(text); }), "bad-mask") << text;
 }
 
 TEST(CocoRunLengths, OfAFullLargeImageCostNothing) {
@@ -117,7 +118,7 @@ TEST(Outline, RefusesWhatIsNone) {
 TEST(Outline, CircleHasItsArea) {
   const Mask circle = maskFromCircle({101, 101, 1}, {50.5, 50.5}, 40);
   EXPECT_NEAR(static_cast<double>(circle.area()), 3.14159265 * 1600, 20);
-  EXPECT_TRUE(circle.contains(90, 50));   // its centre lies on the line
+  EXPECT_TRUE(circle.contains(90, 50));  // its centre lies on the line
   EXPECT_FALSE(circle.contains(91, 50));
   EXPECT_EQ(circle.bounds(), (PixelBox{10, 10, 91, 91}));
 }

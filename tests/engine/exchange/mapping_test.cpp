@@ -23,7 +23,8 @@ TEST(ClassMapping, ByNameOrCode) {
   EXPECT_EQ(mapping.from.at(8), 0);
   EXPECT_EQ(mapping.from.at(1), -1);
   EXPECT_EQ(mapping.leftOut, std::vector<std::string>{"Crown"});
-  const auto coded = mapClasses(named({"11"}), LabelSet({{.id = 5, .name = "upper right incisor", .code = "FDI 11"}}), ClassChoice::Automatic, NewClasses::LeaveOut);
+  const auto coded = mapClasses(named({"11"}), LabelSet({{.id = 5, .name = "upper right incisor", .code = "FDI 11"}}),
+                                ClassChoice::Automatic, NewClasses::LeaveOut);
   EXPECT_EQ(coded.from, std::vector<int>{0});
 }
 

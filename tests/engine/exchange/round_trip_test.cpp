@@ -18,8 +18,10 @@ const Size kSize{23, 17, 1};
 
 /// Two cases: overlap, a hole, parts that touch at corners, an absent class, one not annotated, an ignored region.
 struct Study {
-  LabelSet classes{{{.id = 3, .name = "Radius", .colour = {10, 20, 30}}, {.id = 7, .name = "Ulna/left", .colour = {200, 0, 0}},
-                    {.id = 9, .name = "Übersehen", .colour = {0, 200, 0}}, {.id = 12, .name = "Rib", .colour = {0, 0, 200}}}};
+  LabelSet classes{{{.id = 3, .name = "Radius", .colour = {10, 20, 30}},
+                    {.id = 7, .name = "Ulna/left", .colour = {200, 0, 0}},
+                    {.id = 9, .name = "Übersehen", .colour = {0, 200, 0}},
+                    {.id = 12, .name = "Rib", .colour = {0, 0, 200}}}};
   std::vector<ExportedCase> cases;
 
   explicit Study(const Folder& folder) {
@@ -41,8 +43,14 @@ struct Study {
   }
 
   ExportSource source() const {
-    return {.classes = classes, .count = cases.size(), .load = [this](std::size_t i) { return cases[i]; },
-            .picture = [](const ExportedCase& one) { return Image{.geometry = one.geometry, .values = std::vector<float>(static_cast<std::size_t>(one.geometry.size.count()), 0.4F)}; }};
+    return {.classes = classes,
+            .count = cases.size(),
+            .load = [this](std::size_t i) { return cases[i]; },
+            .picture =
+                [](const ExportedCase& one) {
+                  return Image{.geometry = one.geometry,
+                               .values = std::vector<float>(static_cast<std::size_t>(one.geometry.size.count()), 0.4F)};
+                }};
   }
   /// What a format with one class a pixel keeps: the first class, and ignored regions before all.
   static Annotation flat(Annotation annotation) {
@@ -57,7 +65,8 @@ struct Study {
 };
 
 /// Writes, reads back, and compares names, ids, colours (where `sameTable`), states, masks and ignored regions.
-ExportReport expectRoundTrip(const std::string& format, const std::string& readAs, const std::function<Annotation(Annotation)>& kept, bool sameTable) {
+ExportReport expectRoundTrip(const std::string& format, const std::string& readAs, const std::function<Annotation(Annotation)>& kept,
+                             bool sameTable) {
   const Folder folder;
   const Study study(folder);
   const auto out = folder / "out";
@@ -115,19 +124,25 @@ TEST(RoundTrip, NnunetLosesOverlapAndSaysWhatOthersWillMisread) {
 }
 
 TEST(RoundTrip, CvatLosesStatesAndIgnoreAndSaysSo) {
-  const auto report = expectRoundTrip("cvat", "cvat", [](Annotation annotation) {
-    for (auto& one : annotation.classes)
-      if (one.state == ClassState::NotAnnotated) one.state = ClassState::Absent;
-    annotation.ignore = Mask(annotation.size);
-    return annotation;
-  }, false);
+  const auto report = expectRoundTrip(
+      "cvat", "cvat",
+      [](Annotation annotation) {
+        for (auto& one : annotation.classes)
+          if (one.state == ClassState::NotAnnotated) one.state = ClassState::Absent;
+        annotation.ignore = Mask(annotation.size);
+        return annotation;
+      },
+      false);
   EXPECT_TRUE(hasWarning(report.warnings, "not-annotated-lost", "a"));
   EXPECT_TRUE(hasWarning(report.warnings, "ignore-lost", "a"));
   EXPECT_FALSE(hasWarning(report.warnings, "ignore-lost", "b c"));
 }
 
 TEST(RoundTrip, NiftiHoldsTheGridInRas) {
-  Geometry geometry{.size = {3, 2, 2}, .spacingMm = {0.5, 0.25, 2}, .spacingSource = SpacingSource::FileHeader, .originMm = {10, -20, 30},
+  Geometry geometry{.size = {3, 2, 2},
+                    .spacingMm = {0.5, 0.25, 2},
+                    .spacingSource = SpacingSource::FileHeader,
+                    .originMm = {10, -20, 30},
                     .direction = {0, -1, 0, 1, 0, 0, 0, 0, 1}};
   const LabelPixels pixels{.size = geometry.size, .values = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 300}};
   const std::string packed = niftiLabelMap(pixels, geometry, 16);
@@ -142,7 +157,11 @@ TEST(RoundTrip, NiftiHoldsTheGridInRas) {
   plain.resize(stream.total_out);
   ::inflateEnd(&stream);
   ASSERT_EQ(plain.size(), 352u + 24u);
-  const auto real = [&](std::size_t at) { float value; std::memcpy(&value, plain.data() + at, 4); return value; };
+  const auto real = [&](std::size_t at) {
+    float value;
+    std::memcpy(&value, plain.data() + at, 4);
+    return value;
+  };
   EXPECT_EQ(plain.substr(344, 4), std::string("n+1\0", 4));
   // First axis is LPS +y, so -y in RAS times 0.5; second is LPS -x, so +x times 0.25; the origin turns in x and y.
   const std::vector<float> expected{0, 0.25F, 0, -10, -0.5F, 0, 0, 20, 0, 0, 2, 30};

@@ -25,9 +25,7 @@ std::ostream& operator<<(std::ostream& stream, const Form& f) {
 }
 
 Tensor rounded(const Tensor& values) { return values.to(torch::kBFloat16).to(torch::kFloat); }
-double difference(const Tensor& a, const Tensor& b) {
-  return ((a.to(torch::kFloat) - b).norm() / b.norm().clamp_min(1e-6)).item<double>();
-}
+double difference(const Tensor& a, const Tensor& b) { return ((a.to(torch::kFloat) - b).norm() / b.norm().clamp_min(1e-6)).item<double>(); }
 Tensor leaf(const Tensor& values) { return values.detach().clone().requires_grad_(); }
 Tensor halfLeaf(const Tensor& values) { return values.to(torch::kBFloat16).contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_(); }
 
@@ -48,7 +46,9 @@ TEST_P(TileConvolution, AgreesWithLibTorch) {
   const Tensor x0 = leaf(x), s0 = f.second > 0 ? leaf(second) : Tensor(), w0 = leaf(weight), b0 = leaf(bias);
   Tensor expected = torch::conv2d(f.second > 0 ? torch::cat({x0, s0}, 1) : x0, w0, f.biased ? b0 : Tensor(), 1, f.kernel / 2);
   if (f.output == TileOutput::Doubled)
-    expected = expected.reshape({f.images, 2, 2, f.out / 4, f.height, f.width}).permute({0, 3, 4, 1, 5, 2}).reshape({f.images, f.out / 4, 2 * f.height, 2 * f.width});
+    expected = expected.reshape({f.images, 2, 2, f.out / 4, f.height, f.width})
+                   .permute({0, 3, 4, 1, 5, 2})
+                   .reshape({f.images, f.out / 4, 2 * f.height, 2 * f.width});
   const Tensor slope = rounded(torch::randn(expected.sizes()));
   expected.backward(slope);
 
@@ -77,10 +77,13 @@ TEST_P(TileConvolution, AgreesWithLibTorch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, TileConvolution,
-                         testing::Values(Form{2, 1, 0, 16, 33, 47, 3}, Form{1, 16, 0, 16, 64, 64, 3}, Form{2, 16, 16, 16, 40, 28, 3}, Form{1, 16, 0, 16, 1, 1, 3},
-                                         Form{3, 64, 0, 40, 14, 24, 3, TileOutput::Same, true}, Form{2, 256, 0, 256, 14, 14, 3}, Form{1, 512, 512, 64, 3, 2, 3},
-                                         Form{2, 32, 0, 64, 20, 19, 1, TileOutput::Doubled, true}, Form{2, 16, 0, 33, 200, 129, 1, TileOutput::Same, true},
-                                         Form{1, 7, 0, 5, 9, 9, 3, TileOutput::Same, true}, Form{6, 48, 32, 128, 32, 32, 3}, Form{1, 24, 0, 32, 2, 700, 3}));
+                         testing::Values(Form{2, 1, 0, 16, 33, 47, 3}, Form{1, 16, 0, 16, 64, 64, 3}, Form{2, 16, 16, 16, 40, 28, 3},
+                                         Form{1, 16, 0, 16, 1, 1, 3}, Form{3, 64, 0, 40, 14, 24, 3, TileOutput::Same, true},
+                                         Form{2, 256, 0, 256, 14, 14, 3}, Form{1, 512, 512, 64, 3, 2, 3},
+                                         Form{2, 32, 0, 64, 20, 19, 1, TileOutput::Doubled, true},
+                                         Form{2, 16, 0, 33, 200, 129, 1, TileOutput::Same, true},
+                                         Form{1, 7, 0, 5, 9, 9, 3, TileOutput::Same, true}, Form{6, 48, 32, 128, 32, 32, 3},
+                                         Form{1, 24, 0, 32, 2, 700, 3}));
 
 TEST(TileUNet, FollowsTheNetworkInFloat32) {
   if (!matrixTiles()) GTEST_SKIP() << "this processor, or its kernel, has no AMX tiles for us";

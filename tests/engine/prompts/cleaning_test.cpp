@@ -10,7 +10,9 @@ namespace {
 
 /// Probabilities drawn with digits: '7' is 0.7, '.' is 0.
 Prediction drawn(const std::vector<std::vector<std::string>>& classes) {
-  Prediction prediction{{static_cast<std::int64_t>(classes[0][0].size()), static_cast<std::int64_t>(classes[0].size()), 1}, static_cast<int>(classes.size()), {}};
+  Prediction prediction{{static_cast<std::int64_t>(classes[0][0].size()), static_cast<std::int64_t>(classes[0].size()), 1},
+                        static_cast<int>(classes.size()),
+                        {}};
   for (const auto& rows : classes)
     for (const auto& row : rows)
       for (const char each : row) prediction.probabilities.push_back(each == '.' ? 0.0F : static_cast<float>(each - '0') / 10);
@@ -73,8 +75,12 @@ TEST(Cleaning, TakesItsParametersByName) {
   EXPECT_EQ(defaults.keep, KeptComponent::HighestMean);
   EXPECT_EQ(defaults.connectivity, Connectivity::Corners);
   EXPECT_EQ(defaults.morphology, MorphologyStep::None);
-  const auto given = cleaningOptions(resolveParams(
-      cleaningParams(), {{"threshold", 0.3}, {"component", "largest"}, {"connectivity", "sides"}, {"morphology", "erode"}, {"element", "star"}, {"radius", 4}}));
+  const auto given = cleaningOptions(resolveParams(cleaningParams(), {{"threshold", 0.3},
+                                                                      {"component", "largest"},
+                                                                      {"connectivity", "sides"},
+                                                                      {"morphology", "erode"},
+                                                                      {"element", "star"},
+                                                                      {"radius", 4}}));
   EXPECT_EQ(given.threshold, 0.3);
   EXPECT_EQ(given.keep, KeptComponent::Largest);
   EXPECT_EQ(given.connectivity, Connectivity::Faces);
@@ -85,9 +91,7 @@ TEST(Cleaning, TakesItsParametersByName) {
   EXPECT_THROW(resolveParams(cleaningParams(), {{"component", "biggest"}}), Error);
 }
 
-TEST(Cleaning, RefusesAPredictionOfTheWrongLength) {
-  EXPECT_THROW(cleaned({{3, 3, 1}, 2, std::vector<float>(17)}, {}), Error);
-}
+TEST(Cleaning, RefusesAPredictionOfTheWrongLength) { EXPECT_THROW(cleaned({{3, 3, 1}, 2, std::vector<float>(17)}, {}), Error); }
 
 }  // namespace
 }  // namespace roundel

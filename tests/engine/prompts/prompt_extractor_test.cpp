@@ -16,7 +16,8 @@ PromptPoint positive(double x, double y) { return {x, y, 0, true}; }
 PromptPoint negative(double x, double y) { return {x, y, 0, false}; }
 
 TEST(SctbExtractor, BoxFirstThenPointsWithTheOthersAsNegatives) {
-  const auto prompts = extracted({drawnMask({"###......", "###......", "###......"}), Mask({9, 3, 1}), drawnMask({".......##", ".......##", "........."})});
+  const auto prompts =
+      extracted({drawnMask({"###......", "###......", "###......"}), Mask({9, 3, 1}), drawnMask({".......##", ".......##", "........."})});
   ASSERT_EQ(prompts.size(), 3U);
   EXPECT_EQ(prompts[0].first->box, (PromptBox{0, 0, 3, 3}));
   EXPECT_TRUE(prompts[0].first->points.empty());
@@ -50,7 +51,8 @@ TEST(SctbExtractor, ASeedOutsideAConcaveShapeIsMovedInside) {
   const auto near = extracted(ring, {{"seed", "nearest-inside"}})[0].seed.value();
   EXPECT_EQ(near, positive(3, 5));
   // The widest place of the shape: the two full rows.
-  const auto deep = extracted({drawnMask({"#......", "#......", "#......", "#######", "#######", "#######"})}, {{"seed", "deepest"}})[0].seed.value();
+  const auto deep =
+      extracted({drawnMask({"#......", "#......", "#......", "#######", "#######", "#######"})}, {{"seed", "deepest"}})[0].seed.value();
   EXPECT_EQ(deep.y, 4);
   EXPECT_TRUE(deep.x >= 1 && deep.x <= 5);
 }
@@ -79,7 +81,8 @@ TEST(SctbExtractor, SeedsInsideRandomShapesAreAlwaysInside) {
 }
 
 TEST(SctbExtractor, TakesTheNearestNegatives) {
-  const std::vector<Mask> masks{drawnMask({"#.........."}), drawnMask({"..........#"}), drawnMask({"..#........"}), drawnMask({"......#...."})};
+  const std::vector<Mask> masks{drawnMask({"#.........."}), drawnMask({"..........#"}), drawnMask({"..#........"}),
+                                drawnMask({"......#...."})};
   EXPECT_EQ(extracted(masks)[0].negatives, (std::vector<PromptPoint>{negative(10, 0), negative(2, 0), negative(6, 0)}));
   EXPECT_EQ(extracted(masks, {{"max_negatives", 2}})[0].negatives, (std::vector<PromptPoint>{negative(2, 0), negative(6, 0)}));
   EXPECT_EQ(extracted(masks, {{"max_negatives", 0}})[0].second->points, (std::vector<PromptPoint>{positive(0, 0)}));
@@ -134,7 +137,8 @@ TEST_F(JitteredPrompts, MoveButKeepTheirSides) {
       const PromptBox box = each.box.value();
       EXPECT_TRUE(box.x0 >= 0 && box.y0 >= 0 && box.x1 <= 100 && box.y1 <= 80 && box.x0 < box.x1 && box.y0 < box.y1);
       EXPECT_TRUE(mask.contains(static_cast<std::int64_t>(each.seed->x), static_cast<std::int64_t>(each.seed->y)));
-      for (const auto& point : each.negatives) EXPECT_FALSE(mask.contains(static_cast<std::int64_t>(point.x), static_cast<std::int64_t>(point.y)));
+      for (const auto& point : each.negatives)
+        EXPECT_FALSE(mask.contains(static_cast<std::int64_t>(point.x), static_cast<std::int64_t>(point.y)));
       // Every call sees the same moved prompts.
       EXPECT_EQ(each.first->box, each.box);
       EXPECT_EQ(each.first->points, each.second->points);

@@ -13,8 +13,9 @@ CaseQuality quality(std::string name, double dice, double agreement, double entr
                       {.classIndex = extraClass, .estimatedDice = dice, .features = {.agreement = agreement, .entropy = entropy}}}};
 }
 
-const std::vector<CaseQuality> kCases{quality("good", 0.95, 0.97, 0.05), quality("poor", 0.4, 0.8, 0.3), quality("contested", 0.9, 0.3, 0.1),
-                                      quality("unsure", 0.85, 0.9, 0.7), quality("rare", 0.94, 0.96, 0.06, 5)};
+const std::vector<CaseQuality> kCases{quality("good", 0.95, 0.97, 0.05), quality("poor", 0.4, 0.8, 0.3),
+                                      quality("contested", 0.9, 0.3, 0.1), quality("unsure", 0.85, 0.9, 0.7),
+                                      quality("rare", 0.94, 0.96, 0.06, 5)};
 
 std::string first(const std::string& ranking) { return caseRankings().create(ranking)->rank(kCases).front().name; }
 

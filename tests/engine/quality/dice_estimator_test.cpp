@@ -21,9 +21,12 @@ std::vector<DiceSample> study(int cases, double signal, std::uint64_t seed) {
       const double truth = 1.2 + random.normal() - (c == 3 ? 1.5 : 0);
       const double seen = signal * truth + (1 - signal) * random.normal();
       const auto squash = [](double x) { return 1 / (1 + std::exp(-x)); };
-      samples.push_back({.caseName = "case-" + std::to_string(i), .classIndex = c,
-                         .features = {.score = squash(random.normal()), .agreement = squash(seen + 0.3 * random.normal()),
-                                      .stability = i % 7 ? std::optional(squash(seen + random.normal())) : std::nullopt, .entropy = squash(-seen)},
+      samples.push_back({.caseName = "case-" + std::to_string(i),
+                         .classIndex = c,
+                         .features = {.score = squash(random.normal()),
+                                      .agreement = squash(seen + 0.3 * random.normal()),
+                                      .stability = i % 7 ? std::optional(squash(seen + random.normal())) : std::nullopt,
+                                      .entropy = squash(-seen)},
                          .measuredDice = squash(truth)});
     }
   return samples;
@@ -47,7 +50,8 @@ TEST(DiceEstimator, BeatsTheMeansWhereFeaturesTellSomething) {
   EXPECT_LT(meanError(test, estimates), 0.6 * meanError(test, means));
   // Calibrated: the mean of the estimates is the mean of the truth.
   double estimated = 0, measured = 0;
-  for (std::size_t i = 0; i < test.size(); ++i) estimated += estimates[i] / static_cast<double>(test.size()), measured += test[i].measuredDice / static_cast<double>(test.size());
+  for (std::size_t i = 0; i < test.size(); ++i)
+    estimated += estimates[i] / static_cast<double>(test.size()), measured += test[i].measuredDice / static_cast<double>(test.size());
   EXPECT_NEAR(estimated, measured, 0.03);
 }
 
@@ -55,12 +59,14 @@ TEST(DiceEstimator, FallsBackToTheMeansWhereFeaturesTellNothing) {
   const auto train = study(12, 0, 3), test = study(200, 0, 4);
   const auto estimator = DiceEstimator::fit(train);
   std::vector<double> estimates, means;
-  for (const auto& sample : test) estimates.push_back(estimator.estimate(sample.features, sample.classIndex)), means.push_back(estimator.classMean(sample.classIndex));
+  for (const auto& sample : test)
+    estimates.push_back(estimator.estimate(sample.features, sample.classIndex)), means.push_back(estimator.classMean(sample.classIndex));
   EXPECT_LT(meanError(test, estimates), 1.15 * meanError(test, means));
   const auto own = crossFitted(train);
   std::vector<EstimatedAndMeasured> rows;
   for (std::size_t i = 0; i < train.size(); ++i)
-    rows.push_back({train[i].caseName, train[i].classIndex, own.estimates[i], own.globalMeans[i], own.classMeans[i], train[i].measuredDice});
+    rows.push_back(
+        {train[i].caseName, train[i].classIndex, own.estimates[i], own.globalMeans[i], own.classMeans[i], train[i].measuredDice});
   EXPECT_EQ(verdict(calibrationReport(rows, 5).overall), "not informative");
 }
 
@@ -82,7 +88,8 @@ TEST(DiceEstimator, CrossFittingNeverSeesTheSamplesOwnCase) {
 }
 
 TEST(DiceEstimator, FewSamplesGiveTheShrunkenMeanOfTheClass) {
-  std::vector<DiceSample> samples{{.caseName = "a", .classIndex = 0, .measuredDice = 0.9}, {.caseName = "a", .classIndex = 1, .measuredDice = 0.5}};
+  std::vector<DiceSample> samples{{.caseName = "a", .classIndex = 0, .measuredDice = 0.9},
+                                  {.caseName = "a", .classIndex = 1, .measuredDice = 0.5}};
   const auto estimator = DiceEstimator::fit(samples, {.classPull = 1});
   EXPECT_NEAR(estimator.estimate({.score = 0.1}, 0), (0.9 + 0.7) / 2, 1e-12);
   EXPECT_NEAR(estimator.estimate({}, 6), 0.7, 1e-12);
@@ -109,7 +116,8 @@ TEST(DiceEstimator, SurvivesJson) {
   const auto samples = study(20, 0.8, 7);
   const auto estimator = DiceEstimator::fit(samples);
   const auto back = DiceEstimator::fromJson(Json::parse(estimator.toJson().dump()));
-  for (const auto& sample : samples) EXPECT_EQ(back.estimate(sample.features, sample.classIndex), estimator.estimate(sample.features, sample.classIndex));
+  for (const auto& sample : samples)
+    EXPECT_EQ(back.estimate(sample.features, sample.classIndex), estimator.estimate(sample.features, sample.classIndex));
   EXPECT_THROW(DiceEstimator::fromJson(Json::object()), Error);
 }
 

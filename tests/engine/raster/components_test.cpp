@@ -59,7 +59,8 @@ TEST(Components, AgreeWithFloodFillOnRandomMasks) {
   for (const Size size : {Size{9, 7, 1}, Size{1, 12, 1}, Size{12, 1, 1}, Size{5, 4, 6}})
     for (const double share : {0.2, 0.45, 0.8})
       for (std::uint64_t seed = 0; seed < 20; ++seed)
-        for (const auto connectivity : {Connectivity::Faces, Connectivity::Corners}) expectAsFlooded(randomMask(size, share, seed), connectivity);
+        for (const auto connectivity : {Connectivity::Faces, Connectivity::Corners})
+          expectAsFlooded(randomMask(size, share, seed), connectivity);
 }
 
 TEST(Components, RowsThatTouchOnlyInMemoryAreApart) {

@@ -65,7 +65,8 @@ TEST(Metrics, TheCutAlongIgnoredPixelsIsNoSurface) {
   // Truth ends at the left; all that is to the right of column 3 is ignored. Only the outer ends are surfaces.
   const Mask row = drawnMask({"##########", "##########", "##########", "##########", "##########"});
   const Mask ignore = drawnMask({"....######", "....######", "....######", "....######", "....######"});
-  const MaskMetrics metrics = compareMasks(drawnMask({".#########", ".#########", ".#########", ".#########", ".#########"}), row, gridOf(row), {.ignore = ignore});
+  const MaskMetrics metrics =
+      compareMasks(drawnMask({".#########", ".#########", ".#########", ".#########", ".#########"}), row, gridOf(row), {.ignore = ignore});
   EXPECT_DOUBLE_EQ(*metrics.hd, 1);
   // Surface of the prediction: 5 pixels of its left column and 4 of the top and bottom rows; 3 of the 9 are 1 away. With the
   // cut at column 3 as a surface it would be 3 of 12.

@@ -26,7 +26,8 @@ TEST(Percentile, OfCountsIsThatOfTheList) {
       counts.push_back({i + random.uniform(), 1 + random.below(4)});
       list.insert(list.end(), static_cast<std::size_t>(counts.back().count), counts.back().value);
     }
-    for (const double percent : {0.0, 0.5, 12.5, 50.0, 77.7, 99.5, 100.0}) EXPECT_NEAR(percentile(counts, percent), percentile(list, percent), 1e-12);
+    for (const double percent : {0.0, 0.5, 12.5, 50.0, 77.7, 99.5, 100.0})
+      EXPECT_NEAR(percentile(counts, percent), percentile(list, percent), 1e-12);
   }
 }
 

@@ -20,7 +20,9 @@ StoredImage rowOf(std::vector<T> values, int bits) {
   return {.geometry = {.size = {static_cast<std::int64_t>(values.size()), 1, 1}}, .values = std::move(values), .bitsStored = bits};
 }
 
-std::vector<float> grey(const StoredImage& image, const PixelPipelineSettings& settings = {}) { return applyPixelPipeline(image, settings).values; }
+std::vector<float> grey(const StoredImage& image, const PixelPipelineSettings& settings = {}) {
+  return applyPixelPipeline(image, settings).values;
+}
 
 auto nearly(const std::vector<float>& values) { return Pointwise(FloatNear(1e-6F), values); }
 
@@ -92,14 +94,16 @@ TEST(PixelPipeline, VoiTableIsScaledByItsBits) {
 
 TEST(PixelPipeline, AnyWindowOfTheFileCanBeChosen) {
   StoredImage image = rowOf<std::uint16_t>({0, 50, 100}, 12);
-  image.windows = {{.center = 50, .width = 0}, {.center = 50, .width = 100, .function = WindowFunction::LinearExact},
+  image.windows = {{.center = 50, .width = 0},
+                   {.center = 50, .width = 100, .function = WindowFunction::LinearExact},
                    {.center = 100, .width = 200, .function = WindowFunction::LinearExact}};
   EXPECT_EQ(defaultSettings(image).index, 1) << "one without a width is passed over";
   EXPECT_THAT(grey(image, {.voi = VoiChoice::Window, .index = 2}), nearly({0, 0.25F, 0.5F}));
   EXPECT_THROW(grey(image, {.voi = VoiChoice::Window, .index = 0}), Error);
   EXPECT_THROW(grey(image, {.voi = VoiChoice::Window, .index = 3}), Error);
   EXPECT_THROW(grey(image, {.voi = VoiChoice::Lut, .index = 0}), Error);
-  EXPECT_THAT(grey(image, {.voi = VoiChoice::Custom, .window = {.center = 50, .width = 50, .function = WindowFunction::LinearExact}}), nearly({0, 0.5F, 1}));
+  EXPECT_THAT(grey(image, {.voi = VoiChoice::Custom, .window = {.center = 50, .width = 50, .function = WindowFunction::LinearExact}}),
+              nearly({0, 0.5F, 1}));
 }
 
 TEST(PixelPipeline, PolarityComesAfterTheWindowAndOnlyOnce) {
@@ -176,8 +180,10 @@ TEST(PixelPipeline, SignedValuesUseTheirStoredRange) {
 }
 
 TEST(PixelPipeline, ColourBecomesLuminance) {
-  StoredImage image{.geometry = {.size = {4, 1, 1}}, .channels = 3,
-                    .values = std::vector<std::uint8_t>{255, 0, 0, 0, 255, 0, 0, 0, 255, 77, 77, 77}, .photometric = Photometric::Rgb};
+  StoredImage image{.geometry = {.size = {4, 1, 1}},
+                    .channels = 3,
+                    .values = std::vector<std::uint8_t>{255, 0, 0, 0, 255, 0, 0, 0, 255, 77, 77, 77},
+                    .photometric = Photometric::Rgb};
   EXPECT_THAT(grey(image), nearly({0.299F, 0.587F, 0.114F, 77.0F / 255}));
 }
 
@@ -190,8 +196,9 @@ TEST(PixelPipeline, VolumesKeepTheValuesOfTheirModality) {
 }
 
 TEST(PixelPipeline, MirrorsToTheStudysSideAndBack) {
-  StoredImage image{.geometry = {.size = {3, 2, 1}, .spacingMm = {0.5, 1, 1}, .spacingSource = SpacingSource::PixelSpacing, .originMm = {10, 0, 0}},
-                    .values = std::vector<std::uint8_t>{0, 51, 102, 153, 204, 255}};
+  StoredImage image{
+      .geometry = {.size = {3, 2, 1}, .spacingMm = {0.5, 1, 1}, .spacingSource = SpacingSource::PixelSpacing, .originMm = {10, 0, 0}},
+      .values = std::vector<std::uint8_t>{0, 51, 102, 153, 204, 255}};
   image.laterality = "R";
   const Image right = applyPixelPipeline(image, {.mirror = MirrorChoice::ToLeft});
   EXPECT_THAT(right.values, nearly({0.4F, 0.2F, 0, 1, 0.8F, 0.6F}));
@@ -235,17 +242,23 @@ TEST(PixelPipeline, ResolvedSettingsGiveTheSamePicture) {
 }
 
 TEST(PixelPipelineSettings, SurviveJson) {
-  const PixelPipelineSettings settings{.voi = VoiChoice::Custom, .index = 2,
-                                       .window = {.center = 40.25, .width = 400, .function = WindowFunction::Sigmoid, .explanation = "bone"},
-                                       .lowPercentile = 1, .highPercentile = 98.5, .polarity = PolarityChoice::Keep,
-                                       .mirror = MirrorChoice::ToRight, .padding = PaddingChoice::Keep};
+  const PixelPipelineSettings settings{
+      .voi = VoiChoice::Custom,
+      .index = 2,
+      .window = {.center = 40.25, .width = 400, .function = WindowFunction::Sigmoid, .explanation = "bone"},
+      .lowPercentile = 1,
+      .highPercentile = 98.5,
+      .polarity = PolarityChoice::Keep,
+      .mirror = MirrorChoice::ToRight,
+      .padding = PaddingChoice::Keep};
   EXPECT_EQ(pixelPipelineFromJson(Json::parse(toJson(settings).dump())), settings);
   EXPECT_EQ(pixelPipelineFromJson(Json::object()), PixelPipelineSettings{});
 }
 
 TEST(PixelPipelineSettings, RefuseWhatTheyDoNotKnow) {
-  for (const char* text : {R"([])", R"({"voi": "percentil"})", R"({"voi": 3})", R"({"window": 3})", R"({"low_percentile": 60, "high_percentile": 40})",
-                           R"({"high_percentile": 101})", R"({"mirror": true})", R"({"low_percentile": null})"})
+  for (const char* text :
+       {R"([])", R"({"voi": "percentil"})", R"({"voi": 3})", R"({"window": 3})", R"({"low_percentile": 60, "high_percentile": 40})",
+        R"({"high_percentile": 101})", R"({"mirror": true})", R"({"low_percentile": null})"})
     EXPECT_THROW(pixelPipelineFromJson(Json::parse(text)), Error) << text;
 }
 

@@ -63,7 +63,7 @@ TEST(Resample, ImageStaysWhereItIsInTheWorld) {
   const Image small = resampled(image, {5, 3, 1}, Interpolation::Area);
   EXPECT_DOUBLE_EQ(small.geometry.spacingMm[0], 0.4);
   EXPECT_DOUBLE_EQ(small.geometry.spacingMm[1], 0.6);
-  EXPECT_DOUBLE_EQ(small.geometry.originMm[1], 7.1);   // half an old pixel further along x
+  EXPECT_DOUBLE_EQ(small.geometry.originMm[1], 7.1);  // half an old pixel further along x
   EXPECT_DOUBLE_EQ(small.geometry.originMm[0], 5.15);
 }
 

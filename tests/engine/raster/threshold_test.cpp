@@ -44,7 +44,11 @@ TEST(ParallelFor, CallsEveryIndexOnceAndHandsOnFailures) {
   std::vector<std::atomic<int>> calls(100);
   parallelFor(100, 4, [&](int i) { ++calls[static_cast<std::size_t>(i)]; });
   for (const auto& count : calls) EXPECT_EQ(count, 1);
-  EXPECT_THROW(parallelFor(50, 3, [](int i) { if (i == 17) throw Error(ErrorKind::BadInput, "bad", "Bad."); }), Error);
+  EXPECT_THROW(parallelFor(50, 3,
+                           [](int i) {
+                             if (i == 17) throw Error(ErrorKind::BadInput, "bad", "Bad.");
+                           }),
+               Error);
   parallelFor(0, 2, [](int) { FAIL(); });
 }
 

@@ -25,7 +25,11 @@ TEST(EmbeddingStore, KeepsWhatWasMadeByContentAndGeneralist) {
   EXPECT_NE(store.embedding(*other, flat(8, 0.5F), job), first);
   EXPECT_EQ(store.count(), 3U);
   // The same bytes on another grid are another image.
-  EXPECT_NE(contentHash(flat(8, 0.5F)), contentHash([] { Image image = flat(8, 0.5F); image.geometry.size = {4, 16, 1}; return image; }()));
+  EXPECT_NE(contentHash(flat(8, 0.5F)), contentHash([] {
+              Image image = flat(8, 0.5F);
+              image.geometry.size = {4, 16, 1};
+              return image;
+            }()));
 }
 
 TEST(EmbeddingStore, ForgetsTheLeastRecentlyUsedFirst) {

@@ -40,7 +40,8 @@ struct Scene {
   explicit Scene(double swollen = 2) {
     Random noise(1, "scene");
     forPixels([&](auto x, auto y) {
-      image.values.push_back(static_cast<float>(0.3 + 0.4 * std::max(inDisc(kDiscs[0], x, y, 0.7), inDisc(kDiscs[1], x, y, 0.7)) + 0.01 * noise.normal()));
+      image.values.push_back(
+          static_cast<float>(0.3 + 0.4 * std::max(inDisc(kDiscs[0], x, y, 0.7), inDisc(kDiscs[1], x, y, 0.7)) + 0.01 * noise.normal()));
     });
     for (const auto& disc : kDiscs) {
       std::vector<std::uint8_t> bytes;
@@ -77,7 +78,8 @@ TEST(LabelRefiner, MovesSwollenMasksOntoTheEdges) {
     ASSERT_EQ(refined.size(), 3U);
     for (std::size_t c = 0; c < 2; ++c) {
       EXPECT_EQ(refined[c].source, RefinedSource::Generalist);
-      EXPECT_GT(*diceOf(refined[c].mask, scene.truth[c]), *diceOf(scene.cleanedMasks[c], scene.truth[c]) + 0.02) << names[0] << " class " << c;
+      EXPECT_GT(*diceOf(refined[c].mask, scene.truth[c]), *diceOf(scene.cleanedMasks[c], scene.truth[c]) + 0.02)
+          << names[0] << " class " << c;
       EXPECT_NEAR(*refined[c].agreement, *diceOf(refined[c].answer, scene.cleanedMasks[c]), 1e-12);
       EXPECT_TRUE(refined[c].score && *refined[c].score > 0.3 && *refined[c].score <= 1);
       EXPECT_EQ(refined[c].disagreement.has_value(), names.size() > 1);
@@ -134,11 +136,14 @@ TEST(LabelRefiner, StabilityFallsWhereTheImageShowsNoEdge) {
   Scene scene;
   Job job;
   const auto labelRefiner = refiner({"random-walker"});
-  const auto clear = labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
-  const auto again = labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
+  const auto clear =
+      labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
+  const auto again =
+      labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
   EXPECT_EQ(clear, again);
   std::fill(scene.image.values.begin(), scene.image.values.end(), 0.5F);
-  const auto flat = labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
+  const auto flat =
+      labelRefiner.stability(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, 4, 9, job);
   for (std::size_t c = 0; c < 2; ++c) {
     ASSERT_TRUE(clear[c] && flat[c]);
     EXPECT_GT(*clear[c], *flat[c]);
@@ -160,7 +165,8 @@ TEST(LabelRefiner, ThingsThatDoNotBelongTogetherAreRefused) {
 }
 
 TEST(RefinerSettings, ComeFromTheirParameters) {
-  const auto settings = refinerSettings(resolveParams(refinerParams(), {{"mask_prompt", "never"}, {"second_call", "always"}, {"minimum_agreement", 0.25}}));
+  const auto settings =
+      refinerSettings(resolveParams(refinerParams(), {{"mask_prompt", "never"}, {"second_call", "always"}, {"minimum_agreement", 0.25}}));
   EXPECT_EQ(settings.specialistMask, SpecialistMask::Never);
   EXPECT_EQ(settings.secondCall, SecondCall::Always);
   EXPECT_EQ(settings.minimumAgreement, 0.25);

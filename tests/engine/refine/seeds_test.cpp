@@ -53,8 +53,11 @@ TEST(Seeds, AThinMaskKeepsACore) {
 }
 
 TEST(Seeds, PositivePointsWinOverNegativeOnesAndBothOverTheMask) {
-  const auto field = plantSeeds({100, 100, 1}, {.points = {{.x = 45, .y = 45, .positive = false}, {.x = 46, .y = 45}, {.x = 60, .y = 60, .positive = false}},
-                                                .mask = square(100, 30, 70)}, {});
+  const auto field =
+      plantSeeds({100, 100, 1},
+                 {.points = {{.x = 45, .y = 45, .positive = false}, {.x = 46, .y = 45}, {.x = 60, .y = 60, .positive = false}},
+                  .mask = square(100, 30, 70)},
+                 {});
   EXPECT_EQ(seedAt(field, 46, 45), Seed::Foreground);
   EXPECT_EQ(seedAt(field, 60, 60), Seed::Background);
   EXPECT_EQ(field.positives.size(), 1U);
@@ -71,7 +74,8 @@ TEST(Seeds, LargeObjectsAreWorkedOnCoarser) {
 TEST(Seeds, PromptsThatLieElsewhereGiveNothing) {
   EXPECT_TRUE(plantSeeds({50, 50, 1}, {.box = PromptBox{60, 60, 70, 70}}, {}).empty());
   EXPECT_TRUE(plantSeeds({50, 50, 1}, {.points = {{.x = 80, .y = 10}}}, {}).empty());
-  EXPECT_TRUE(plantSeeds({50, 50, 1}, {.mask = LowResLogits{.width = 5, .height = 5, .values = std::vector<float>(25, -3.0F)}}, {}).empty());
+  EXPECT_TRUE(
+      plantSeeds({50, 50, 1}, {.mask = LowResLogits{.width = 5, .height = 5, .values = std::vector<float>(25, -3.0F)}}, {}).empty());
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ TEST(Html, APageLoadsNothingFromAnywhere) {
 }
 
 TEST(Html, ChartsOfOddPointsHaveNoNan) {
-  for (const auto& points : std::vector<std::vector<std::pair<double, double>>>{{}, {{1, 1}}, {{1, 1}, {2, std::nan("")}}, {{0, 5}, {0, 5}}}) {
+  for (const auto& points :
+       std::vector<std::vector<std::pair<double, double>>>{{}, {{1, 1}}, {{1, 1}, {2, std::nan("")}}, {{0, 5}, {0, 5}}}) {
     const std::string svg = svgChart({{"line", points}}, {.title = "t", .xName = "x", .yName = "y"});
     EXPECT_EQ(svg.find("nan"), std::string::npos);
     EXPECT_EQ(svg.find("inf"), std::string::npos);

@@ -41,8 +41,8 @@ TEST(LearningCurve, TellsHowManyMoreLabelsAGainTakes) {
 }
 
 TEST(LearningCurve, SaysSoWhereItCannotBeTold) {
-  EXPECT_FALSE(forecast(pointsOf(0.7, 0.0, 0.5, 0.05), 0.02, 1).told);   // flat
-  EXPECT_FALSE(forecast(pointsOf(0.80, 0.3, 2.0, 0.0), 0.10, 1).told);   // beyond its ceiling
+  EXPECT_FALSE(forecast(pointsOf(0.7, 0.0, 0.5, 0.05), 0.02, 1).told);  // flat
+  EXPECT_FALSE(forecast(pointsOf(0.80, 0.3, 2.0, 0.0), 0.10, 1).told);  // beyond its ceiling
   auto two = pointsOf(0.9, 0.5, 0.5, 0);
   two.resize(2);
   EXPECT_FALSE(forecast(two, 0.02, 1).told);

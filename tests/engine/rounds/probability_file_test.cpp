@@ -9,13 +9,16 @@
 namespace roundel {
 namespace {
 
-std::filesystem::path temporary(const std::string& name) { return std::filesystem::path(::testing::TempDir()) / ("roundel-" + name + "-" + std::to_string(::getpid())); }
+std::filesystem::path temporary(const std::string& name) {
+  return std::filesystem::path(::testing::TempDir()) / ("roundel-" + name + "-" + std::to_string(::getpid()));
+}
 
 Prediction randomPrediction() {
   Prediction prediction{.size = {9, 7, 1}, .classCount = 3, .probabilities = {}};
   Random random(3, "prediction");
   for (int i = 0; i < 9 * 7 * 3; ++i) prediction.probabilities.push_back(static_cast<float>(random.uniform()));
-  prediction.probabilities[0] = 0.5f, prediction.probabilities[1] = 0.50001f, prediction.probabilities[2] = 1.0f, prediction.probabilities[3] = 0.0f;
+  prediction.probabilities[0] = 0.5f, prediction.probabilities[1] = 0.50001f, prediction.probabilities[2] = 1.0f,
+  prediction.probabilities[3] = 0.0f;
   return prediction;
 }
 

@@ -8,11 +8,29 @@ namespace roundel {
 namespace {
 
 RunPlan somePlan() {
-  RunPlan plan{.id = "r0001", .strategy = "sam-carries-the-burden", .preset = "quick", .rounds = 2, .seed = 7, .generalists = {"graph-cut"},
-               .control = true, .runParams = {{"size", 256}}, .trainParams = {{"steps", 10}}, .classes = paletteClasses("carpal"), .width = 256, .height = 128};
-  plan.cases.push_back({.name = "a", .part = SplitPart::Labelled, .imagePath = "/images/a.png", .pixelPipeline = Json::object(), .size = {512, 256, 1},
+  RunPlan plan{.id = "r0001",
+               .strategy = "sam-carries-the-burden",
+               .preset = "quick",
+               .rounds = 2,
+               .seed = 7,
+               .generalists = {"graph-cut"},
+               .control = true,
+               .runParams = {{"size", 256}},
+               .trainParams = {{"steps", 10}},
+               .classes = paletteClasses("carpal"),
+               .width = 256,
+               .height = 128};
+  plan.cases.push_back({.name = "a",
+                        .part = SplitPart::Labelled,
+                        .imagePath = "/images/a.png",
+                        .pixelPipeline = Json::object(),
+                        .size = {512, 256, 1},
                         .annotationHash = "00"});
-  plan.cases.push_back({.name = "b", .part = SplitPart::Test, .imagePath = "/images/\xff\xfe.png", .pixelPipeline = Json::object(), .size = {512, 256, 1},
+  plan.cases.push_back({.name = "b",
+                        .part = SplitPart::Test,
+                        .imagePath = "/images/\xff\xfe.png",
+                        .pixelPipeline = Json::object(),
+                        .size = {512, 256, 1},
                         .annotationHash = std::nullopt});
   return plan;
 }

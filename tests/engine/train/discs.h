@@ -13,9 +13,11 @@ inline TrainingSet discs(int count, int side = 48) {
   set.pixelPipeline = {{"window", "none"}};
   for (int i = 0; i < count; ++i) {
     Random random(7, "discs", static_cast<std::uint64_t>(i));
-    TrainingCase one{.name = "disc " + std::to_string(i), .image = std::vector<float>(static_cast<std::size_t>(side * side)), .classes = {}};
+    TrainingCase one{
+        .name = "disc " + std::to_string(i), .image = std::vector<float>(static_cast<std::size_t>(side * side)), .classes = {}};
     std::vector<std::uint8_t> masks[2] = {std::vector<std::uint8_t>(one.image.size()), std::vector<std::uint8_t>(one.image.size())};
-    const double cx[2] = {random.uniform(0.25, 0.5) * side, random.uniform(0.5, 0.75) * side}, cy[2] = {random.uniform(0.3, 0.7) * side, random.uniform(0.3, 0.7) * side};
+    const double cx[2] = {random.uniform(0.25, 0.5) * side, random.uniform(0.5, 0.75) * side},
+                 cy[2] = {random.uniform(0.3, 0.7) * side, random.uniform(0.3, 0.7) * side};
     const double r[2] = {random.uniform(0.15, 0.25) * side, random.uniform(0.15, 0.25) * side};
     for (int y = 0; y < side; ++y)
       for (int x = 0; x < side; ++x) {

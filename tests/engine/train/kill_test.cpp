@@ -36,7 +36,9 @@ bool ended(pid_t child) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-std::string weightsIn(const fs::path& folder) { return readCheckpointHeader(SafetensorsFile::open(folder / "model.safetensors")).weightsSha256(); }
+std::string weightsIn(const fs::path& folder) {
+  return readCheckpointHeader(SafetensorsFile::open(folder / "model.safetensors")).weightsSha256();
+}
 
 bool hasState(const fs::path& folder) { return fs::exists(folder / "training-state.safetensors"); }
 

@@ -24,7 +24,9 @@ TEST(Blocks, FusedNormAgreesWithLibTorch) {
     const auto run = [&](bool fused) {
       std::vector<Tensor> in{x.clone().requires_grad_(), gain.clone().requires_grad_(), bias.clone().requires_grad_()};
       const Tensor y = fused ? nn::instanceNormLeakyRelu(in[0], in[1], in[2])
-                             : torch::leaky_relu(torch::instance_norm(in[0].to(torch::kDouble), in[1].to(torch::kDouble), in[2].to(torch::kDouble), {}, {}, true, 0.0, 1e-5, false), 0.01);
+                             : torch::leaky_relu(torch::instance_norm(in[0].to(torch::kDouble), in[1].to(torch::kDouble),
+                                                                      in[2].to(torch::kDouble), {}, {}, true, 0.0, 1e-5, false),
+                                                 0.01);
       (y * weights).sum().backward();
       return std::vector<Tensor>{y, in[0].grad(), in[1].grad() / 100, in[2].grad() / 100};
     };
@@ -96,7 +98,8 @@ TEST(Strategies, EveryLossTermHasAGradientHalfWayThrough) {
     nn::initialise(network->module(), 1);
     const CaseTensors labelled = makeCaseTensors({&set.labelled[0], &set.labelled[1], &set.labelled[2]}, set, {});
     const CaseTensors everything = makeCaseTensors({&set.labelled[0], &set.labelled[1], &set.labelled[2], &set.unlabelled[0]}, set, {});
-    TrainingContext context{*network, *builder, labelled, everything, set, plan.params, {}, {}, {0, 1}, torch::ones({2}), torch::kCPU, torch::kFloat, 1, 100};
+    TrainingContext context{*network, *builder, labelled,         everything,  set,           plan.params, {},
+                            {},       {0, 1},   torch::ones({2}), torch::kCPU, torch::kFloat, 1,           100};
     const auto strategy = trainingStrategies().create(entry.name);
     strategy->begin(context);
     const StepLoss loss = strategy->loss(context, 50);

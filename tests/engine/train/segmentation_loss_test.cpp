@@ -33,7 +33,8 @@ TEST_P(SegmentationLossTest, AgreesWithTheTwoLossesAndTheirGradients) {
     for (const auto type : {torch::kFloat, torch::kBFloat16}) {
       const Example one = example(GetParam(), classes);
       const torch::Tensor logits = one.logits.to(type);
-      const torch::Tensor a = logits.to(torch::kFloat, false, true).requires_grad_(), b = logits.contiguous(torch::MemoryFormat::ChannelsLast).clone().requires_grad_();
+      const torch::Tensor a = logits.to(torch::kFloat, false, true).requires_grad_(),
+                          b = logits.contiguous(torch::MemoryFormat::ChannelsLast).clone().requires_grad_();
       const torch::Tensor entropy = binaryCrossEntropy(a, one.target, one.posWeight), dice = knownDiceLoss(a, one.target);
       (2 * entropy + 3 * dice).backward();
       const SegmentationLoss both = segmentationLoss(b, one.target, one.posWeight);
@@ -42,14 +43,16 @@ TEST_P(SegmentationLossTest, AgreesWithTheTwoLossesAndTheirGradients) {
       EXPECT_NEAR(both.dice.item<double>(), dice.item<double>(), 1e-5) << classes;
       EXPECT_GT(a.grad().abs().max().item<double>(), 0);
       const double rounding = type == torch::kFloat ? 1e-5 : 0.004;  // the gradient is rounded to the logits' type
-      EXPECT_LT((b.grad().to(torch::kFloat) - a.grad()).abs().max().item<double>(), rounding * a.grad().abs().max().item<double>()) << classes;
+      EXPECT_LT((b.grad().to(torch::kFloat) - a.grad()).abs().max().item<double>(), rounding * a.grad().abs().max().item<double>())
+          << classes;
     }
   }
 }
 
 TEST_P(SegmentationLossTest, TheSameBytesTwice) {
   const Example one = example(GetParam());
-  const auto first = segmentationLoss(one.logits, one.target, one.posWeight), second = segmentationLoss(one.logits, one.target, one.posWeight);
+  const auto first = segmentationLoss(one.logits, one.target, one.posWeight),
+             second = segmentationLoss(one.logits, one.target, one.posWeight);
   EXPECT_TRUE(torch::equal(first.entropy, second.entropy));
   EXPECT_TRUE(torch::equal(first.dice, second.dice));
 }

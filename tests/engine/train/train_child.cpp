@@ -14,8 +14,16 @@ int main(int argc, char** argv) {
     set.validation.assign(set.labelled.begin() + 4, set.labelled.end());
     set.labelled.resize(4);
     auto plan = roundel::makeTrainPlan("quick", 3,
-                                       {{"steps", 40}, {"width", 4}, {"batch", 2}, {"precision", "float32"}, {"checkpoint_seconds", 0.0},
-                                        {"validate_every", 8}, {"epoch", "best"}, {"average", 0.9}, {"intensity", 0.5}, {"noise", 0.2}},
+                                       {{"steps", 40},
+                                        {"width", 4},
+                                        {"batch", 2},
+                                        {"precision", "float32"},
+                                        {"checkpoint_seconds", 0.0},
+                                        {"validate_every", 8},
+                                        {"epoch", "best"},
+                                        {"average", 0.9},
+                                        {"intensity", 0.5},
+                                        {"noise", 0.2}},
                                        "unet2d", strategy);
     plan.device = "cpu";
     plan.threads = 1;

@@ -21,12 +21,14 @@ namespace fs = std::filesystem;
 class TrainerTest : public testing::Test {
  protected:
   void SetUp() override {
-    m_folder = fs::path(testing::TempDir()) / (std::string("roundel_trainer_") + testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid()));
+    m_folder = fs::path(testing::TempDir()) / (std::string("roundel_trainer_") +
+                                               testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid()));
     fs::remove_all(m_folder);
   }
   void TearDown() override { fs::remove_all(m_folder); }
 
-  static TrainPlan plan(std::int64_t steps, Json more = Json::object(), const std::string& specialist = "unet2d", const std::string& strategy = "supervised") {
+  static TrainPlan plan(std::int64_t steps, Json more = Json::object(), const std::string& specialist = "unet2d",
+                        const std::string& strategy = "supervised") {
     Json values{{"steps", steps}, {"width", 8}, {"batch", 4}, {"precision", "float32"}};
     for (const auto& [key, value] : more.items()) values[key] = value;
     TrainPlan result = makeTrainPlan("quick", 1, values, specialist, strategy);
@@ -78,7 +80,8 @@ TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
   const auto predictions = specialist.predict(images, m_job);
   ASSERT_EQ(predictions.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i)
-    for (int c = 0; c < 2; ++c) EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
+    for (int c = 0; c < 2; ++c)
+      EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
   const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1}).predict(images, m_job);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
 }
@@ -154,9 +157,11 @@ TEST_F(TrainerTest, NotAnnotatedClassesAndIgnoredPixelsTeachNothing) {
   changed.labelled[0].classes[0].mask = unite(changed.labelled[0].classes[0].mask, Mask(size, {{.start = 100, .length = 300}}));
   changed.labelled[1].classes[1].mask = Mask(size, {{.start = 0, .length = 500}});
   const Json more{{"affine", 0.0}, {"positive_weights", "none"}};
-  EXPECT_EQ(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256, train(changed, plan(4, more), {}, m_folder / "b", m_job).weightsSha256);
+  EXPECT_EQ(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256,
+            train(changed, plan(4, more), {}, m_folder / "b", m_job).weightsSha256);
   changed.labelled[0].ignore = Mask(size);
-  EXPECT_NE(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256, train(changed, plan(4, more), {}, m_folder / "c", m_job).weightsSha256);
+  EXPECT_NE(train(base, plan(4, more), {}, m_folder / "a", m_job).weightsSha256,
+            train(changed, plan(4, more), {}, m_folder / "c", m_job).weightsSha256);
 }
 
 TEST_F(TrainerTest, RefusesWhatCannotBeLearnt) {
@@ -188,7 +193,9 @@ TEST_F(TrainerTest, TakesFlatPicturesAndSmallOnesAndValidates) {
   set.labelled[0].image.assign(256, 0.5f);
   set.validation = set.labelled;
   for (const std::string kind : {"unet2d", "nnunet-like"}) {
-    const auto result = train(set, plan(4, {{"epoch", "best"}, {"patience", 1}, {"nnunet_width", 4}, {"nnunet_levels", 3}, {"validate_every", 1}}, kind), {}, m_folder / kind, m_job);
+    const auto result =
+        train(set, plan(4, {{"epoch", "best"}, {"patience", 1}, {"nnunet_width", 4}, {"nnunet_levels", 3}, {"validate_every", 1}}, kind),
+              {}, m_folder / kind, m_job);
     EXPECT_TRUE(std::isfinite(result.trainingLoss));
     EXPECT_TRUE(result.validationDice.has_value());
     const Specialist specialist = Specialist::load(result.checkpoint, {.augmentation = TestTimeAugmentation::Yes, .device = "cpu"});

@@ -23,7 +23,9 @@ fs::path goldenFolder() {
 
 class Scratch {
  public:
-  Scratch() : m_folder(fs::path(testing::TempDir()) / ("roundel_safetensors_" + std::to_string(::getpid()))) { fs::create_directories(m_folder); }
+  Scratch() : m_folder(fs::path(testing::TempDir()) / ("roundel_safetensors_" + std::to_string(::getpid()))) {
+    fs::create_directories(m_folder);
+  }
   ~Scratch() { fs::remove_all(m_folder); }
   fs::path operator/(const std::string& name) const { return m_folder / name; }
 
