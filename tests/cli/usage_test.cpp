@@ -11,6 +11,21 @@ std::vector<std::string> verbs() {
   return names;
 }
 
+TEST(Usage, VerbsThatComputeWaitWithoutSpinning) {
+  const auto spins = [](const std::string& setting, const std::string& verb) {
+    const Start start{.program = "/usr/bin/env",
+                      .arguments = {"-u", "GOMP_SPINCOUNT", setting, ROUNDEL_PROGRAM, verb, "--help"},
+                      .environment = {{"OMP_DISPLAY_ENV", "verbose"}}};
+    const Ended ended = Process(start).wait();
+    EXPECT_EQ(ended.code, 0);
+    const auto at = ended.err.rfind("GOMP_SPINCOUNT = '");  // of the last start
+    return at == std::string::npos ? "" : ended.err.substr(at + 18, ended.err.find("'", at + 18) - at - 18);
+  };
+  EXPECT_EQ(spins("A=1", "train"), "1000");
+  EXPECT_NE(spins("A=1", "describe"), "1000");
+  EXPECT_EQ(spins("GOMP_SPINCOUNT=77", "train"), "77") << "the person's own choice stands";
+}
+
 TEST(Usage, UnknownVerbIsRefusedWithTheNearestOne) {
   const Json error = errorIn(roundel({"--json", "predit"}), "roundel", 2, "unknown-verb");
   EXPECT_NE(error["remedy"].get<std::string>().find("predict"), std::string::npos) << error.dump();
