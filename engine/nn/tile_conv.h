@@ -3,7 +3,7 @@
 
 namespace roundel::nn {
 
-/// Whether tileConvolve serves this input: bfloat16, channels-last, on a CPU whose matrix tiles may be used.
+/// Whether tileConvolve serves this input: a bfloat16 picture on a CPU whose matrix tiles may be used, in any layout.
 bool tilesServe(const torch::Tensor& x);
 
 /// What a convolution does with its result.
