@@ -27,7 +27,8 @@ struct Outcome {
   Json result = Json::object();
   std::string text = {};
   std::vector<Warning> warnings = {};
-  int exitCode = 0;        ///< 0, 6 (some cases were refused) or 7 (paused or stopped as asked)
+  bool textShowsWarnings = false;  ///< `text` lists them itself; else the program adds the first few
+  int exitCode = 0;                ///< 0, 6 (some cases were refused) or 7 (paused or stopped as asked)
   std::string state = {};  ///< set by runs only
 };
 
@@ -44,6 +45,7 @@ struct Command {
   std::string sentence;
   std::vector<std::string> examples;
   std::function<std::function<Outcome(Context&)>(CLI::App& app)> declare;
+  bool computes = false;  ///< trains or predicts: how its threads wait matters (cli/waiting.h)
 };
 
 /// The verbs, in the order of the help: builtin_commands.cpp, one line each.

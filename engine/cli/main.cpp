@@ -1,7 +1,3 @@
 #include "cli/program.h"
-#include "cli/waiting.h"
 
-int main(int argumentCount, char** arguments) {
-  roundel::cli::waitWithoutSpinning(argumentCount, arguments);
-  return roundel::cli::runProgram(argumentCount, arguments);
-}
+int main(int argumentCount, char** arguments) { return roundel::cli::runProgram(argumentCount, arguments); }

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/document.h"
 #include "cli/terminal_job.h"
+#include "cli/waiting.h"
 #include "core/files.h"
 #include "core/param_spec.h"
 #include "rounds/event_log.h"
@@ -33,6 +34,17 @@ void print(const Document& document, const GlobalOptions& options, const std::st
   if (options.json) std::cout << toJson(document).dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
   else if (!text.empty()) std::cout << text << (text.ends_with('\n') ? "" : "\n");
   std::cout.flush();
+}
+
+/// What a person reads: the verb's text, then the first of its warnings.
+std::string shownText(const Outcome& outcome) {
+  constexpr std::size_t kShown = 10;
+  std::string text = outcome.text;
+  if (outcome.textShowsWarnings || outcome.warnings.empty()) return text;
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  for (std::size_t i = 0; i < outcome.warnings.size() && i < kShown; ++i) text += "  " + outcome.warnings[i].message + "\n";
+  if (outcome.warnings.size() > kShown) text += "  and " + std::to_string(outcome.warnings.size() - kShown) + " more (--json lists all)\n";
+  return text;
 }
 
 int reportError(const std::string& verb, const GlobalOptions& options, const Error& error, std::vector<Warning> warnings) {
@@ -81,9 +93,10 @@ int runVerb(const Command& command, const std::function<Outcome(Context&)>& run,
     Outcome outcome = run(context);
     job.stage.ended("done");
     job.terminal.finishLine();
+    const std::string text = shownText(outcome);
     std::vector<Warning> warnings = job.terminal.warnings();
     warnings.insert(warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
-    print({.verb = command.name, .result = std::move(outcome.result), .warnings = std::move(warnings)}, options, outcome.text);
+    print({.verb = command.name, .result = std::move(outcome.result), .warnings = std::move(warnings)}, options, text);
     return outcome.exitCode;
   } catch (const Cancelled&) {
     job.stage.ended("cancelled");
@@ -178,6 +191,7 @@ int runProgram(int argumentCount, char** arguments) {
   try {
     app.parse(argumentCount, arguments);
     if (options.quiet) spdlog::set_level(spdlog::level::err);
+    if (chosen->computes) waitWithoutSpinning(arguments);
     return runVerb(*chosen, run, options);
   } catch (const CLI::Success& success) {  // --help, --version
     if (!options.json) return app.exit(success);

@@ -8,26 +8,8 @@
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "report/html.h"
-#include "rounds/preset.h"
-#include "rounds/run_strategy.h"
 
 namespace roundel::cli {
-
-Json parseSettings(const std::vector<std::string>& settings) {
-  std::vector<ParamSpec> specs = runParams();
-  const auto training = trainParamSpecs();
-  specs.insert(specs.end(), training.begin(), training.end());
-  Json values = Json::object();
-  for (const auto& setting : settings) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".",
-                  {.remedy = "roundel describe lists all parameters."});
-    const ParamSpec& spec = findParam(specs, setting.substr(0, equals));
-    values[spec.name] = parseParam(spec, setting.substr(equals + 1));
-  }
-  return values;
-}
 
 ImageLoader decodingLoader() {
   const auto client = std::make_shared<DecodeClient>();

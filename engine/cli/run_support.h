@@ -1,17 +1,11 @@
 #pragma once
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "cli/command.h"
-#include "rounds/freeze.h"
 #include "rounds/runner.h"
 
 namespace roundel::cli {
-
-/// `--set key=value`, one entry each, as an object with values of the parameters' types.
-/// Throws Error(Usage) on an unknown parameter, with the nearest known one, or a bad value.
-Json parseSettings(const std::vector<std::string>& settings);
 
 /// Opens a run's images through the limited decoder and the case's pixel pipeline.
 ImageLoader decodingLoader();

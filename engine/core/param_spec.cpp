@@ -144,4 +144,17 @@ Json toJson(const ParamSpec& spec) {
   return json;
 }
 
+Json parseSettings(const std::vector<std::string>& settings, const std::vector<ParamSpec>& specs) {
+  Json values = Json::object();
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + setting + " is not of the form key=value.",
+                  {.remedy = "roundel describe lists all parameters."});
+    const ParamSpec& spec = findParam(specs, std::string_view(setting).substr(0, equals));
+    values[spec.name] = parseParam(spec, setting.substr(equals + 1));
+  }
+  return values;
+}
+
 }  // namespace roundel

@@ -34,6 +34,9 @@ Json parseParam(const ParamSpec& spec, const std::string& text);
 
 /// The spec of that name. Throws Error(Usage, "unknown-parameter") that names the nearest one.
 const ParamSpec& findParam(const std::vector<ParamSpec>& specs, std::string_view name);
+/// "key=value", one entry each, as an object with values of the parameters' types.
+/// Throws Error(Usage, "bad-parameter" | "unknown-parameter").
+Json parseSettings(const std::vector<std::string>& settings, const std::vector<ParamSpec>& specs);
 
 /// For `describe`.
 Json toJson(const ParamSpec& spec);

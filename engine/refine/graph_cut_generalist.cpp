@@ -6,8 +6,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
-#include "core/hash.h"
-#include "refine/classical_params.h"
 
 namespace roundel {
 
@@ -19,16 +17,6 @@ constexpr const char* kVersion = "graph-cut/1";
 constexpr std::uint64_t kMixtureSeed = 0x9E3779B97F4A7C15;
 /// Distance from the cut at which a pixel is as certain as distance can make it, in working pixels.
 constexpr float kCertainDistance = 4.0F;
-
-GraphCutGeneralist::Settings settingsFrom(const Params& params) {
-  GraphCutGeneralist::Settings settings{.seeds = seedSettingsFrom(params),
-                                        .iterations = params.at("iterations").get<int>(),
-                                        .prior = params.at("prior").get<double>(),
-                                        .smoothing = params.at("smoothing").get<double>(),
-                                        .contrast = contrastFrom(params)};
-  settings.seeds.maximumPixels = GraphCutGeneralist::Settings{}.seeds.maximumPixels;
-  return settings;
-}
 
 /// A plane stretched to 0..255 between its own extremes; flat ones become 0.
 cv::Mat stretched(const cv::Mat& plane) {
@@ -165,72 +153,34 @@ Field withPrior(Field cutProbability, const SeedField& seeds, double share) {
 
 }  // namespace
 
-GraphCutGeneralist::GraphCutGeneralist(const Settings& settings) : m_settings(settings) {
-  m_hash = sha256Hex(
-      kVersion + seedFingerprint(settings.seeds) +
-      fingerprint({static_cast<double>(settings.iterations), settings.prior, settings.smoothing, static_cast<double>(settings.contrast)}));
-}
+GraphCutGeneralist::GraphCutGeneralist(const Settings& settings)
+    : ClassicalGeneralist(kVersion, settings.common, {static_cast<double>(settings.iterations), settings.prior}), m_settings(settings) {}
 
-GraphCutGeneralist::GraphCutGeneralist(const Params& params) : GraphCutGeneralist(settingsFrom(params)) {}
+GraphCutGeneralist::GraphCutGeneralist(const Params& params)
+    : GraphCutGeneralist(Settings{.common = settingsFrom(params, Settings{}.common),
+                                  .iterations = params.at("iterations").get<int>(),
+                                  .prior = params.at("prior").get<double>()}) {}
 
 std::vector<ParamSpec> GraphCutGeneralist::params() {
   const Settings defaults;
-  auto specs = seedParams(defaults.seeds);
-  specs.push_back({.name = "iterations",
-                   .type = ParamType::Integer,
-                   .defaultValue = defaults.iterations,
-                   .minimum = 1,
-                   .maximum = 20,
-                   .sentence = "Rounds of fitting the colours and cutting again."});
-  specs.push_back({.name = "prior",
-                   .type = ParamType::Real,
-                   .defaultValue = defaults.prior,
-                   .minimum = 0,
-                   .maximum = 1,
-                   .sentence = "Share of the mask prompt's own probability in the answer; 0 asks the image alone."});
-  specs.push_back({.name = "smoothing",
-                   .type = ParamType::Real,
-                   .defaultValue = defaults.smoothing,
-                   .minimum = 0,
-                   .maximum = 20,
-                   .unit = "px",
-                   .sentence = "Gaussian smoothing of the grey values before the cut."});
-  specs.push_back(contrastParam());
-  return specs;
+  return paramsAround({{.name = "iterations",
+                        .type = ParamType::Integer,
+                        .defaultValue = defaults.iterations,
+                        .minimum = 1,
+                        .maximum = 20,
+                        .sentence = "Rounds of fitting the colours and cutting again."},
+                       {.name = "prior",
+                        .type = ParamType::Real,
+                        .defaultValue = defaults.prior,
+                        .minimum = 0,
+                        .maximum = 1,
+                        .sentence = "Share of the mask prompt's own probability in the answer; 0 asks the image alone."}},
+                      defaults.common);
 }
 
-std::shared_ptr<const Embedding> GraphCutGeneralist::embed(const Image& image, Job& job) const {
-  job.throwIfStopped();
-  return classicalEmbedding(image, m_hash, m_settings.contrast);
-}
-
-std::vector<GeneralistMask> GraphCutGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
-                                                        Job& job) const {
-  const auto& classical = asClassical(embedding, m_hash);
-  for (const auto& prompt : prompts) requireUsable(prompt);
-  std::vector<GeneralistMask> answers;
-  answers.reserve(prompts.size());
-  for (const auto& prompt : prompts) {
-    job.throwIfStopped();
-    const auto seeds = plantSeeds(classical.imageSize, prompt, m_settings.seeds);
-    Field probability;
-    if (!seeds.empty()) {
-      const int iterations = m_settings.iterations + (seeds.prior.empty() ? 3 : 0);
-      probability = withPrior(cut(cutOut(classical.grey, seeds.window), seeds, iterations, m_settings.smoothing), seeds, m_settings.prior);
-    }
-    answers.push_back(answerFrom(probability, seeds, classical.imageSize, soft));
-  }
-  return answers;
-}
-
-FeatureMap GraphCutGeneralist::features(const Embedding& embedding) const { return classicalFeatures(asClassical(embedding, m_hash)); }
-
-LowResLogits GraphCutGeneralist::maskPrompt(const Embedding& embedding, std::span<const float> probability) const {
-  return maskPromptFrom(asClassical(embedding, m_hash), probability);
-}
-
-Image GraphCutGeneralist::view(const Embedding& embedding, const Image& image) const {
-  return {.geometry = image.geometry, .values = asClassical(embedding, m_hash).grey.values};
+Field GraphCutGeneralist::decide(const Field& grey, const SeedField& seeds) const {
+  const int iterations = m_settings.iterations + (seeds.prior.empty() ? 3 : 0);
+  return withPrior(cut(grey, seeds, iterations, smoothing()), seeds, m_settings.prior);
 }
 
 }  // namespace roundel

@@ -31,7 +31,7 @@ struct TrainResult {
   std::optional<double> validationDice = {};  ///< of the kept weights, mean over cases and classes; none without validation cases
   bool converged = true;                      ///< see `convergence`
   std::string convergence;                    ///< a sentence: how the loss went near the end
-  Json environment = Json::object();          ///< device, threads, instruction set, precision, library versions
+  Json environment = Json::object();          ///< device, threads, instruction set, precision, build, library versions
 };
 
 /// Trains a specialist and writes it to `folder`/model.safetensors (docs/CHECKPOINTS.md).

@@ -99,10 +99,12 @@ bool TrainingRun::takeFromElsewhere() {
   for (const auto& folder : m_start.elsewhere) {
     if (!std::filesystem::exists(folder / kCheckpoint) || !std::filesystem::exists(folder / kCurve)) continue;
     try {
-      const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(folder / kCheckpoint));
+      const SafetensorsFile file = SafetensorsFile::open(folder / kCheckpoint);
+      const CheckpointHeader header = parseCheckpointHeader(file);
       if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
           header.hashes.value("start", "") != m_startHash || header.environment != m_environment)
         continue;
+      readCheckpointHeader(file);  // compares the weights with their hash
       const auto take = [&](const char* name) {
         const auto part = m_folder / (std::string(name) + ".part-copy");
         std::filesystem::copy_file(folder / name, part, std::filesystem::copy_options::overwrite_existing);

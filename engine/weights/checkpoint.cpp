@@ -52,7 +52,7 @@ void writeCheckpoint(const std::filesystem::path& path, CheckpointHeader header,
   writeSafetensors(path, weights, {{"format", kFormat + std::to_string(kVersion)}, {"header", toJson(header)}});
 }
 
-CheckpointHeader readCheckpointHeader(const SafetensorsFile& file) {
+CheckpointHeader parseCheckpointHeader(const SafetensorsFile& file) {
   checkFormat(file);
   CheckpointHeader header;
   try {
@@ -75,6 +75,11 @@ CheckpointHeader readCheckpointHeader(const SafetensorsFile& file) {
   const bool sound = header.width >= 16 && header.height >= 16 && header.width <= 1 << 14 && header.height <= 1 << 14 &&
                      !header.classes.empty() && std::isfinite(header.mean) && std::isfinite(header.deviation) && header.deviation > 0;
   if (!sound) refuse(file, "has a header with impossible sizes or numbers.");
+  return header;
+}
+
+CheckpointHeader readCheckpointHeader(const SafetensorsFile& file) {
+  CheckpointHeader header = parseCheckpointHeader(file);
   std::vector<NamedTensor> weights;
   for (const auto& [name, view] : file.tensors()) weights.push_back({name, view});
   if (contentSha256(weights) != header.weightsSha256()) refuse(file, "is damaged: its weights are not those it was written with.");

@@ -36,4 +36,7 @@ void writeCheckpoint(const std::filesystem::path& path, CheckpointHeader header,
 /// those it was written with, and Error(Locked, "schema-newer") where a newer version wrote it.
 CheckpointHeader readCheckpointHeader(const SafetensorsFile& file);
 
+/// The same without looking at the weights: for whoever searches many files for the right one.
+CheckpointHeader parseCheckpointHeader(const SafetensorsFile& file);
+
 }  // namespace roundel

@@ -168,7 +168,8 @@ Command bakeoffCommand() {
             app.add_option("--cases", flags->cases, "Labelled cases to try at most")->check(CLI::PositiveNumber)->capture_default_str();
             app.add_option("--seed", flags->seed, "Seed of the simulated prompts")->capture_default_str();
             return [flags](Context& context) { return bakeoff(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -40,6 +40,7 @@ Outcome check(const CheckFlags& flags, Context& context) {
       {"cases", project.caseCount()}, {"problems", problems}, {"notices", findings.size() - problems}, {"findings", std::move(list)}};
   outcome.text = table.text() + (problems == 0 ? "No problems found.\n"
                                                : std::to_string(problems) + (problems == 1 ? " problem found.\n" : " problems found.\n"));
+  outcome.textShowsWarnings = true;
   if (problems > 0) outcome.exitCode = kSomeCasesRefused;
   return outcome;
 }

@@ -7,6 +7,8 @@
 #include "core/files.h"
 #include "imaging/image_writer.h"
 #include "phantom/phantom.h"
+#include "project/project.h"
+#include "rounds/freeze.h"
 #include "rounds/parallel.h"
 
 namespace roundel::cli {
@@ -104,7 +106,8 @@ Command demoCommand() {
             app.add_option("--rounds", flags->rounds, "Rounds after the first specialist")->check(CLI::Range(1, 10));
             app.add_option("--seed", flags->seed, "Everything random follows from it");
             return [flags](Context& context) { return demo(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -71,8 +71,6 @@ Outcome exportData(const ExportFlags& flags, Context& context) {
   if (report.overlapPixelsLost > 0)
     outcome.text += "The format holds one class a pixel: " + std::to_string(report.overlapPixelsLost) +
                     " pixels of several classes went to the first of them.\n";
-  for (std::size_t i = 0; i < report.warnings.size() && i < 10; ++i) outcome.text += "  " + report.warnings[i].message + "\n";
-  if (report.warnings.size() > 10) outcome.text += "  and " + std::to_string(report.warnings.size() - 10) + " more (--json lists all)\n";
   return outcome;
 }
 

@@ -251,9 +251,6 @@ class Importer {
     if (m_known > 0) m_outcome.text += std::to_string(m_known) + " were in the study already; new labels became their newest version.\n";
     if (m_mirrored > 0) m_outcome.text += std::to_string(m_mirrored) + " are mirrored (undone at export).\n";
     if (study.refused > 0) m_outcome.text += std::to_string(study.refused) + " were refused:\n";
-    for (std::size_t i = 0; i < m_outcome.warnings.size() && i < 10; ++i) m_outcome.text += "  " + m_outcome.warnings[i].message + "\n";
-    if (m_outcome.warnings.size() > 10)
-      m_outcome.text += "  and " + std::to_string(m_outcome.warnings.size() - 10) + " more (--json lists all)\n";
     if (study.refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
   }
 

@@ -120,9 +120,9 @@ Outcome predict(const PredictFlags& flags, Context& context) {
   Outcome outcome;
   const auto images = imagesFrom(flags.images);
   if (settings.learntMirrored && flags.mirror == "auto")
-    outcome.warnings.push_back({.code = "mirror-unknown",
-                                .caseName = {},
-                                .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror "
+    context.job.warning({.code = "mirror-unknown",
+                         .caseName = {},
+                         .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror "
                                            "left or --mirror right, as there, or its answers on that side are of no use."});
   std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -139,17 +139,20 @@ Outcome predict(const PredictFlags& flags, Context& context) {
         for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
       writer.add(stem, displayPath(images[i]), masks, context.job);
       for (const auto& one : loaded.warnings)
-        outcome.warnings.push_back({.code = one.code, .caseName = stem, .message = stem + ": " + one.message});
+        context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
       ++refused;
-      outcome.warnings.push_back({.code = error.code(), .caseName = stem, .message = error.what()});
+      context.job.warning({.code = error.code(), .caseName = stem, .message = error.what()});
     }
     context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(images.size()), "predicting");
   }
+  if (writer.count() == 0)
+    throw Error(ErrorKind::BadInput, "nothing-predicted", "None of the " + std::to_string(refused) + " files could be predicted on.",
+                {.remedy = "The warnings say why for each."});
   outcome.result = writer.finish();
   outcome.text = std::to_string(writer.count()) + " images predicted, written to " + flags.out + "\n";
-  if (refused > 0) outcome.exitCode = writer.count() > 0 ? 6 : 3;
+  if (refused > 0) outcome.exitCode = 6;
   return outcome;
 }
 
@@ -173,7 +176,8 @@ Command predictCommand() {
                            "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
                 ->check(CLI::IsMember({"auto", "none", "right", "left"}));
             return [flags](Context& context) { return predict(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

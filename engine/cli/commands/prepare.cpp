@@ -3,6 +3,7 @@
 #include <map>
 
 #include "cli/commands/commands.h"
+#include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -32,7 +33,7 @@ Outcome prepare(const PrepareFlags& flags, Context& context) {
                                                .control = false,
                                                .split = flags.split,
                                                .labelledCount = {},
-                                               .set = parseSettings(flags.settings)});
+                                               .set = parsePlanSettings(flags.settings)});
   const RunPlan& plan = frozen.plan;
   std::map<std::string, const Annotation*> labels;
   for (const auto& [hash, annotation] : frozen.annotations) labels[hash] = &annotation;

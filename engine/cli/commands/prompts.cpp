@@ -117,15 +117,10 @@ Settings settingsOf(const PromptsFlags& flags) {
   std::vector<ParamSpec> all = cleaning;
   all.insert(all.end(), extractor.begin(), extractor.end());
   Settings settings;
-  for (const auto& text : flags.settings) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.",
-                  {.remedy = "Write for example --set threshold=0.5."});
-    const std::string name = text.substr(0, equals);
-    const ParamSpec& spec = findParam(all, name);
+  const Json given = parseSettings(flags.settings, all);
+  for (const auto& [name, value] : given.items()) {
     const bool cleans = std::any_of(cleaning.begin(), cleaning.end(), [&](const ParamSpec& each) { return each.name == name; });
-    (cleans ? settings.cleaning : settings.extractor)[name] = parseParam(spec, text.substr(equals + 1));
+    (cleans ? settings.cleaning : settings.extractor)[name] = value;
   }
   settings.cleaning = resolveParams(cleaning, settings.cleaning);
   settings.extractor = resolveParams(extractor, settings.extractor);

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/commands.h"
+#include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -11,15 +12,10 @@ namespace {
 
 struct RunFlags {
   std::string study;
-  std::string strategy = "sam-carries-the-burden";
-  int rounds = 2;
-  std::string preset = "quick";
-  std::uint64_t seed = 1;
+  StrategyFlags choice;
   std::vector<std::string> generalists;
-  std::vector<std::string> settings;
   std::string plan;
   std::string control = "supervised";
-  std::string split = "main";
   bool dryRun = false;
   std::string stopAfter;
   std::string resume;
@@ -29,15 +25,9 @@ struct RunFlags {
 
 /// A plan file sets what the flags would set; flags given beside it are refused by not being looked at: the file is whole.
 RunRequest requestFrom(const RunFlags& flags) {
-  RunRequest request{.strategy = flags.strategy,
-                     .rounds = flags.rounds,
-                     .preset = flags.preset,
-                     .seed = flags.seed,
-                     .generalists = flags.generalists,
-                     .control = flags.control == "supervised",
-                     .split = flags.split,
-                     .labelledCount = {},
-                     .set = parseSettings(flags.settings)};
+  RunRequest request = flags.choice.request();
+  request.generalists = flags.generalists;
+  request.control = flags.control == "supervised";
   if (flags.plan.empty()) return request;
   const Json plan = readJson(flags.plan, 1 << 24);
   request.strategy = plan.value("strategy", request.strategy);
@@ -123,23 +113,20 @@ Command runCommand() {
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<RunFlags>();
             app.add_option("study", flags->study, "Folder of the study")->required();
-            app.add_option("--strategy", flags->strategy, "How rounds are put together (see describe)");
-            app.add_option("--rounds", flags->rounds, "Rounds after the first specialist")->check(CLI::Range(1, 100));
-            app.add_option("--preset", flags->preset, "quick, standard or paper");
-            app.add_option("--seed", flags->seed, "Everything random follows from it");
+            flags->choice.declare(app);
             app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
-            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
             app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
             app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")
-                ->check(CLI::IsMember({"supervised", "none"}));
-            app.add_option("--split", flags->split, "Name of the split");
+                ->check(CLI::IsMember({"supervised", "none"}))
+                ->capture_default_str();
             app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
             app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
             app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
             app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
             app.add_option("--devices", flags->devices, "Several devices (not in this version)");
             return [flags](Context& context) { return run(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -81,18 +81,6 @@ std::vector<Prompt> promptsFrom(const SegmentFlags& flags) {
   return prompts;
 }
 
-Json settingsFrom(const std::vector<std::string>& settings, const std::vector<ParamSpec>& specs) {
-  Json given = Json::object();
-  for (const auto& text : settings) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos)
-      throw Error(ErrorKind::Usage, "bad-parameter", "The setting " + text + " is not of the form key=value.",
-                  {.remedy = "Write for example --set beta=5."});
-    given[text.substr(0, equals)] = parseParam(findParam(specs, text.substr(0, equals)), text.substr(equals + 1));
-  }
-  return given;
-}
-
 /// M for one prompt; M-1.png, M-2.png ... for several.
 std::filesystem::path outputPath(const std::string& out, std::size_t index, std::size_t count) {
   std::filesystem::path path = out;
@@ -110,7 +98,7 @@ void writeMask(const std::filesystem::path& path, const Mask& mask) {
 Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto registry = generalistRegistry();
   const auto& entry = registry.find(flags.generalist);
-  const auto generalist = registry.create(flags.generalist, settingsFrom(flags.settings, entry.params));
+  const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, entry.params));
   const auto prompts = promptsFrom(flags);
   DecodeClient client;
   const LoadedImage loaded = loadImage(client, {.files = {flags.image}});
@@ -163,7 +151,8 @@ Command segmentCommand() {
             app.add_option("--set", flags->settings, "key=value of the generalist's parameters")->allow_extra_args(false);
             app.add_option("--out", flags->out, "PNG of the mask, 0 and 255; numbered where there are several boxes");
             return [flags](Context& context) { return segmentVerb(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cli/commands/commands.h"
+#include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -17,25 +18,14 @@ namespace {
 struct SweepFlags {
   std::string study;
   std::vector<int> labels;
-  std::string strategy = "sam-carries-the-burden";
-  int rounds = 1;
-  std::string preset = "quick";
-  std::uint64_t seed = 1;
-  std::vector<std::string> settings;
-  std::string split = "main";
+  StrategyFlags choice{.rounds = 1};
   double gain = 0.02;
 };
 
 FrozenRun frozenFor(const SweepFlags& flags, int labels, const Project& project) {
-  return freezeRun(project, {.strategy = flags.strategy,
-                             .rounds = flags.rounds,
-                             .preset = flags.preset,
-                             .seed = flags.seed,
-                             .generalists = {},
-                             .control = true,
-                             .split = flags.split,
-                             .labelledCount = labels,
-                             .set = parseSettings(flags.settings)});
+  RunRequest request = flags.choice.request();
+  request.labelledCount = labels;
+  return freezeRun(project, request);
 }
 
 /// One label count: the run with that plan, made or gone on with.
@@ -88,11 +78,11 @@ Outcome sweep(SweepFlags flags, Context& context) {
     outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " +
                     shown(meanOf(control.back())) + "\n";
   }
-  const LearningForecast ahead = forecast(strategy, flags.gain, flags.seed), without = forecast(control, flags.gain, flags.seed);
-  outcome.result = {{"strategy", flags.strategy},
+  const LearningForecast ahead = forecast(strategy, flags.gain, flags.choice.training.seed), without = forecast(control, flags.gain, flags.choice.training.seed);
+  outcome.result = {{"strategy", flags.choice.strategy},
                     {"points", std::move(points)},
                     {"forecast", {{"strategy", toJson(ahead)}, {"control", toJson(without)}}}};
-  outcome.text += "\nWith " + flags.strategy + ": " + ahead.sentence + "\nSupervised alone: " + without.sentence + "\n";
+  outcome.text += "\nWith " + flags.choice.strategy + ": " + ahead.sentence + "\nSupervised alone: " + without.sentence + "\n";
   return outcome;
 }
 
@@ -107,15 +97,11 @@ Command sweepCommand() {
         auto flags = std::make_shared<SweepFlags>();
         app.add_option("study", flags->study, "Folder of the study")->required();
         app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
-        app.add_option("--strategy", flags->strategy, "Strategy (see describe)");
-        app.add_option("--rounds", flags->rounds, "Rounds of each run")->check(CLI::Range(1, 100));
-        app.add_option("--preset", flags->preset, "quick, standard or paper");
-        app.add_option("--seed", flags->seed, "Everything random follows from it");
-        app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
-        app.add_option("--split", flags->split, "Name of the split");
-        app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5));
+        flags->choice.declare(app);
+        app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5))->capture_default_str();
         return [flags](Context& context) { return sweep(*flags, context); };
-      }};
+      },
+          .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/commands.h"
+#include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -16,9 +17,7 @@ struct TrainFlags {
   std::string study;
   std::string specialist = "unet2d";
   std::string split = "labelled";
-  std::string preset = "quick";
-  std::uint64_t seed = 1;
-  std::vector<std::string> settings;
+  TrainingFlags training;
   std::string out;
 };
 
@@ -31,20 +30,20 @@ struct Lesson {
 /// From a file of `prepare`.
 Lesson lessonFromPrepared(const TrainFlags& flags) {
   const PreparedStudy study = readPreparedStudy(flags.study);
-  return {trainingSetOf(study, flags.split), parseSettings(flags.settings)};
+  return {trainingSetOf(study, flags.split), parsePlanSettings(flags.training.settings)};
 }
 
 Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
   FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
                                          .rounds = 1,
-                                         .preset = flags.preset,
-                                         .seed = flags.seed,
+                                         .preset = flags.training.preset,
+                                         .seed = flags.training.seed,
                                          .generalists = {},
                                          .control = false,
                                          .split = "main",
                                          .labelledCount = {},
-                                         .set = parseSettings(flags.settings)});
+                                         .set = parsePlanSettings(flags.training.settings)});
   const std::filesystem::path out = flags.out;
   std::filesystem::create_directories(out / "labels");
   for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
@@ -63,7 +62,7 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
   context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
                   (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
   const auto [set, params] = std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
-  TrainPlan plan = makeTrainPlan(flags.preset, flags.seed, params, flags.specialist);
+  TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, flags.specialist);
   plan.device = context.options.device;
   plan.threads = context.options.threads;
   const TrainResult trained = train(set, plan, TrainStart::fromScratch(), flags.out, context.job);
@@ -95,12 +94,11 @@ Command trainCommand() {
             app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();
             app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
             app.add_option("--split", flags->split, "Part of the split to learn from")->check(CLI::IsMember({"labelled", "unlabelled"}));
-            app.add_option("--preset", flags->preset, "quick, standard or paper");
-            app.add_option("--seed", flags->seed, "Everything random follows from it");
-            app.add_option("--set", flags->settings, "A parameter as key=value; may be repeated");
+            flags->training.declare(app);
             app.add_option("--out", flags->out, "Folder of the model; a broken-off training there goes on")->required();
             return [flags](Context& context) { return trainVerb(*flags, context); };
-          }};
+          },
+          .computes = true};
 }
 
 }  // namespace roundel::cli
