@@ -46,6 +46,9 @@ if(RoundelTorch_FOUND AND NOT TARGET roundel::torch)
   add_library(roundel::torch ALIAS roundel_torch)
   # -idirafter: the wheel carries copies of fmt and protobuf that must not win over Debian's.
   target_compile_options(roundel_torch INTERFACE "SHELL:-idirafter ${RoundelTorch_INCLUDE}" "SHELL:-idirafter ${_include}")
+  # Without it the at::parallel_for of our own loops is compiled as a plain loop, and says nothing. clang would bring an OpenMP of its own.
+  target_compile_options(roundel_torch INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-fopenmp>")
+  target_link_options(roundel_torch INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-fopenmp>")
   target_link_libraries(roundel_torch INTERFACE "${RoundelTorch_CPU}" "${RoundelTorch_C10}" Threads::Threads ${CMAKE_DL_LIBS})
   target_link_options(roundel_torch INTERFACE "-Wl,--allow-shlib-undefined" "-Wl,-rpath,${_lib}" "-Wl,--disable-new-dtags")
   set(ROUNDEL_TORCH_LIB "${_lib}")

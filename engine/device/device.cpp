@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "core/build_id.h"
 #include "core/error.h"
 #include "device/cuda_driver.h"
 #include "device/processor.h"
@@ -29,10 +30,9 @@ DeviceReport look() {
 }
 
 ComputeChoice onProcessor(int threads) {
-  // With matrix tiles bfloat16 wins by far; with AVX-512 alone it must be asked for (--set precision=bfloat16).
   return {.device = deviceReport().devices.front(),
           .threads = threads,
-          .fastPrecision = matrixTiles() ? Precision::BFloat16 : Precision::Float32};
+          .fastPrecision = bfloat16IsFaster() ? Precision::BFloat16 : Precision::Float32};
 }
 
 /// A training step takes and gives back dozens of blocks of tens of megabytes. The allocator would return each to the kernel and
@@ -113,6 +113,7 @@ Json environment(const ComputeChoice& choice) {
           {"threads", choice.threads},
           {"instruction_set", instructionSet()},
           {"libtorch", TORCH_VERSION},
+          {"build", buildId()},
           {"why_not_cuda", choice.whyNotCuda.empty() ? Json() : Json(choice.whyNotCuda)}};
 }
 

@@ -75,26 +75,50 @@ std::uint64_t freeMachineMemory() {
 #if defined(__x86_64__)
 namespace {
 
+struct CpuidWords {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+};
+
+CpuidWords cpuid(unsigned leaf, unsigned part) {
+  CpuidWords words;
+  if (__get_cpuid_count(leaf, part, &words.a, &words.b, &words.c, &words.d) == 0) return {};
+  return words;
+}
+
+bool hasPairProducts() {
+  return (cpuid(7, 1).a & (1u << 5)) != 0 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
 /// Linux gives tile registers only to processes that ask (arch_prctl, ARCH_REQ_XCOMP_PERM for XTILEDATA).
 bool askForTiles() {
-  const char* wish = std::getenv("ROUNDEL_MATRIX_TILES");
-  if (wish != nullptr && std::string(wish) == "0") return false;
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & (1u << 22)) == 0 || (d & (1u << 24)) == 0) return false;
-  if (__get_cpuid_count(7, 1, &a, &b, &c, &d) == 0 || (a & (1u << 5)) == 0) return false;
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl")) return false;
+  constexpr unsigned kTile = 1u << 24, kTileBFloat16 = 1u << 22;
+  const unsigned features = cpuid(7, 0).d;
+  if ((features & kTile) == 0 || (features & kTileBFloat16) == 0) return false;
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
+MatrixUnit findUnit() {
+  const char* wish = std::getenv("ROUNDEL_MATRIX_UNIT");
+  const std::string most = wish == nullptr ? "" : wish;
+  if (most == "none" || !hasPairProducts()) return MatrixUnit::None;
+  return most != "vectors" && askForTiles() ? MatrixUnit::Tiles : MatrixUnit::Vectors;
+}
+
 }  // namespace
 
-bool matrixTiles() {
-  static const bool kMay = askForTiles();
-  return kMay;
+MatrixUnit matrixUnit() {
+  static const MatrixUnit unit = findUnit();
+  return unit;
+}
+
+bool bfloat16IsFaster() {
+  return matrixUnit() == MatrixUnit::Tiles || (matrixUnit() == MatrixUnit::Vectors && __builtin_cpu_is("amd"));
 }
 #else
-bool matrixTiles() { return false; }
+MatrixUnit matrixUnit() { return MatrixUnit::None; }
+bool bfloat16IsFaster() { return false; }
 #endif
 
 std::string instructionSet() {
@@ -103,9 +127,8 @@ std::string instructionSet() {
   if (__builtin_cpu_supports("avx2")) set = "avx2";
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
     set = "avx512";
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & (1u << 5)) != 0) set += "+avx512_bf16";
-    if (matrixTiles()) set += "+amx_bf16";
+    if (matrixUnit() != MatrixUnit::None) set += "+avx512_bf16";
+    if (matrixUnit() == MatrixUnit::Tiles) set += "+amx_bf16";
   }
 #endif
   // oneDNN is kept below AMX by ourselves (device.cpp); another limit is somebody's wish.

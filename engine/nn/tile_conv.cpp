@@ -17,6 +17,18 @@ constexpr std::int64_t kScratchValues = 320 * 1024;  // of bfloat16: what one st
 constexpr std::int64_t kGradientParts = 16;          // independent parts of a weight gradient, whatever the number of threads
 constexpr std::int64_t kGradientValues = 4 << 20;    // of float32: partial sums kept at once
 
+#if defined(__x86_64__)
+const TileProducts& products() { return matrixUnit() == MatrixUnit::Tiles ? amx::tileProducts() : avx512::tileProducts(); }
+#endif
+
+/// Makes the matrix unit of the calling thread ready, and gives it back.
+struct TileSession {
+  TileSession() { products().begin(); }
+  ~TileSession() { products().end(); }
+  TileSession(const TileSession&) = delete;
+  TileSession& operator=(const TileSession&) = delete;
+};
+
 /// The channels of picture `image` of a channels-last tensor.
 ChannelPiece pieceOf(const Tensor& tensor, std::int64_t image) {
   const std::int64_t channels = tensor.size(1), width = tensor.size(3);
@@ -80,7 +92,7 @@ void convolveAll(const TileShape& shape, std::int64_t images, const std::vector<
       const std::int64_t image = i / stretches.perImage;
       const RowRange rows = stretches.range(shape, i);
       gatherRows(shape, rows, sources(image), scratch.data());
-      convolveRows(shape, rows, scratch.data(), weights.data(), bias, targets(image));
+      products().convolveRows(shape, rows, scratch.data(), weights.data(), bias, targets(image));
     }
   });
 }
@@ -138,7 +150,7 @@ WeightGradient weightGradient(const TileShape& shape, std::int64_t images, const
         const std::int64_t image = i / stretches.perImage;
         const RowRange rows = stretches.range(shape, i);
         gatherGradient(shape, rows, sources(image), slopes(image), scratch, slice == 0 ? biasSums.data() + group * shape.out : nullptr);
-        addGradient(shape, rows, scratch, first, last, sums + group * values);
+        products().addGradient(shape, rows, scratch, first, last, sums + group * values);
       }
     }
   });
@@ -197,7 +209,7 @@ class TileConvolution : public torch::autograd::Function<TileConvolution> {
 }  // namespace
 
 bool tilesServe(const Tensor& x) {
-  return x.device().is_cpu() && x.scalar_type() == torch::kBFloat16 && x.dim() == 4 && x.numel() > 0 && matrixTiles();
+  return x.device().is_cpu() && x.scalar_type() == torch::kBFloat16 && x.dim() == 4 && x.numel() > 0 && matrixUnit() != MatrixUnit::None;
 }
 
 Tensor tileConvolve(const Tensor& x, const Tensor& second, const Tensor& weight, const Tensor& bias, TileOutput output) {

@@ -4,10 +4,10 @@
 
 namespace roundel::nn {
 
-/// Convolutions on the matrix tiles of Intel's AMX: bfloat16 in, float32 inside, for channels that lie side by side. One stretch
-/// of rows of one image a call, from a scratch that fits the second-level cache; callers split the work. Plain C++ without any
-/// library, and without memory of its own: what is compiled for these processors must not be a template that others share. Only where
-/// device/processor.h says `matrixTiles()`.
+/// Convolutions as products of bfloat16 with sums in float32, for channels that lie side by side: on the matrix tiles of Intel's AMX, or
+/// with the pair products of AVX-512 (vdpbf16ps). One stretch of rows of one image a call, from a scratch that fits the second-level
+/// cache; callers split the work. Plain C++ without any library, and without memory of its own: what is compiled for these processors
+/// must not be a template that others share. Only where device/processor.h says `matrixUnit()`.
 ///
 /// The trick: in [pixel][channel] order the k neighbours of a row are one run of k * channels values, so that a 3x3
 /// convolution is three matrix products and needs no copy of its windows.
@@ -54,15 +54,6 @@ struct TileScratch {
   std::int64_t pairValues(const TileShape& shape) const { return slopePixels / 2 * shape.outBlocks() * 16; }  // std::uint32_t
 };
 
-/// Makes the tiles of the calling thread ready, and gives them back.
-class TileSession {
- public:
-  TileSession();
-  ~TileSession();
-  TileSession(const TileSession&) = delete;
-  TileSession& operator=(const TileSession&) = delete;
-};
-
 /// Weights [out][in][kernel][kernel] as tiles, for the block of 16 outputs `block`. `Flipped` serves the gradient of the input: shape.in
 /// are then the network's outputs and shape.out its inputs, and the weights [in][out][kernel][kernel] are turned by 180 degrees.
 enum class WeightOrder { Straight, Flipped };
@@ -70,11 +61,6 @@ void packWeights(const TileShape& shape, const float* weights, WeightOrder order
 
 /// The pieces' channels of `rows` and their halo, side by side, into `scratch` (inputValues()); outside the picture zero.
 void gatherRows(const TileShape& shape, RowRange rows, std::span<const ChannelPiece> pieces, std::uint16_t* scratch);
-
-/// One convolution of what gatherRows has laid out. `bias` [out] or null. Writes `rows` of the targets, whose channels add up to
-/// shape.out and, but for the last, are multiples of 16.
-void convolveRows(const TileShape& shape, RowRange rows, const std::uint16_t* scratch, const std::uint16_t* packed, const float* bias,
-                  std::span<const ChannelPiece> targets);
 
 /// Scratch of one weight gradient (TileScratch).
 struct GradientScratch {
@@ -87,7 +73,25 @@ struct GradientScratch {
 void gatherGradient(const TileShape& shape, RowRange rows, std::span<const ChannelPiece> input, std::span<const ChannelPiece> slope,
                     const GradientScratch& scratch, double* biasSums);
 
-/// Adds to `sums` (gradientValues()) the weight gradient of those rows, for (tap, in block) pairs [first, last) of kernel^2 * inBlocks().
-void addGradient(const TileShape& shape, RowRange rows, const GradientScratch& scratch, std::int64_t first, std::int64_t last, float* sums);
+/// The products themselves, which differ between the processors' matrix units.
+struct TileProducts {
+  void (*begin)();  ///< makes the unit ready for the calling thread
+  void (*end)();    ///< and gives it back
+  /// One convolution of what gatherRows has laid out. `bias` [out] or null. Writes `rows` of the targets, whose channels add up to
+  /// shape.out and, but for the last, are multiples of 16.
+  void (*convolveRows)(const TileShape& shape, RowRange rows, const std::uint16_t* scratch, const std::uint16_t* packed, const float* bias,
+                       std::span<const ChannelPiece> targets);
+  /// Adds to `sums` (gradientValues()) the weight gradient of what gatherGradient has laid out, for (tap, in block) pairs [first, last) of
+  /// kernel^2 * inBlocks().
+  void (*addGradient)(const TileShape& shape, RowRange rows, const GradientScratch& scratch, std::int64_t first, std::int64_t last,
+                      float* sums);
+};
+
+namespace amx {
+const TileProducts& tileProducts();
+}
+namespace avx512 {
+const TileProducts& tileProducts();
+}
 
 }  // namespace roundel::nn

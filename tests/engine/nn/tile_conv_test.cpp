@@ -1,9 +1,12 @@
-// Convolutions on matrix tiles against LibTorch's in float32, on the same bfloat16 numbers.
+// Convolutions on the matrix unit against LibTorch's in float32, on the same bfloat16 numbers.
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <mutex>
 #include <ostream>
+#include <set>
+#include <thread>
 
 #include "device/processor.h"
 #include "nn/tile_conv.h"
@@ -32,7 +35,7 @@ Tensor halfLeaf(const Tensor& values) { return values.to(torch::kBFloat16).conti
 class TileConvolution : public testing::TestWithParam<Form> {
  protected:
   void SetUp() override {
-    if (!matrixTiles()) GTEST_SKIP() << "this processor, or its kernel, has no AMX tiles for us";
+    if (matrixUnit() == MatrixUnit::None) GTEST_SKIP() << "this processor multiplies no bfloat16";
   }
 };
 
@@ -85,8 +88,23 @@ INSTANTIATE_TEST_SUITE_P(Forms, TileConvolution,
                                          Form{1, 7, 0, 5, 9, 9, 3, TileOutput::Same, true}, Form{6, 48, 32, 128, 32, 32, 3},
                                          Form{1, 24, 0, 32, 2, 700, 3}));
 
+// at::parallel_for is a plain loop where the compiler was not told of OpenMP: nothing else would show it.
+TEST(OwnLoops, RunOnSeveralThreads) {
+#ifdef __clang__
+  GTEST_SKIP() << "clang builds are for fuzzing and have no OpenMP";
+#endif
+  at::set_num_threads(2);
+  std::mutex mutex;
+  std::set<std::thread::id> seen;
+  at::parallel_for(0, 2, 1, [&](std::int64_t, std::int64_t) {
+    const std::lock_guard lock(mutex);
+    seen.insert(std::this_thread::get_id());
+  });
+  EXPECT_EQ(seen.size(), 2U);
+}
+
 TEST(TileUNet, FollowsTheNetworkInFloat32) {
-  if (!matrixTiles()) GTEST_SKIP() << "this processor, or its kernel, has no AMX tiles for us";
+  if (matrixUnit() == MatrixUnit::None) GTEST_SKIP() << "this processor multiplies no bfloat16";
   torch::manual_seed(3);
   for (const int width : {16, 8}) {  // 8 channels do not fill a tile: the joined layers take the other road
     UNet2d network({.classes = 5, .width = width, .levels = 3});
