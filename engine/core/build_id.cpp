@@ -1,6 +1,5 @@
 #include "core/build_id.h"
 
-#include <elf.h>
 #include <link.h>
 
 #include <cstddef>
