@@ -28,7 +28,9 @@ Draw draw(std::int64_t count, const AugmentationOptions& options, std::uint64_t 
     Random random(seed, stream, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
     double* theta = result.thetas.mutable_data_ptr<double>() + i * 6;
     for (int entry = 0; entry < 6; ++entry) theta[entry] = (entry == 0 || entry == 4 ? 1.0 : 0.0) + options.affine * random.normal();
-    result.flipped.push_back(random.uniform() < options.flip);
+    // Two views of one sample are flipped alike: whoever compares them need not know of mirrored classes.
+    Random flips(seed, "flip", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
+    result.flipped.push_back(flips.uniform() < options.flip);
     if (result.flipped.back()) theta[0] = -theta[0], theta[3] = -theta[3];  // x of the output turned round
     const auto set = [&](Tensor& values, double value) { values.mutable_data_ptr<float>()[i] = static_cast<float>(value); };
     set(result.gain, std::exp(0.3 * options.intensity * random.uniform(-1, 1)));

@@ -11,7 +11,7 @@ namespace roundel {
 /// How pictures are varied while training. Everything is off at 0.
 struct AugmentationOptions {
   double affine = 0.03;  ///< theta = I + affine * N(0, 1), every entry, in coordinates of [-1, 1] (ALGORITHMS.md 6.2)
-  double flip = 0;       ///< probability of a horizontal flip; classes change to their mirrors
+  double flip = 0;       ///< probability of a horizontal flip, the same for all streams of a sample; classes change to their mirrors
   double intensity = 0;  ///< strength of brightness, contrast and gamma; 1 is strong
   double noise = 0;      ///< largest deviation of added Gaussian noise, in deviations of the grey values
   double blur = 0;       ///< largest sigma of a Gaussian blur, pixels

@@ -28,6 +28,7 @@ std::vector<ParamSpec> commonParams() {
       integer("steps", 0, 0, 10'000'000, "steps", "how many; 0: a budget that follows the number of cases"),
       integer("batch", 6, 1, 256, "pictures", "pictures in a step"),
       choice("sampling", "bootstrap", {"bootstrap", "shuffle"}, "draw pictures with replacement, or each once an epoch"),
+      real("labelled_share", 0, 0, 1, "", "share of every batch drawn from true labels where there are machine's too; 0: as many as there are"),
       choice("optimiser", "adamw", {"adamw", "sgd"}, "adamw, or SGD with Nesterov momentum"),
       real("learning_rate", 4e-3, 1e-8, 10, "", "at the first step; narrow networks bear more than the paper's 0.001"),
       integer("warmup", 20, 0, 100'000, "steps", "the learning rate rises from 0 over the first steps; 0: it does not"),
@@ -46,7 +47,7 @@ std::vector<ParamSpec> commonParams() {
        .defaultValue = "",
        .sentence = "given positive weights, one a class, separated by commas, instead of computed ones"},
       real("affine", 0.03, 0, 0.5, "", "random affine maps: I + affine * N(0, 1)"),
-      real("flip", 0, 0, 1, "", "probability of a horizontal flip; classes change to their mirrors"),
+      real("flip", -1, -1, 1, "", "probability of a horizontal flip; classes change to their mirrors; -1: half where classes name mirrors"),
       real("intensity", 0, 0, 3, "", "strength of random brightness, contrast and gamma"),
       real("noise", 0, 0, 3, "", "largest deviation of random noise, in deviations of the grey values"),
       real("blur", 0, 0, 10, "px", "largest sigma of random blur"),
@@ -66,7 +67,7 @@ Json presetValues(const std::string& preset) {
   if (preset == "standard") return {{"width", 32}, {"batch", 8}, {"intensity", 0.3}, {"learning_rate", 2e-3}};
   if (preset == "paper")
     return {{"width", 64},         {"batch", 16},           {"dice_weight", 0.0}, {"positive_weight_limit", 0.0},
-            {"schedule_every", 3}, {"learning_rate", 1e-3}, {"warmup", 0}};
+            {"schedule_every", 3}, {"learning_rate", 1e-3}, {"warmup", 0},          {"flip", 0.0}};
   throw Error(ErrorKind::Usage, "unknown-preset", "There is no preset named " + preset + ".", {.remedy = "Known: quick, standard, paper."});
 }
 

@@ -1,5 +1,6 @@
 #include "train/training_run.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -39,6 +40,14 @@ NamedParameters copies(const NamedParameters& parameters) {
 void copyInto(const NamedParameters& to, const NamedParameters& from) {
   const torch::NoGradGuard guard;
   for (std::size_t i = 0; i < to.size(); ++i) Tensor(to[i].second).copy_(from[i].second);
+}
+
+/// Mirrored pictures are pictures too where the classes say what they become; elsewhere a mirrored heart is on the wrong side.
+double flipOf(const Params& params, const LabelSet& classes) {
+  const double given = params.at("flip");
+  if (given >= 0) return given;
+  const auto namesMirror = [](const LabelClass& one) { return !one.mirror.empty() && one.mirror != one.name; };
+  return std::any_of(classes.classes().begin(), classes.classes().end(), namesMirror) ? 0.5 : 0.0;
 }
 
 }  // namespace
@@ -157,7 +166,7 @@ void TrainingRun::prepareNetwork() {
       m_everything,
       m_set,
       p,
-      {.affine = p.at("affine"), .flip = p.at("flip"), .intensity = p.at("intensity"), .noise = p.at("noise"), .blur = p.at("blur")},
+      {.affine = p.at("affine"), .flip = flipOf(p, m_set.classes), .intensity = p.at("intensity"), .noise = p.at("noise"), .blur = p.at("blur")},
       m_normalisation,
       m_set.classes.mirrorIndices(),
       chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),

@@ -45,6 +45,20 @@ std::vector<std::int64_t> batchIndices(const Params& params, std::int64_t cases,
   return indices;
 }
 
+std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labelled, std::int64_t cases, std::uint64_t seed,
+                                       std::int64_t step) {
+  const double share = params.at("labelled_share").get<double>();
+  if (share <= 0 || labelled == 0 || labelled == cases) return batchIndices(params, cases, seed, step);
+  const std::int64_t batch = params.at("batch").get<std::int64_t>();
+  const std::int64_t fromLabels = std::llround(share * static_cast<double>(batch));
+  std::vector<std::int64_t> indices;
+  for (std::int64_t sample = 0; sample < batch; ++sample) {
+    Random random(seed, "batch", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(sample));
+    indices.push_back(sample < fromLabels ? random.below(labelled) : labelled + random.below(cases - labelled));
+  }
+  return indices;
+}
+
 StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target) {
   const double bceWeight = context.params.at("bce_weight").get<double>(), diceWeight = context.params.at("dice_weight").get<double>();
   double norm = 0;

@@ -56,6 +56,11 @@ class TrainingStrategy {
 /// (where there are fewer cases than a batch holds, it is filled from the next epoch).
 std::vector<std::int64_t> batchIndices(const Params& params, std::int64_t cases, std::uint64_t seed, std::int64_t step);
 
+/// The same, but where `labelled_share` is above 0 and there are true labels (the first `labelled` cases) and the machine's, that share of
+/// the batch, rounded, is drawn from the true ones and the rest from the machine's, with replacement.
+std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labelled, std::int64_t cases, std::uint64_t seed,
+                                       std::int64_t step);
+
 /// BCE and Dice as the parameters weigh them, over all heads with weights 1, 1/2, 1/4 ... normalised.
 StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target);
 

@@ -26,9 +26,8 @@ struct PhantomFlags {
   int classes = 0;
   int bits = 8;
   std::string labels = "none";
-  double variation = 1;
   std::vector<double> missing, ages, dose;
-  double restorations = -1, casts = -1;
+  double variation = -1, restorations = -1, casts = -1;  // below 0: what suits the kind
 };
 
 constexpr std::int64_t kMaximumCases = 1000000;
@@ -39,7 +38,7 @@ PhantomOptions optionsFrom(const PhantomFlags& flags, PhantomKind kind) {
   if (flags.height != 0) options.height = flags.height;
   if (flags.depth != 0) options.depth = flags.depth;
   options.classCount = flags.classes;
-  options.variation = flags.variation;
+  if (flags.variation >= 0) options.variation = flags.variation;
   if (!flags.missing.empty()) options.missingTeeth = {flags.missing[0], flags.missing[1]};
   if (!flags.ages.empty()) options.ageYears = {flags.ages[0], flags.ages[1]};
   if (!flags.dose.empty()) options.dose = {flags.dose[0], flags.dose[1]};
@@ -291,7 +290,8 @@ Command phantomCommand() {
         app.add_option("--labels", flags->labels, "Also label pictures: none or indexed")
             ->check(CLI::IsMember({"none", "indexed"}))
             ->capture_default_str();
-        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2")->capture_default_str();
+        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2; not given: what suits the kind (dental 1.4)")
+            ->check(CLI::Range(0.0, 2.0));
         app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--dose", flags->dose, "Relative number of quanta, LOW,HIGH; more is less noise")->expected(2)->delimiter(',');

@@ -21,11 +21,8 @@ class MeanTeacher : public TrainingStrategy {
 
   StepLoss loss(TrainingContext& context, std::int64_t step) override {
     const auto indices = batchIndices(context.params, context.everything.size(), context.seed, step);
-    // The two views differ in the affine map alone: a flip would ask the comparison to know mirrored classes.
-    AugmentationOptions options = context.augmentation;
-    options.flip = 0;
     const auto view = [&](const char* stream) {
-      return makeBatch(context.everything, indices, options, context.mirror, context.normalisation, context.seed, stream, step,
+      return makeBatch(context.everything, indices, context.augmentation, context.mirror, context.normalisation, context.seed, stream, step,
                        context.device);
     };
     const Batch mine = view("augment"), theirs = view("augment teacher");
