@@ -51,6 +51,24 @@ TEST(Blocks, PoolAgreesWithLibTorch) {
     }
 }
 
+TEST(Batches, AShareOfThemIsTrueLabels) {
+  Params params = makeTrainPlan("quick", 1).params;
+  for (const double share : {0.0, 0.5, 1.0}) {
+    params["labelled_share"] = share;
+    int fromLabels = 0;
+    for (std::int64_t step = 0; step < 50; ++step)
+      for (const auto index : mixedIndices(params, 4, 40, 1, step)) {
+        ASSERT_TRUE(index >= 0 && index < 40);
+        fromLabels += index < 4;
+      }
+    if (share > 0) EXPECT_EQ(fromLabels, std::llround(share * 300));
+    else EXPECT_LT(fromLabels, 80);
+  }
+  params["labelled_share"] = 0.5;
+  EXPECT_EQ(mixedIndices(params, 0, 40, 1, 3), batchIndices(params, 40, 1, 3));
+  EXPECT_EQ(mixedIndices(params, 40, 40, 1, 3), batchIndices(params, 40, 1, 3));
+}
+
 TEST(Augmentation, MasksFollowPicturesAndComeBack) {
   const TrainingSet set = test::discs(2, 64);
   std::vector<const TrainingCase*> cases{&set.labelled[0], &set.labelled[1]};

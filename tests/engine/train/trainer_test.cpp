@@ -116,6 +116,30 @@ TEST_F(TrainerTest, SamePlanGivesSameBytesAndAnotherSeedOthers) {
   EXPECT_NE(train(set, other, {}, m_folder / "c", m_job).weightsSha256, first.weightsSha256);
 }
 
+TEST_F(TrainerTest, SeveralThreadsGiveTheSameBytesTwice) {
+  const TrainingSet set = test::discs(6, 64);
+  for (const std::string precision : {"float32", "bfloat16"}) {
+    TrainPlan two = plan(6, {{"precision", precision}, {"flip", 0.5}});
+    two.threads = 2;
+    const auto first = train(set, two, {}, m_folder / precision / "a", m_job);
+    EXPECT_EQ(train(set, two, {}, m_folder / precision / "b", m_job).weightsSha256, first.weightsSha256) << precision;
+  }
+}
+
+TEST_F(TrainerTest, MirrorsByItselfOnlyWhereClassesNameMirrors) {
+  TrainingSet set = test::discs(3, 32);
+  const auto weightsOf = [&](const std::string& name, const Json& more) {
+    return train(set, plan(4, more), {}, m_folder / name, m_job).weightsSha256;
+  };
+  EXPECT_EQ(weightsOf("plain", Json::object()), weightsOf("never", {{"flip", 0.0}}));
+  auto classes = set.classes.classes();
+  classes[0].mirror = classes[1].name;
+  classes[1].mirror = classes[0].name;
+  set.classes = LabelSet(classes);
+  EXPECT_EQ(weightsOf("named", Json::object()), weightsOf("half", {{"flip", 0.5}}));
+  EXPECT_NE(weightsOf("half", {{"flip", 0.5}}), weightsOf("not", {{"flip", 0.0}}));
+}
+
 class StopAfter : public Job {
  public:
   explicit StopAfter(std::int64_t step) : m_step(step) {}
