@@ -29,7 +29,7 @@ struct Outcome {
   std::vector<Warning> warnings = {};
   bool textShowsWarnings = false;  ///< `text` lists them itself; else the program adds the first few
   int exitCode = 0;                ///< 0, 6 (some cases were refused) or 7 (paused or stopped as asked)
-  std::string state = {};  ///< set by runs only
+  std::string state = {};          ///< set by runs only
 };
 
 /// What a verb is given besides its own flags. `job` writes progress and events and knows of SIGINT and SIGTERM.

@@ -113,9 +113,7 @@ MatrixUnit matrixUnit() {
   return unit;
 }
 
-bool bfloat16IsFaster() {
-  return matrixUnit() == MatrixUnit::Tiles || (matrixUnit() == MatrixUnit::Vectors && __builtin_cpu_is("amd"));
-}
+bool bfloat16IsFaster() { return matrixUnit() == MatrixUnit::Tiles || (matrixUnit() == MatrixUnit::Vectors && __builtin_cpu_is("amd")); }
 #else
 MatrixUnit matrixUnit() { return MatrixUnit::None; }
 bool bfloat16IsFaster() { return false; }

@@ -105,7 +105,8 @@ void addGradient(const TileShape& shape, RowRange rows, const GradientScratch& s
       float* const tiles = sums + (index * outBlocks + out) * 256;
       const std::uint32_t* const slope = scratch.pairs + out * 16;
       if (out + 1 < outBlocks) {
-        for (std::int64_t in = 0; in < channels; in += 8) addProducts<8, 2>(window + in * pitch * 2, pitch, slope, wide, pairs, tiles + in * 16);
+        for (std::int64_t in = 0; in < channels; in += 8)
+          addProducts<8, 2>(window + in * pitch * 2, pitch, slope, wide, pairs, tiles + in * 16);
       } else {
         addProducts<16, 1>(window, pitch, slope, wide, pairs, tiles);
       }

@@ -29,7 +29,8 @@ static inline Target targetOf(std::span<const ChannelPiece> targets, std::int64_
 }
 
 /// `count` consecutive pixels of scratch from `pixel` on, one block of 16 channels; `values` aligned to 64 bytes.
-static inline void writeBlock(const TileShape& shape, RowRange rows, std::int64_t pixel, std::int64_t count, const float* values, const float* bias, const Target& target) {
+static inline void writeBlock(const TileShape& shape, RowRange rows, std::int64_t pixel, std::int64_t count, const float* values,
+                              const float* bias, const Target& target) {
   std::int64_t y = pixel / shape.padded(), x = pixel % shape.padded();
   const __m512 offset = bias != nullptr ? _mm512_maskz_loadu_ps(target.mask, bias) : _mm512_setzero_ps();
   for (std::int64_t i = 0; i < count && y < rows.count; ++i) {

@@ -73,6 +73,7 @@ PhantomOptions defaultPhantomOptions(PhantomKind kind) {
   // So that five labelled phantoms do not suffice and a hundred do (docs/RESULTS.md); real radiographs differ as much.
   if (kind == PhantomKind::Dental) options.variation = 1.4;
   if (kind == PhantomKind::Wrist) {
+    options.variation = 2;
     options.width = 256;
     options.height = 384;
   } else if (kind == PhantomKind::Volume) {

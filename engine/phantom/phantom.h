@@ -36,7 +36,7 @@ struct PhantomOptions {
   double casts = 0.12;                   ///< chance of a plaster cast (wrist), 0 .. 1
 };
 
-/// What suits a kind: dental 512 x 256 with variation 1.4, wrist 256 x 384, volume 64 x 64 x 32.
+/// What suits a kind: dental 512 x 256 with variation 1.4, wrist 256 x 384 with variation 2, volume 64 x 64 x 32.
 PhantomOptions defaultPhantomOptions(PhantomKind kind);
 
 /// Throws Error(Usage, "bad-option") where a number is outside its range; says which.

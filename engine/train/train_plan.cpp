@@ -28,7 +28,8 @@ std::vector<ParamSpec> commonParams() {
       integer("steps", 0, 0, 10'000'000, "steps", "how many; 0: a budget that follows the number of cases"),
       integer("batch", 6, 1, 256, "pictures", "pictures in a step"),
       choice("sampling", "bootstrap", {"bootstrap", "shuffle"}, "draw pictures with replacement, or each once an epoch"),
-      real("labelled_share", 0, 0, 1, "", "share of every batch drawn from true labels where there are machine's too; 0: as many as there are"),
+      real("labelled_share", 0.5, 0, 1, "",
+           "share of every batch drawn from true labels where there are machine's too; 0: as many as there are"),
       choice("optimiser", "adamw", {"adamw", "sgd"}, "adamw, or SGD with Nesterov momentum"),
       real("learning_rate", 4e-3, 1e-8, 10, "", "at the first step; narrow networks bear more than the paper's 0.001"),
       integer("warmup", 20, 0, 100'000, "steps", "the learning rate rises from 0 over the first steps; 0: it does not"),
@@ -66,8 +67,8 @@ Json presetValues(const std::string& preset) {
   if (preset == "quick") return Json::object();
   if (preset == "standard") return {{"width", 32}, {"batch", 8}, {"intensity", 0.3}, {"learning_rate", 2e-3}};
   if (preset == "paper")
-    return {{"width", 64},         {"batch", 16},           {"dice_weight", 0.0}, {"positive_weight_limit", 0.0},
-            {"schedule_every", 3}, {"learning_rate", 1e-3}, {"warmup", 0},          {"flip", 0.0}};
+    return {{"width", 64},           {"batch", 16}, {"dice_weight", 0.0}, {"positive_weight_limit", 0.0}, {"schedule_every", 3},
+            {"learning_rate", 1e-3}, {"warmup", 0}, {"flip", 0.0},        {"labelled_share", 0.0}};
   throw Error(ErrorKind::Usage, "unknown-preset", "There is no preset named " + preset + ".", {.remedy = "Known: quick, standard, paper."});
 }
 

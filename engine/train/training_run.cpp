@@ -159,21 +159,25 @@ void TrainingRun::prepareNetwork() {
   m_network->module().to(device);
   m_evaluation->module().to(device);
   const Params& p = m_plan.params;
-  m_context = std::make_unique<TrainingContext>(TrainingContext{
-      *m_network,
-      *m_builder,
-      m_labelled,
-      m_everything,
-      m_set,
-      p,
-      {.affine = p.at("affine"), .flip = flipOf(p, m_set.classes), .intensity = p.at("intensity"), .noise = p.at("noise"), .blur = p.at("blur")},
-      m_normalisation,
-      m_set.classes.mirrorIndices(),
-      chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),
-      device,
-      m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat,
-      m_plan.seed,
-      m_steps});
+  m_context =
+      std::make_unique<TrainingContext>(TrainingContext{*m_network,
+                                                        *m_builder,
+                                                        m_labelled,
+                                                        m_everything,
+                                                        m_set,
+                                                        p,
+                                                        {.affine = p.at("affine"),
+                                                         .flip = flipOf(p, m_set.classes),
+                                                         .intensity = p.at("intensity"),
+                                                         .noise = p.at("noise"),
+                                                         .blur = p.at("blur")},
+                                                        m_normalisation,
+                                                        m_set.classes.mirrorIndices(),
+                                                        chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),
+                                                        device,
+                                                        m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat,
+                                                        m_plan.seed,
+                                                        m_steps});
   m_strategy = trainingStrategies().create(m_plan.strategy, strategy);
   m_strategy->begin(*m_context);
   const bool sgd = p.at("optimiser") == "sgd";

@@ -66,10 +66,10 @@ std::optional<std::string> libraryOf(const std::string& name) {
                                                                             {"jpeglib.h", "libjpeg"},
                                                                             {"jerror.h", "libjpeg"},
                                                                             {"tiff", "libtiff"}};
-  static const std::set<std::string> posix = {"unistd.h",    "fcntl.h",     "dlfcn.h",     "dirent.h",  "pwd.h",     "poll.h",
-                                              "signal.h",    "errno.h",     "spawn.h",     "sched.h",   "termios.h", "cpuid.h", "link.h",
-                                              "immintrin.h", "emmintrin.h", "smmintrin.h", "pthread.h", "locale.h",  "malloc.h",
-                                              "time.h",      "netdb.h",     "fnmatch.h",   "omp.h"};
+  static const std::set<std::string> posix = {"unistd.h", "fcntl.h",     "dlfcn.h",     "dirent.h",    "pwd.h",     "poll.h",
+                                              "signal.h", "errno.h",     "spawn.h",     "sched.h",     "termios.h", "cpuid.h",
+                                              "link.h",   "immintrin.h", "emmintrin.h", "smmintrin.h", "pthread.h", "locale.h",
+                                              "malloc.h", "time.h",      "netdb.h",     "fnmatch.h",   "omp.h"};
   for (const auto& [prefix, library] : prefixes)
     if (startsWith(name, prefix)) return library;
   if (posix.count(name) > 0 || name.find_first_of("./") == std::string::npos) return std::string();

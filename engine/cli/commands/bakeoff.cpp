@@ -161,14 +161,15 @@ Command bakeoffCommand() {
   return {.name = "bakeoff",
           .sentence = "Try the generalists on the study's own labels and recommend one",
           .examples = {"bakeoff STUDY", "bakeoff STUDY --generalist random-walker --cases 5"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<BakeoffFlags>();
-            app.add_option("project", flags->project, "Folder of the study")->required();
-            app.add_option("--generalist", flags->generalists, "Only this one; may be repeated")->allow_extra_args(false);
-            app.add_option("--cases", flags->cases, "Labelled cases to try at most")->check(CLI::PositiveNumber)->capture_default_str();
-            app.add_option("--seed", flags->seed, "Seed of the simulated prompts")->capture_default_str();
-            return [flags](Context& context) { return bakeoff(*flags, context); };
-          },
+          .declare =
+              [](CLI::App& app) {
+                auto flags = std::make_shared<BakeoffFlags>();
+                app.add_option("project", flags->project, "Folder of the study")->required();
+                app.add_option("--generalist", flags->generalists, "Only this one; may be repeated")->allow_extra_args(false);
+                app.add_option("--cases", flags->cases, "Labelled cases to try at most")->check(CLI::PositiveNumber)->capture_default_str();
+                app.add_option("--seed", flags->seed, "Seed of the simulated prompts")->capture_default_str();
+                return [flags](Context& context) { return bakeoff(*flags, context); };
+              },
           .computes = true};
 }
 

@@ -31,6 +31,7 @@ void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Conte
   options.width = 256;
   options.height = 128;
   options.classCount = 8;
+  options.variation = 1;  // six labels and minutes do not suffice for phantoms that differ more
   Project project = Project::create(study, "demo");
   project.setClasses(phantomClasses(PhantomKind::Dental, options.classCount));
   std::vector<PhantomCase> phantoms(static_cast<std::size_t>(flags.cases));
@@ -96,10 +97,12 @@ Outcome demo(const DemoFlags& flags, Context& context) {
 }  // namespace
 
 Command demoCommand() {
-  return {.name = "demo",
-          .sentence = "A whole run on a built-in study: two rounds of SAM Carries the Burden with the control arm, and its report",
-          .examples = {"demo", "demo --out /tmp/demo --seed 2"},
-          .declare = [](CLI::App& app) {
+  return {
+      .name = "demo",
+      .sentence = "A whole run on a built-in study: two rounds of SAM Carries the Burden with the control arm, and its report",
+      .examples = {"demo", "demo --out /tmp/demo --seed 2"},
+      .declare =
+          [](CLI::App& app) {
             auto flags = std::make_shared<DemoFlags>();
             app.add_option("--out", flags->out, "Folder to write to; a second call goes on there");
             app.add_option("--cases", flags->cases, "Radiographs to make")->check(CLI::Range(kLabelled + kValidation + kTest + 10, 2000));
@@ -107,7 +110,7 @@ Command demoCommand() {
             app.add_option("--seed", flags->seed, "Everything random follows from it");
             return [flags](Context& context) { return demo(*flags, context); };
           },
-          .computes = true};
+      .computes = true};
 }
 
 }  // namespace roundel::cli

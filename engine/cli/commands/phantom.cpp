@@ -290,7 +290,7 @@ Command phantomCommand() {
         app.add_option("--labels", flags->labels, "Also label pictures: none or indexed")
             ->check(CLI::IsMember({"none", "indexed"}))
             ->capture_default_str();
-        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2; not given: what suits the kind (dental 1.4)")
+        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2; not given: what suits the kind (1.4, 2 and 1)")
             ->check(CLI::Range(0.0, 2.0));
         app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');

@@ -123,7 +123,7 @@ Outcome predict(const PredictFlags& flags, Context& context) {
     context.job.warning({.code = "mirror-unknown",
                          .caseName = {},
                          .message = "The specialist learnt from images that were mirrored at import. Say which side with --mirror "
-                                           "left or --mirror right, as there, or its answers on that side are of no use."});
+                                    "left or --mirror right, as there, or its answers on that side are of no use."});
   std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     context.job.throwIfStopped();
@@ -138,8 +138,7 @@ Outcome predict(const PredictFlags& flags, Context& context) {
       if (loaded.settings.mirror == MirrorChoice::Yes)
         for (auto& mask : masks) mask = mirrored(mask);  // back to the file's own side
       writer.add(stem, displayPath(images[i]), masks, context.job);
-      for (const auto& one : loaded.warnings)
-        context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
+      for (const auto& one : loaded.warnings) context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
       ++refused;
@@ -164,19 +163,20 @@ Command predictCommand() {
           .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED",
                        "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
                        "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<PredictFlags>();
-            app.add_option("--model", flags->model,
-                           "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")
-                ->required();
-            app.add_option("images", flags->images, "Image files or folders")->required();
-            app.add_option("--out", flags->out, "Folder to write to")->required();
-            app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
-            app.add_option("--mirror", flags->mirror,
-                           "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
-                ->check(CLI::IsMember({"auto", "none", "right", "left"}));
-            return [flags](Context& context) { return predict(*flags, context); };
-          },
+          .declare =
+              [](CLI::App& app) {
+                auto flags = std::make_shared<PredictFlags>();
+                app.add_option("--model", flags->model,
+                               "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")
+                    ->required();
+                app.add_option("images", flags->images, "Image files or folders")->required();
+                app.add_option("--out", flags->out, "Folder to write to")->required();
+                app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
+                app.add_option("--mirror", flags->mirror,
+                               "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
+                    ->check(CLI::IsMember({"auto", "none", "right", "left"}));
+                return [flags](Context& context) { return predict(*flags, context); };
+              },
           .computes = true};
 }
 

@@ -110,22 +110,23 @@ Command runCommand() {
           .sentence = "Train on labelled and unlabelled images in rounds, with a control arm beside",
           .examples = {"run STUDY --strategy sam-carries-the-burden --rounds 2 --preset quick --seed 1",
                        "run STUDY --strategy mean-teacher --set width=32", "run STUDY --resume r0001", "run STUDY --dry-run"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<RunFlags>();
-            app.add_option("study", flags->study, "Folder of the study")->required();
-            flags->choice.declare(app);
-            app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
-            app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
-            app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")
-                ->check(CLI::IsMember({"supervised", "none"}))
-                ->capture_default_str();
-            app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
-            app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
-            app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
-            app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
-            app.add_option("--devices", flags->devices, "Several devices (not in this version)");
-            return [flags](Context& context) { return run(*flags, context); };
-          },
+          .declare =
+              [](CLI::App& app) {
+                auto flags = std::make_shared<RunFlags>();
+                app.add_option("study", flags->study, "Folder of the study")->required();
+                flags->choice.declare(app);
+                app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
+                app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
+                app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")
+                    ->check(CLI::IsMember({"supervised", "none"}))
+                    ->capture_default_str();
+                app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
+                app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
+                app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
+                app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
+                app.add_option("--devices", flags->devices, "Several devices (not in this version)");
+                return [flags](Context& context) { return run(*flags, context); };
+              },
           .computes = true};
 }
 

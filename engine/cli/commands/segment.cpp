@@ -137,12 +137,14 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
 }  // namespace
 
 Command segmentCommand() {
-  return {.name = "segment",
-          .sentence = "Ask a generalist for masks from boxes and points on one image",
-          .examples = {"segment --generalist random-walker --image tooth.png --box 120,40,180,190 --out tooth-mask.png",
-                       "segment --generalist graph-cut --image hand.dcm --point 210,330,+ --point 180,300,- --out bone.png",
-                       "--json segment --generalist random-walker --image tooth.png --box 3,3,8,8 --box 20,3,31,18"},
-          .declare = [](CLI::App& app) {
+  return {
+      .name = "segment",
+      .sentence = "Ask a generalist for masks from boxes and points on one image",
+      .examples = {"segment --generalist random-walker --image tooth.png --box 120,40,180,190 --out tooth-mask.png",
+                   "segment --generalist graph-cut --image hand.dcm --point 210,330,+ --point 180,300,- --out bone.png",
+                   "--json segment --generalist random-walker --image tooth.png --box 3,3,8,8 --box 20,3,31,18"},
+      .declare =
+          [](CLI::App& app) {
             auto flags = std::make_shared<SegmentFlags>();
             app.add_option("--generalist", flags->generalist, "Which one (see models list)")->capture_default_str();
             app.add_option("--image", flags->image, "Image file")->required();
@@ -152,7 +154,7 @@ Command segmentCommand() {
             app.add_option("--out", flags->out, "PNG of the mask, 0 and 255; numbered where there are several boxes");
             return [flags](Context& context) { return segmentVerb(*flags, context); };
           },
-          .computes = true};
+      .computes = true};
 }
 
 }  // namespace roundel::cli

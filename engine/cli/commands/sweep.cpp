@@ -78,7 +78,8 @@ Outcome sweep(SweepFlags flags, Context& context) {
     outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " +
                     shown(meanOf(control.back())) + "\n";
   }
-  const LearningForecast ahead = forecast(strategy, flags.gain, flags.choice.training.seed), without = forecast(control, flags.gain, flags.choice.training.seed);
+  const LearningForecast ahead = forecast(strategy, flags.gain, flags.choice.training.seed),
+                         without = forecast(control, flags.gain, flags.choice.training.seed);
   outcome.result = {{"strategy", flags.choice.strategy},
                     {"points", std::move(points)},
                     {"forecast", {{"strategy", toJson(ahead)}, {"control", toJson(without)}}}};
@@ -93,15 +94,18 @@ Command sweepCommand() {
       .name = "sweep",
       .sentence = "A strategy and its control over growing numbers of labelled cases: the learning curve and what more labels would bring",
       .examples = {"sweep STUDY --labels 1,2,5,10,20", "sweep STUDY --labels 5,10,20 --strategy mean-teacher --preset quick"},
-      .declare = [](CLI::App& app) {
-        auto flags = std::make_shared<SweepFlags>();
-        app.add_option("study", flags->study, "Folder of the study")->required();
-        app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
-        flags->choice.declare(app);
-        app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")->check(CLI::Range(0.001, 0.5))->capture_default_str();
-        return [flags](Context& context) { return sweep(*flags, context); };
-      },
-          .computes = true};
+      .declare =
+          [](CLI::App& app) {
+            auto flags = std::make_shared<SweepFlags>();
+            app.add_option("study", flags->study, "Folder of the study")->required();
+            app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
+            flags->choice.declare(app);
+            app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")
+                ->check(CLI::Range(0.001, 0.5))
+                ->capture_default_str();
+            return [flags](Context& context) { return sweep(*flags, context); };
+          },
+      .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -85,11 +85,13 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
 }  // namespace
 
 Command trainCommand() {
-  return {.name = "train",
-          .sentence = "Train one specialist on the labels of a part of the split",
-          .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL",
-                       "train STUDY --set width=32 --set steps=500 --out MODEL"},
-          .declare = [](CLI::App& app) {
+  return {
+      .name = "train",
+      .sentence = "Train one specialist on the labels of a part of the split",
+      .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL",
+                   "train STUDY --set width=32 --set steps=500 --out MODEL"},
+      .declare =
+          [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
             app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();
             app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
@@ -98,7 +100,7 @@ Command trainCommand() {
             app.add_option("--out", flags->out, "Folder of the model; a broken-off training there goes on")->required();
             return [flags](Context& context) { return trainVerb(*flags, context); };
           },
-          .computes = true};
+      .computes = true};
 }
 
 }  // namespace roundel::cli
