@@ -128,12 +128,13 @@ std::vector<std::pair<std::string, Tensor>> UNet2d::forwardNamed(const Tensor& x
 
 void initialise(torch::nn::Module& network, std::uint64_t seed) {
   const torch::NoGradGuard guard;
-  for (auto& entry : network.named_parameters()) {
+  auto parameters = network.named_parameters();
+  for (auto& entry : parameters) {
     const std::string& name = entry.key();
     Tensor& parameter = entry.value();
     const std::string prefix = name.substr(0, name.rfind('.') + 1);
     const bool isBias = name.ends_with("bias");
-    const Tensor* weight = network.named_parameters().find(prefix + "weight");
+    const Tensor* weight = parameters.find(prefix + "weight");
     if (weight == nullptr || weight->dim() < 2) {  // a norm
       parameter.fill_(isBias ? 0.0 : 1.0);
       continue;
