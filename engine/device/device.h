@@ -37,8 +37,9 @@ enum class Precision { Float32, BFloat16 };
 struct ComputeChoice {
   DeviceInfo device;
   int threads = 1;
-  Precision fastPrecision = Precision::Float32;  ///< BFloat16 where the device is known to be good at it (CUDA from 8.0)
-  std::string whyNotCuda = {};                   ///< a sentence where the processor was taken although `auto` was asked
+  Precision fastPrecision =
+      Precision::Float32;       ///< BFloat16 where the device is known to be good at it (CUDA from 8.0, bfloat16IsFaster())
+  std::string whyNotCuda = {};  ///< a sentence where the processor was taken although `auto` was asked
 
   bool onGpu() const { return device.kind == DeviceKind::Cuda; }
 };

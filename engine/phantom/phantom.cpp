@@ -70,7 +70,7 @@ PhantomKind phantomKindFromString(const std::string& text) {
 
 PhantomOptions defaultPhantomOptions(PhantomKind kind) {
   PhantomOptions options;
-  // So that five labelled phantoms do not suffice and a hundred do (docs/RESULTS.md); real radiographs differ as much.
+  // Meant so that five labelled phantoms do not suffice and a hundred do: how near they come stands in docs/RESULTS.md.
   if (kind == PhantomKind::Dental) options.variation = 1.4;
   if (kind == PhantomKind::Wrist) {
     options.variation = 2;

@@ -1,5 +1,6 @@
 #include "train/training_strategy.h"
 
+#include <cmath>
 #include <numeric>
 
 #include "core/random.h"
@@ -50,11 +51,12 @@ std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labell
   const double share = params.at("labelled_share").get<double>();
   if (share <= 0 || labelled == 0 || labelled == cases) return batchIndices(params, cases, seed, step);
   const std::int64_t batch = params.at("batch").get<std::int64_t>();
-  const std::int64_t fromLabels = std::llround(share * static_cast<double>(batch));
+  const auto upTo = [&](std::int64_t drawn) { return std::floor(share * static_cast<double>(drawn)); };  // of them, from true labels
   std::vector<std::int64_t> indices;
   for (std::int64_t sample = 0; sample < batch; ++sample) {
     Random random(seed, "batch", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(sample));
-    indices.push_back(sample < fromLabels ? random.below(labelled) : labelled + random.below(cases - labelled));
+    indices.push_back(upTo(step * batch + sample + 1) > upTo(step * batch + sample) ? random.below(labelled)
+                                                                                    : labelled + random.below(cases - labelled));
   }
   return indices;
 }

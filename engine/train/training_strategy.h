@@ -57,7 +57,8 @@ class TrainingStrategy {
 std::vector<std::int64_t> batchIndices(const Params& params, std::int64_t cases, std::uint64_t seed, std::int64_t step);
 
 /// The same, but where `labelled_share` is above 0 and there are true labels (the first `labelled` cases) and the machine's, that share of
-/// the batch, rounded, is drawn from the true ones and the rest from the machine's, with replacement.
+/// all that is drawn, over the steps too where a batch is small, comes from the true ones and the rest from the machine's, with
+/// replacement.
 std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labelled, std::int64_t cases, std::uint64_t seed,
                                        std::int64_t step);
 

@@ -65,6 +65,8 @@ TEST(Batches, AShareOfThemIsTrueLabels) {
     else EXPECT_LT(fromLabels, 80);
   }
   params["labelled_share"] = 0.5;
+  params["batch"] = 1;
+  EXPECT_NE(mixedIndices(params, 4, 40, 1, 0).front() < 4, mixedIndices(params, 4, 40, 1, 1).front() < 4) << "a batch of one alternates";
   EXPECT_EQ(mixedIndices(params, 0, 40, 1, 3), batchIndices(params, 40, 1, 3));
   EXPECT_EQ(mixedIndices(params, 40, 40, 1, 3), batchIndices(params, 40, 1, 3));
 }
