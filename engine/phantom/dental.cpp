@@ -89,7 +89,7 @@ void castWire(Scene& scene, const DentalLayout& layout) {
 
 Exposure drawExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/dental/exposure", static_cast<std::uint64_t>(index));
-  const double v = options.variation;
+  const double v = options.acquisition;
   Exposure exposure;
   exposure.quantaPerMm2 = 2.5e4 * random.uniform(options.dose.low, options.dose.high);
   exposure.scatterFraction = std::clamp(0.22 + v * random.uniform(-0.14, 0.16), 0.0, 0.6);

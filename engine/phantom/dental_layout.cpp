@@ -15,7 +15,7 @@ double degrees(double value) { return value * 0.017453292519943295; }
 double bounded(Random& random, double sigma) { return sigma * std::clamp(random.normal(), -2.0, 2.0); }
 
 DentalPose drawPose(const PhantomOptions& options, Random& random) {
-  const double spread = options.variation;
+  const double spread = options.acquisition;
   DentalPose pose;
   const double fit = std::max(kNeededWidthMm / options.width, kNeededHeightMm / options.height);
   pose.plane = {options.width,
@@ -29,9 +29,9 @@ DentalPose drawPose(const PhantomOptions& options, Random& random) {
   pose.turn = spread * random.uniform(-0.12, 0.12);
   pose.smile = 4.5 + spread * random.uniform(-7.5, 7.5);
   pose.biteGap = 2.2 + spread * random.uniform(-2.4, 2.4);
-  pose.midline = bounded(random, 1.2 * spread);
-  pose.crowding = 0.95 + spread * random.uniform(-0.1, 0.07);
-  pose.fan = 0.14 + spread * random.uniform(-0.08, 0.1);
+  pose.midline = bounded(random, 1.2 * options.variation);
+  pose.crowding = 0.95 + options.variation * random.uniform(-0.1, 0.07);
+  pose.fan = 0.14 + options.variation * random.uniform(-0.08, 0.1);
   return pose;
 }
 

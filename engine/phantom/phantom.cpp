@@ -71,9 +71,9 @@ PhantomKind phantomKindFromString(const std::string& text) {
 PhantomOptions defaultPhantomOptions(PhantomKind kind) {
   PhantomOptions options;
   // Meant so that five labelled phantoms do not suffice and a hundred do: how near they come stands in docs/RESULTS.md.
-  if (kind == PhantomKind::Dental) options.variation = 1.4;
+  if (kind == PhantomKind::Dental) options.acquisition = 2;
   if (kind == PhantomKind::Wrist) {
-    options.variation = 2;
+    options.variation = options.acquisition = 2;
     options.width = 256;
     options.height = 384;
   } else if (kind == PhantomKind::Volume) {
@@ -93,6 +93,7 @@ void checkPhantomOptions(PhantomKind kind, const PhantomOptions& options) {
       refuse("A phantom volume of this size would not fit into memory.", "Ask for fewer voxels: at most 512 million.");
   }
   checkReal("variation", options.variation, 0, 2);
+  checkReal("acquisition", options.acquisition, 0, 3);
   checkRange("missing teeth", options.missingTeeth, 0, 1);
   checkRange("age", options.ageYears, 1, 18);
   checkRange("dose", options.dose, 0.01, 1000);

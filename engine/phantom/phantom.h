@@ -24,11 +24,12 @@ struct PhantomRange {
 /// What a study of phantoms looks like. Lengths are drawn in millimetres, so a case keeps its anatomy at any size in pixels
 /// (noise and sharpness follow the pixel, as they do on a detector).
 struct PhantomOptions {
-  int width = 512;       ///< pixels, 8 .. 8192
-  int height = 256;      ///< pixels, 8 .. 8192
-  int depth = 32;        ///< slices of a volume, 4 .. 1024
-  int classCount = 0;    ///< 0: all of the kind's palette; else the first so many of phantomClasses' order of importance
-  double variation = 1;  ///< 0 .. 2: scales the spread of pose, magnification, crowding, exposure and shape about their middle
+  int width = 512;                       ///< pixels, 8 .. 8192
+  int height = 256;                      ///< pixels, 8 .. 8192
+  int depth = 32;                        ///< slices of a volume, 4 .. 1024
+  int classCount = 0;                    ///< 0: all of the kind's palette; else the first so many of phantomClasses' order of importance
+  double variation = 1;                  ///< 0 .. 2: scales how much patients differ: shapes, crowding, tilts, depths
+  double acquisition = 1;                ///< 0 .. 3: scales how differently they were taken: position, magnification, exposure, window
   PhantomRange missingTeeth{0.0, 0.22};  ///< share of teeth lost in a case (dental), each 0 .. 1; third molars apart
   PhantomRange ageYears{3.5, 16.5};      ///< of a wrist, 1 .. 18: which centres are ossified, how open the growth plates are
   PhantomRange dose{1.0, 8.0};           ///< relative number of quanta at the detector, 0.01 .. 1000: more is less noise
@@ -36,7 +37,7 @@ struct PhantomOptions {
   double casts = 0.12;                   ///< chance of a plaster cast (wrist), 0 .. 1
 };
 
-/// What suits a kind: dental 512 x 256 with variation 1.4, wrist 256 x 384 with variation 2, volume 64 x 64 x 32.
+/// What suits a kind: dental 512 x 256, wrist 256 x 384, volume 64 x 64 x 32.
 PhantomOptions defaultPhantomOptions(PhantomKind kind);
 
 /// Throws Error(Usage, "bad-option") where a number is outside its range; says which.

@@ -83,13 +83,12 @@ PhantomCase makeVolume(const PhantomOptions& options, std::uint64_t seed, std::i
   const auto organs = drawOrgans(options, seed, index);
 
   Random random(seed, "phantom/volume/field", static_cast<std::uint64_t>(index));
-  const double v = options.variation;
   Organ body{.centre = {0.5 * options.width, 0.52 * options.height, 0.5 * options.depth},
              .radius = {0.46 * options.width, 0.4 * options.height, 2.0 * options.depth},
              .warp = 0.08,
              .grain = 0.05};
   body.texture = random.next();
-  const double bias = 0.25 * v * random.uniform();
+  const double bias = 0.25 * options.acquisition * random.uniform();
   const double noise = 0.09 / std::sqrt(random.uniform(options.dose.low, options.dose.high) + 1);
   const std::uint64_t biasKey = random.next();
 

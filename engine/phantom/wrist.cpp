@@ -32,7 +32,7 @@ Surroundings drawSurroundings(const PhantomOptions& options, std::uint64_t seed,
   around.marker = random.uniform() < 0.6;
   around.markerAt = {random.uniform() < 0.5 ? 0.08 : 0.9, random.uniform(0.06, 0.94)};
   const bool shuttered = random.uniform() < 0.5;
-  for (auto& side : around.shutter) side = shuttered ? 0.05 * v * random.uniform() : 0;
+  for (auto& side : around.shutter) side = shuttered ? 0.05 * options.acquisition * random.uniform() : 0;
   around.texture = random.next();
   return around;
 }
@@ -99,7 +99,7 @@ void closeShutter(const Plane& plane, Map& grey, const Surroundings& around) {
 
 Exposure drawExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/wrist/exposure", static_cast<std::uint64_t>(index));
-  const double v = options.variation;
+  const double v = options.acquisition;
   Exposure exposure;
   exposure.quantaPerMm2 = 6e3 * random.uniform(options.dose.low, options.dose.high);
   exposure.scatterFraction = std::clamp(0.12 + v * random.uniform(-0.08, 0.12), 0.0, 0.6);

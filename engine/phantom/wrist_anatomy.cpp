@@ -208,11 +208,11 @@ double Bone::chord(Point mm, double inset) const {
 
 WristAnatomy drawWrist(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/wrist/pose", static_cast<std::uint64_t>(index));
-  const double v = options.variation;
+  const double v = options.acquisition;
   WristAnatomy wrist;
   WristPose& pose = wrist.pose;
   pose.ageYears = random.uniform(options.ageYears.low, options.ageYears.high);
-  pose.size = std::min(1.02, 0.54 + 0.0295 * pose.ageYears) * (1 + 0.05 * v * std::clamp(random.normal(), -2.0, 2.0));
+  pose.size = std::min(1.02, 0.54 + 0.0295 * pose.ageYears) * (1 + 0.05 * options.variation * std::clamp(random.normal(), -2.0, 2.0));
   // The field is collimated to the hand, though not quite to its size.
   const double field = 0.3 + 0.7 * pose.size;
   const double fit = std::max(76.0 / options.width, 112.0 / options.height) * field;
@@ -225,7 +225,7 @@ WristAnatomy drawWrist(const PhantomOptions& options, std::uint64_t seed, std::i
   pose.spread = 1 + 0.22 * v * random.uniform(-1, 1);
   wrist.growthPlateMm = pose.size * (0.35 + 1.5 * (1 - smoothStep(9, 16.5, pose.ageYears)));
 
-  const Hand hand{pose, v, seed, static_cast<std::uint64_t>(index)};
+  const Hand hand{pose, options.variation, seed, static_cast<std::uint64_t>(index)};
   addForearm(wrist.bones, kRadius, hand, wrist.growthPlateMm);
   addForearm(wrist.bones, kUlna, hand, wrist.growthPlateMm);
   addCarpals(wrist.bones, hand);

@@ -17,8 +17,8 @@ table{border-collapse:collapse;margin:.8rem 0;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .7rem;text-align:right;border-bottom:1px solid var(--line)}th:first-child,td:first-child{text-align:left}
 thead th{background:var(--shade);font-weight:600}.wide{overflow-x:auto}
 .soft{color:var(--soft)}.verdict{font-size:1.1rem;padding:.7rem 1rem;background:var(--shade);border-left:4px solid var(--accent);margin:1rem 0}
-figure{display:inline-block;margin:.4rem .8rem .4rem 0;vertical-align:top}figcaption{font-size:.85rem;color:var(--soft);max-width:24rem}
-img{max-width:24rem;height:auto;border:1px solid var(--line)}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
+figure{display:inline-block;margin:.4rem .8rem .4rem 0;vertical-align:top}figcaption{font-size:.85rem;color:var(--soft);max-width:21.4rem}
+img{max-width:21.4rem;height:auto;border:1px solid var(--line)}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
 code,pre{font:12.5px ui-monospace,monospace}pre{background:var(--shade);padding:.8rem;overflow-x:auto;white-space:pre-wrap;word-break:break-all}
 )";
 
@@ -65,7 +65,8 @@ Frame frameOf(const std::vector<ChartLine>& lines, const ChartOptions& options) 
 
 std::string axes(const Frame& frame, const ChartOptions& options) {
   std::string svg = "<text x='" + number(Frame::kLeft) + "' y='16' style='font-weight:600'>" + escaped(options.title) + "</text>";
-  const double xStep = tickStep(frame.x1 - frame.x0), yStep = tickStep(frame.y1 - frame.y0);
+  const double freeStep = tickStep(frame.x1 - frame.x0), yStep = tickStep(frame.y1 - frame.y0);
+  const double xStep = options.wholeX ? std::max(1.0, freeStep) : freeStep;
   for (double v = std::ceil(frame.y0 / yStep - 1e-9) * yStep; v <= frame.y1 + yStep * 1e-6; v += yStep)
     svg += "<line x1='" + number(Frame::kLeft) + "' x2='" + number(Frame::kWidth - Frame::kRight) + "' y1='" + number(frame.y(v)) +
            "' y2='" + number(frame.y(v)) + "' stroke='#8884' /><text text-anchor='end' x='" + number(Frame::kLeft - 6) + "' y='" +

@@ -31,6 +31,7 @@ struct ChartOptions {
   std::string yName;
   std::optional<double> yLow = {}, yHigh = {};  ///< empty: from the points
   bool diagonal = false;                        ///< draws y = x, for reliability
+  bool wholeX = false;                          ///< ticks of x at whole numbers alone
 };
 
 /// A line chart as inline SVG, with axes, ticks, points and a legend.

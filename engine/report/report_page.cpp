@@ -1,3 +1,5 @@
+#include <set>
+
 #include "core/error.h"
 #include "core/files.h"
 #include "report/case_pictures.h"
@@ -26,7 +28,19 @@ std::string verdictOf(const RunReport& report) {
          std::to_string(comparison.at("cases").get<int>()) + " cases.";
 }
 
+/// The units of all rounds' distances: each has its own columns, because millimetres and pixels have no mean.
+std::vector<std::string> unitsOf(const RunReport& report) {
+  std::set<std::string> units;
+  for (const auto& round : report.rounds)
+    for (const auto& unit : unitsOf(round.scores)) units.insert(unit);
+  return {units.begin(), units.end()};
+}
+
 std::string roundsSection(const RunReport& report) {
+  std::vector<std::string> header{
+      "Round", "Test Dice", "Test Dice, control", "Test Dice, refined", "Validation Dice", "Pseudo-labels, measured Dice"};
+  const auto units = unitsOf(report);
+  for (const auto& unit : units) header.push_back("Test HD95, " + unit);
   std::vector<std::vector<std::string>> rows;
   std::vector<ChartLine> lines{{"strategy, test", {}}, {"control, test", {}}, {"strategy refined, test", {}}, {"strategy, validation", {}}};
   for (const auto& round : report.rounds) {
@@ -39,38 +53,38 @@ std::string roundsSection(const RunReport& report) {
       row.push_back(meanCell(round, filters[i]));
       if (const auto mean = summarise(round.scores, filters[i])) lines[i].points.emplace_back(round.number, mean->mean);
     }
-    row.push_back(meanCell(round, {"test", "strategy", "hd95"}));
     row.push_back(meanCell(round, {"unlabelled", "strategy", "dice"}));
+    for (const auto& unit : units) row.push_back(meanCell(round, {.split = "test", .metric = "hd95", .unit = unit}));
     rows.push_back(std::move(row));
   }
   std::erase_if(lines, [](const ChartLine& line) { return line.points.empty(); });
-  return "<h2>Rounds</h2>" +
-         htmlTable({"Round", "Test Dice", "Test Dice, control", "Test Dice, refined", "Validation Dice", "Test HD95",
-                    "Pseudo-labels, measured Dice"},
-                   rows) +
+  return "<h2>Rounds</h2>" + htmlTable(header, rows) +
          "<p class='soft'>Mean over the classes of each case, then over cases, ± standard deviation over cases. A class that is absent in "
          "a case does not count. "
          "Pseudo-labels are measured where the unlabelled cases do have labels; those labels are used for nothing else.</p>" +
-         svgChart(lines, {.title = "Dice by round", .xName = "round", .yName = "mean Dice"});
+         svgChart(lines, {.title = "Dice by round", .xName = "round", .yName = "mean Dice", .wholeX = true});
 }
 
 std::string classesSection(const RunReport& report) {
   if (report.rounds.empty()) return "";
   const RoundRecord& last = report.rounds.back();
   const auto strategy = classMeans(last, report.plan, {"test", "strategy", "dice"}),
-             control = classMeans(last, report.plan, {"test", "control", "dice"});
-  const auto refined = classMeans(last, report.plan, {"test", "strategy", "dice_refined"}),
-             hd = classMeans(last, report.plan, {"test", "strategy", "hd95"});
-  const auto assd = classMeans(last, report.plan, {"test", "strategy", "assd"}),
+             control = classMeans(last, report.plan, {"test", "control", "dice"}),
+             refined = classMeans(last, report.plan, {"test", "strategy", "dice_refined"}),
              estimated = classMeans(last, report.plan, {"test", "strategy", "estimated_dice"});
   std::vector<std::vector<std::string>> rows;
   for (int c = 0; c < report.plan.classes.size(); ++c) {
     const auto i = static_cast<std::size_t>(c);
-    rows.push_back({escaped(report.plan.classes[c].name), shown(strategy[i]), shown(control[i]), shown(refined[i]), shown(estimated[i]),
-                    shown(hd[i], 1), shown(assd[i], 2)});
+    rows.push_back({escaped(report.plan.classes[c].name), shown(strategy[i]), shown(control[i]), shown(refined[i]), shown(estimated[i])});
   }
-  return "<h2>Classes, last round, test cases</h2>" +
-         htmlTable({"Class", "Dice", "Dice, control", "Dice, refined", "Estimated Dice", "HD95", "ASSD"}, rows);
+  std::vector<std::string> header{"Class", "Dice", "Dice, control", "Dice, refined", "Estimated Dice"};
+  for (const auto& unit : unitsOf(report))
+    for (const char* metric : {"hd95", "assd"}) {
+      header.push_back((metric == std::string("hd95") ? "HD95, " : "ASSD, ") + unit);
+      const auto means = classMeans(last, report.plan, {.split = "test", .metric = metric, .unit = unit});
+      for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(shown(means[i], 2));
+    }
+  return "<h2>Classes, last round, test cases</h2>" + htmlTable(header, rows);
 }
 
 std::string estimatesSection(const RunReport& report) {
@@ -105,17 +119,23 @@ std::string estimatesSection(const RunReport& report) {
         };
         if (row.value("count", 0) > 0)
           rows.push_back({escaped(row.at("class").get<std::string>()), std::to_string(row.value("count", 0)),
-                          shown(of("mean_absolute_error")), shown(of("class_mean_error")), shown(of("rank_correlation")),
-                          escaped(row.value("verdict", ""))});
+                          shown(of("mean_absolute_error")), shown(of("class_mean_error")), shown(of("own_mean_error")),
+                          shown(of("rank_correlation")), escaped(row.value("verdict", ""))});
       }
-      html += htmlTable({"Class", "Cases", "Error of the estimate", "Error of the class's mean", "Rank correlation", "Verdict"}, rows);
+      html += htmlTable(
+          {"Class", "Cases", "Error of the estimate", "Of the class's mean", "Of these cases' own mean", "Rank correlation", "Verdict"},
+          rows);
     }
   }
-  return html.empty() ? ""
-                      : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made "
-                        "without its truth. "
-                        "Here it is held against the truth where there is one, beside a predictor that always says the mean.</p>" +
-                            html;
+  return html.empty()
+             ? ""
+             : "<h2>How good are the estimates of quality?</h2><p class='soft'>The estimated Dice of a pseudo-label is made "
+               "without its truth. "
+               "Here it is held against the truth where there is one, beside predictors that always say a mean: what the calibration "
+               "knows of all classes or of one, and what nobody can know, the mean of the very cases that are judged. An estimate "
+               "counts as informative where its error is smaller than that of every one of them, with 95 % confidence over "
+               "cases.</p>" +
+                   html;
 }
 
 std::string planSection(const RunReport& report) {

@@ -35,12 +35,15 @@ Json reportJson(const RunReport& report) {
   Json classes = Json::array();
   if (!report.rounds.empty()) {
     const RoundRecord& last = report.rounds.back();
+    std::vector<std::pair<std::string, std::string>> columns{{"dice", ""}, {"iou", ""}, {"dice_refined", ""}};  // metric and unit
+    for (const auto& unit : unitsOf(last.scores))
+      for (const char* metric : {"hd95", "assd"}) columns.emplace_back(metric, unit);
     for (const auto& one : report.plan.classes.classes()) {
       Json row = {{"class", one.name}};
       for (const char* arm : {"strategy", "control"})
-        for (const char* metric : {"dice", "iou", "hd95", "assd", "dice_refined"}) {
-          const auto mean = summarise(last.scores, {.split = "test", .arm = arm, .metric = metric, .className = one.name});
-          row[std::string(arm) + "_" + metric] = mean ? Json(mean->mean) : Json(nullptr);
+        for (const auto& [metric, unit] : columns) {
+          const auto mean = summarise(last.scores, {.split = "test", .arm = arm, .metric = metric, .className = one.name, .unit = unit});
+          row[std::string(arm) + "_" + metric + (unit.empty() ? "" : "_" + unit)] = mean ? Json(mean->mean) : Json(nullptr);
         }
       classes.push_back(std::move(row));
     }

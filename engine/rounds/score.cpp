@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/files.h"
 
@@ -14,6 +15,7 @@ std::vector<std::pair<std::string, double>> caseMeans(const std::vector<Score>& 
   for (const auto& score : scores) {
     if (!score.value || score.split != filter.split || score.arm != filter.arm || score.metric != filter.metric) continue;
     if (!filter.className.empty() && score.className != filter.className) continue;
+    if (!filter.unit.empty() && score.unit != filter.unit) continue;
     const auto [place, added] = places.emplace(score.caseName, sums.size());
     if (added) {
       sums.emplace_back(score.caseName, 0.0);
@@ -35,6 +37,13 @@ std::optional<ScoreSummary> summarise(const std::vector<Score>& scores, const Sc
   for (const auto& [name, value] : means) summary.deviation += (value - summary.mean) * (value - summary.mean);
   summary.deviation = summary.cases > 1 ? std::sqrt(summary.deviation / (summary.cases - 1)) : 0;
   return summary;
+}
+
+std::vector<std::string> unitsOf(const std::vector<Score>& scores) {
+  std::set<std::string> units;
+  for (const auto& score : scores)
+    if (score.value && !score.unit.empty()) units.insert(score.unit);
+  return {units.begin(), units.end()};
 }
 
 void writeScores(const std::filesystem::path& path, const std::vector<Score>& scores) {

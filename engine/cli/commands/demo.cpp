@@ -31,7 +31,7 @@ void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Conte
   options.width = 256;
   options.height = 128;
   options.classCount = 8;
-  options.variation = 1;  // six labels and minutes do not suffice for phantoms that differ more
+  options.acquisition = 1;  // six labels and minutes do not suffice for phantoms that differ more
   Project project = Project::create(study, "demo");
   project.setClasses(phantomClasses(PhantomKind::Dental, options.classCount));
   std::vector<PhantomCase> phantoms(static_cast<std::size_t>(flags.cases));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
@@ -31,32 +32,33 @@ class ScoreTable {
                       {"value", valueOf(value)},
                       {"unit", unit.empty() ? Json(nullptr) : Json(unit)}});
     if (!value) return;
-    for (const auto& name : {className, std::string("mean over all")}) {
-      auto& sum = m_means[name][metric];
-      sum.first += *value;
-      ++sum.second;
-    }
+    if (!unit.empty()) m_units.insert(unit);
+    m_classes[className][{metric, unit}].add(*value);
+    m_cases[{metric, unit}][caseName].add(*value);
   }
 
   Outcome outcome() const {
     Outcome result;
     Json means = Json::array();
-    std::string text = "class                 dice    iou    hd95    assd   cases\n";
-    for (const auto& [name, metrics] : m_means) {
-      std::string line = name + std::string(name.size() < 20 ? 20 - name.size() : 1, ' ');
-      for (const char* metric : {"dice", "iou", "hd95", "assd"}) {
-        const auto found = metrics.find(metric);
-        const bool known = found != metrics.end();
-        const double mean = known ? found->second.first / static_cast<double>(found->second.second) : 0;
-        means.push_back({{"class", name == "mean over all" ? Json(nullptr) : Json(name)},
-                         {"metric", metric},
-                         {"value", known ? Json(mean) : Json(nullptr)},
-                         {"count", found == metrics.end() ? 0 : found->second.second}});
-        line += "  " + (known ? fixed(mean) : std::string("     -"));
+    std::string text = padded("class", -20);
+    for (const auto& column : columns()) text += "  " + padded(headerOf(column), 6);
+    text += "   cases\n";
+    const auto addRow = [&](const std::string& name, const Json& className, std::map<Column, Mean> metrics) {
+      text += padded(name, -20);
+      for (const auto& column : columns()) {
+        const Mean& mean = metrics[column];
+        means.push_back({{"class", className},
+                         {"metric", column.first},
+                         {"unit", column.second.empty() ? Json(nullptr) : Json(column.second)},
+                         {"value", mean.count > 0 ? Json(mean.value()) : Json(nullptr)},
+                         {"count", mean.count}});
+        const int width = std::max(6, static_cast<int>(headerOf(column).size()));
+        text += "  " + padded(mean.count > 0 ? fixed(mean.value()) : "-", width);
       }
-      const auto dice = metrics.find("dice");
-      text += line + "   " + std::to_string(dice == metrics.end() ? 0 : dice->second.second) + "\n";
-    }
+      text += "   " + std::to_string(metrics[{"dice", ""}].count) + "\n";
+    };
+    for (const auto& [name, metrics] : m_classes) addRow(name, name, metrics);
+    addRow("mean of the cases", nullptr, meansOfCases());
     result.result = {{"scores", m_rows}, {"means", std::move(means)}};
     result.text = text;
     return result;
@@ -68,12 +70,45 @@ class ScoreTable {
     const auto thousandths = static_cast<std::int64_t>(value * 1000 + 0.5);
     std::string digits = std::to_string(thousandths % 1000);
     digits.insert(0, 3 - digits.size(), '0');
-    const std::string text = std::to_string(thousandths / 1000) + "." + digits;
-    return std::string(text.size() < 6 ? 6 - text.size() : 0, ' ') + text;
+    return std::to_string(thousandths / 1000) + "." + digits;
+  }
+  /// At least so many characters wide, to the right; to the left where negative.
+  static std::string padded(const std::string& text, int width) {
+    const std::string blank(std::max<std::size_t>(text.size(), static_cast<std::size_t>(std::abs(width))) - text.size(), ' ');
+    return width < 0 ? text + blank : blank + text;
   }
 
+  using Column = std::pair<std::string, std::string>;  // metric and unit
+  struct Mean {
+    double sum = 0;
+    std::int64_t count = 0;
+    void add(double value) { sum += value, ++count; }
+    double value() const { return sum / static_cast<double>(count); }
+  };
+
+  /// Over the classes of each case, then over cases (ALGORITHMS.md 6.8), as a run's report does.
+  std::map<Column, Mean> meansOfCases() const {
+    std::map<Column, Mean> all;
+    for (const auto& [column, cases] : m_cases)
+      for (const auto& [name, mean] : cases) all[column].add(mean.value());
+    return all;
+  }
+
+  /// A distance has a column a unit: millimetres and pixels have no mean.
+  std::vector<Column> columns() const {
+    std::vector<Column> all{{"dice", ""}, {"iou", ""}};
+    for (const auto& unit : m_units.empty() ? std::set<std::string>{""} : m_units) {
+      all.emplace_back("hd95", unit);
+      all.emplace_back("assd", unit);
+    }
+    return all;
+  }
+  static std::string headerOf(const Column& column) { return column.second.empty() ? column.first : column.first + " " + column.second; }
+
   Json m_rows = Json::array();
-  std::map<std::string, std::map<std::string, std::pair<double, std::int64_t>>> m_means;
+  std::set<std::string> m_units;
+  std::map<std::string, std::map<Column, Mean>> m_classes;
+  std::map<Column, std::map<std::string, Mean>> m_cases;
 };
 
 void score(const LabelFolder& truth, const LabelFolderCase& expected, const LabelFolderCase& predicted, ScoreTable& table) {

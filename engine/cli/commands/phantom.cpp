@@ -27,7 +27,7 @@ struct PhantomFlags {
   int bits = 8;
   std::string labels = "none";
   std::vector<double> missing, ages, dose;
-  double variation = -1, restorations = -1, casts = -1;  // below 0: what suits the kind
+  double variation = -1, acquisition = -1, restorations = -1, casts = -1;  // below 0: what suits the kind
 };
 
 constexpr std::int64_t kMaximumCases = 1000000;
@@ -39,6 +39,7 @@ PhantomOptions optionsFrom(const PhantomFlags& flags, PhantomKind kind) {
   if (flags.depth != 0) options.depth = flags.depth;
   options.classCount = flags.classes;
   if (flags.variation >= 0) options.variation = flags.variation;
+  if (flags.acquisition >= 0) options.acquisition = flags.acquisition;
   if (!flags.missing.empty()) options.missingTeeth = {flags.missing[0], flags.missing[1]};
   if (!flags.ages.empty()) options.ageYears = {flags.ages[0], flags.ages[1]};
   if (!flags.dose.empty()) options.dose = {flags.dose[0], flags.dose[1]};
@@ -55,6 +56,7 @@ Json planOf(PhantomKind kind, const PhantomOptions& options, const PhantomFlags&
   if (kind == PhantomKind::Volume) plan["depth"] = options.depth;
   plan.update({{"classes", phantomClasses(kind, options.classCount).size()},
                {"variation", options.variation},
+               {"acquisition", options.acquisition},
                {"missing_teeth", range(options.missingTeeth)},
                {"age_years", range(options.ageYears)},
                {"dose", range(options.dose)},
@@ -290,8 +292,11 @@ Command phantomCommand() {
         app.add_option("--labels", flags->labels, "Also label pictures: none or indexed")
             ->check(CLI::IsMember({"none", "indexed"}))
             ->capture_default_str();
-        app.add_option("--variation", flags->variation, "How much cases differ, 0 to 2; not given: what suits the kind (1.4, 2 and 1)")
+        app.add_option("--variation", flags->variation, "How much patients differ, 0 to 2; not given: what suits the kind (1, 2 and 1)")
             ->check(CLI::Range(0.0, 2.0));
+        app.add_option("--acquisition", flags->acquisition,
+                       "How differently they were taken (position, exposure), 0 to 3; not given: what suits the kind (2, 2 and 1)")
+            ->check(CLI::Range(0.0, 3.0));
         app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--dose", flags->dose, "Relative number of quanta, LOW,HIGH; more is less noise")->expected(2)->delimiter(',');

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <thread>
 
 #include "core/error.h"
@@ -227,6 +226,26 @@ TEST(Phantom, volumesHoldOrgansApart) {
   }
 }
 
+TEST(Phantom, acquisitionChangesThePictureAndNotThePatient) {
+  auto options = small(PhantomKind::Dental, 96, 48);
+  Json first;
+  for (int i = 0; i < 4; ++i) {
+    options.acquisition = 0;
+    const auto standard = makeDental(options, 3, i);
+    options.acquisition = 3;
+    const auto odd = makeDental(options, 3, i);
+    for (const char* fact : {"missing", "implants", "filled", "crowned", "root_filled", "braces", "bone_loss_mm"})
+      EXPECT_EQ(standard.facts[fact], odd.facts[fact]) << fact;
+    EXPECT_EQ(standard.facts["pose"]["crowding"], odd.facts["pose"]["crowding"]);
+    EXPECT_NE(standard.facts["pose"]["mm_per_pixel"], odd.facts["pose"]["mm_per_pixel"]);
+    EXPECT_NE(standard.facts["exposure"]["gamma"], odd.facts["exposure"]["gamma"]);
+    Json pose = standard.facts["pose"];
+    pose.erase("crowding");
+    if (first.is_null()) first = pose;
+    EXPECT_EQ(pose, first) << "nobody stands differently where acquisition is 0";
+  }
+}
+
 TEST(Phantom, tinyAndOddSizesDoNotCrash) {
   for (const PhantomKind kind : kKinds)
     for (const auto& [width, height] : {std::pair{8, 8}, std::pair{16, 16}, std::pair{9, 200}, std::pair{300, 8}}) {
@@ -252,6 +271,7 @@ TEST(Phantom, refusesWhatCannotBe) {
   EXPECT_EQ(code(PhantomKind::Dental, {.classCount = 33}), "bad-option");
   EXPECT_EQ(code(PhantomKind::Wrist, {.ageYears = {9, 3}}), "bad-option");
   EXPECT_EQ(code(PhantomKind::Wrist, {.variation = std::nan("")}), "bad-option");
+  EXPECT_EQ(code(PhantomKind::Dental, {.acquisition = 3.1}), "bad-option");
   EXPECT_EQ(code(PhantomKind::Volume, {.width = 8192, .height = 8192, .depth = 1024}), "bad-option");
   EXPECT_THROW(phantomKindFromString("dentl"), Error);
   EXPECT_EQ(phantomKindFromString("wrist"), PhantomKind::Wrist);

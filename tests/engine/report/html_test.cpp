@@ -42,6 +42,13 @@ TEST(Html, ChartsOfOddPointsHaveNoNan) {
   }
 }
 
+TEST(Html, RoundsHaveNoTicksBetweenThem) {
+  const std::vector<ChartLine> lines{{"a", {{0, 0.5}, {1, 0.6}}}};
+  EXPECT_NE(svgChart(lines, {.title = "", .xName = "", .yName = ""}).find(">0.4<"), std::string::npos);
+  EXPECT_EQ(svgChart(lines, {.title = "", .xName = "", .yName = "", .yLow = 0, .yHigh = 1e3, .wholeX = true}).find(">0.4<"),
+            std::string::npos);
+}
+
 TEST(Overlay, DrawsOutlineAndPromptWhereTheyAre) {
   Image image;
   image.geometry.size = {20, 10, 1};

@@ -23,6 +23,16 @@ TEST(Scores, AreAveragedOverClassesFirst) {
   EXPECT_FALSE(summarise(scores, {.split = "validation"}));
 }
 
+TEST(Scores, MillimetresAndPixelsHaveNoMean) {
+  auto inMillimetres = score("a", "x", 2), inPixels = score("b", "x", 10);
+  inMillimetres.metric = inPixels.metric = "hd95";
+  inMillimetres.unit = "mm", inPixels.unit = "px";
+  const std::vector<Score> scores{inMillimetres, inPixels, score("a", "x", 0.5)};
+  EXPECT_EQ(unitsOf(scores), (std::vector<std::string>{"mm", "px"}));
+  EXPECT_DOUBLE_EQ(summarise(scores, {.split = "test", .metric = "hd95", .unit = "mm"})->mean, 2);
+  EXPECT_DOUBLE_EQ(summarise(scores, {.split = "test", .metric = "hd95", .unit = "px"})->mean, 10);
+}
+
 TEST(Scores, AbsentClassesHaveNoValue) {
   const Size size{8, 8, 1};
   const LabelSet classes({{1, "a"}, {2, "b"}, {3, "c"}});
