@@ -37,7 +37,7 @@ RunRequest StrategyFlags::request() const {
           .control = true,
           .split = split,
           .labelledCount = {},
-          .set = parsePlanSettings(training.settings)};
+          .set = parseSettings(training.settings, requestParams())};
 }
 
 }  // namespace roundel::cli

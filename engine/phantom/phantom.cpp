@@ -71,7 +71,7 @@ PhantomKind phantomKindFromString(const std::string& text) {
 PhantomOptions defaultPhantomOptions(PhantomKind kind) {
   PhantomOptions options;
   // Meant so that five labelled phantoms do not suffice and a hundred do: how near they come stands in docs/RESULTS.md.
-  if (kind == PhantomKind::Dental) options.acquisition = 2;
+  if (kind == PhantomKind::Dental) options.acquisition = 1.8;
   if (kind == PhantomKind::Wrist) {
     options.variation = options.acquisition = 2;
     options.width = 256;

@@ -25,12 +25,17 @@ Split requestedSplit(const Project& project, const RunRequest& request) {
 /// Values set by hand, told apart by who declares them.
 void sortParams(const Json& set, RunPlan& plan) {
   const auto& ours = runParams();
-  const auto theirs = trainParamSpecs();
-  std::vector<ParamSpec> all = ours;
-  all.insert(all.end(), theirs.begin(), theirs.end());
-  resolveParams(all, set);  // refuses unknown names and bad values, whoever declares them
+  resolveParams(requestParams(), set);  // refuses unknown names and bad values, whoever declares them
   Json run = Json::object(), train = Json::object();
   for (const auto& [name, value] : set.items()) {
+    if (const auto dot = name.find('.'); dot != std::string::npos) {
+      const std::string generalist = name.substr(0, dot);
+      if (std::find(plan.generalists.begin(), plan.generalists.end(), generalist) == plan.generalists.end())
+        throw Error(ErrorKind::Usage, "unused-parameter", "The parameter " + name + " is of a generalist that this run does not ask.",
+                    {.remedy = "Name it too: --generalist " + generalist});
+      plan.generalistParams[generalist][name.substr(dot + 1)] = value;
+      continue;
+    }
     const bool mine = std::any_of(ours.begin(), ours.end(), [&](const ParamSpec& spec) { return spec.name == name; });
     (mine ? run : train)[name] = value;
   }
@@ -39,6 +44,19 @@ void sortParams(const Json& set, RunPlan& plan) {
 }
 
 }  // namespace
+
+std::vector<ParamSpec> requestParams() {
+  std::vector<ParamSpec> all = runParams();
+  const auto training = trainParamSpecs();
+  all.insert(all.end(), training.begin(), training.end());
+  const auto registry = generalistRegistry();
+  for (const auto& generalist : registry.entries())
+    for (ParamSpec spec : generalist.params) {
+      spec.name = generalist.name + "." + spec.name;
+      all.push_back(std::move(spec));
+    }
+  return all;
+}
 
 FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   const RunStrategy& strategy = findRunStrategy(request.strategy);

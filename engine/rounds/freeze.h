@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/param_spec.h"
 #include "project/project.h"
 #include "rounds/run_plan.h"
 
@@ -18,8 +19,11 @@ struct RunRequest {
   bool control = true;
   std::string split = "main";
   std::optional<int> labelledCount = {};  ///< only the first n of the split's labelled cases (`sweep`)
-  Json set = Json::object();              ///< values of parameters set by hand, for rounds and training
+  Json set = Json::object();              ///< values of requestParams() set by hand
 };
+
+/// All that a request may set: the rounds' parameters, those of training, and every generalist's as "NAME.PARAMETER".
+std::vector<ParamSpec> requestParams();
 
 /// A plan with everything that it depends on, and the label versions it names.
 struct FrozenRun {

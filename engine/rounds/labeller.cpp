@@ -20,6 +20,7 @@ Labeller::Options optionsOf(const RunContext& context) {
   return {.cleaning = cleaningOptions(resolveParams(cleaningParams(), chosen(cleaningParams()))),
           .extractor = chosen(promptExtractors().find("sctb").params),
           .generalists = context.usesGeneralist() ? context.plan.generalists : std::vector<std::string>{},
+          .generalistParams = context.plan.generalistParams,
           .refiner = chosen(refinerParams()),
           .stabilityPrompts = params.at("stability_prompts").get<int>(),
           .seed = seedFor(context.plan, "jitter", 0)};
@@ -62,7 +63,7 @@ Labeller::Labeller(const Options& options) : m_options(options), m_extractor(pro
   std::vector<std::shared_ptr<const Generalist>> generalists;
   Sha256 hash;
   for (const auto& name : options.generalists) {
-    generalists.push_back(registry.create(name));
+    generalists.push_back(registry.create(name, options.generalistParams.value(name, Json::object())));
     hash.update(name + " " + generalists.back()->contentHash() + "\n");
   }
   m_generalistsHash = hash.hex();

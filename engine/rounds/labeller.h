@@ -26,6 +26,7 @@ class Labeller {
     CleaningOptions cleaning = {};
     Json extractor = Json::object();            ///< parameters of the extractor `sctb`
     std::vector<std::string> generalists = {};  ///< empty: no refinement
+    Json generalistParams = Json::object();     ///< by name of the generalist, those that differ from the default
     Json refiner = Json::object();              ///< refinerParams()
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;

@@ -47,13 +47,15 @@ Json toJson(const RunPlan& plan) {
                      {"pixel_pipeline", one.pixelPipeline},
                      {"size", {one.size.x, one.size.y, one.size.z}},
                      {"annotation_sha256", one.annotationHash ? Json(*one.annotationHash) : Json(nullptr)}});
-  return {{"schema", "roundel.plan/1"},      {"id", plan.id},
-          {"strategy", plan.strategy},       {"preset", plan.preset},
-          {"rounds", plan.rounds},           {"seed", plan.seed},
-          {"generalists", plan.generalists}, {"control", plan.control ? "supervised" : "none"},
-          {"run_params", plan.runParams},    {"train_params", plan.trainParams},
-          {"classes", toJson(plan.classes)}, {"width", plan.width},
-          {"height", plan.height},           {"cases", std::move(cases)}};
+  Json json = {{"schema", "roundel.plan/1"},      {"id", plan.id},
+               {"strategy", plan.strategy},       {"preset", plan.preset},
+               {"rounds", plan.rounds},           {"seed", plan.seed},
+               {"generalists", plan.generalists}, {"control", plan.control ? "supervised" : "none"},
+               {"run_params", plan.runParams},    {"train_params", plan.trainParams},
+               {"classes", toJson(plan.classes)}, {"width", plan.width},
+               {"height", plan.height},           {"cases", std::move(cases)}};
+  if (!plan.generalistParams.empty()) json["generalist_params"] = plan.generalistParams;  // left out, so that older plans keep their hash
+  return json;
 }
 
 RunPlan runPlanFromJson(const Json& json) {
@@ -65,6 +67,7 @@ RunPlan runPlanFromJson(const Json& json) {
                .rounds = json.at("rounds").get<int>(),
                .seed = json.at("seed").get<std::uint64_t>(),
                .generalists = json.at("generalists").get<std::vector<std::string>>(),
+               .generalistParams = json.value("generalist_params", Json::object()),
                .control = json.at("control").get<std::string>() == "supervised",
                .runParams = json.at("run_params"),
                .trainParams = json.at("train_params"),

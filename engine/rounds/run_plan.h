@@ -31,9 +31,10 @@ struct RunPlan {
   int rounds = 1;
   std::uint64_t seed = 1;
   std::vector<std::string> generalists;
-  bool control = false;  ///< the supervised control arm runs beside
-  Json runParams;        ///< values of runParams()
-  Json trainParams;      ///< values set by hand for training; the preset fills in the rest
+  Json generalistParams = Json::object();  ///< values set by hand, an object a generalist
+  bool control = false;                    ///< the supervised control arm runs beside
+  Json runParams;                          ///< values of runParams()
+  Json trainParams;                        ///< values set by hand for training; the preset fills in the rest
   LabelSet classes;
   int width = 0, height = 0;       ///< of the specialist's pictures
   std::vector<PlannedCase> cases;  ///< in the project's order

@@ -124,6 +124,11 @@ TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
     if (mean["metric"] == "dice") {
       EXPECT_EQ(mean["value"], 1.0) << mean.dump();
     }
+  errorOf(
+      {"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--refine", "graph-cut", "--set", "beta=1"},
+      2, "unknown-parameter");
+  errorOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--set", "beta=1"}, 2,
+          "unused-parameter");
   errorOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "y", "--refine", "graph-cutt"}, 2,
           "unknown-generalist");
 }

@@ -25,6 +25,34 @@ TEST(Run, APlanFileIsTheSameRunAsItsFlags) {
   EXPECT_EQ(byFile["plan_sha256"], byFlags["plan_sha256"]);
 }
 
+TEST(Run, ParametersOfAGeneralistReachThePlanAndThePseudoLabels) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const auto dry = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run", study, "--dry-run"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return resultOf(arguments);
+  };
+  const Json plain = dry({}), set = dry({"--set", "random-walker.beta=900", "--set", "random-walker.prior=0"});
+  EXPECT_FALSE(plain["plan"].contains("generalist_params"));
+  EXPECT_EQ(set["plan"]["generalist_params"]["random-walker"]["beta"], 900);
+  EXPECT_NE(set["plan_sha256"], plain["plan_sha256"]);
+  writeText(folder / "plan.json", set["plan"].dump());
+  EXPECT_EQ(dry({"--plan", folder / "plan.json"})["plan_sha256"], set["plan_sha256"]);
+  errorOf({"run", study, "--dry-run", "--set", "graph-cut.prior=0.1"}, 2, "unused-parameter");
+  errorOf({"run", study, "--dry-run", "--set", "random-walker.beta=-1"}, 2, "bad-parameter");
+  errorOf({"run", study, "--dry-run", "--set", "random-walker.bta=1"}, 2, "unknown-parameter");
+  const auto refinedBy = [&](const char* run, const char* band) {
+    const Ended ended = roundel(tinyRun({"run", study, "--rounds", "1", "--control", "none", "--stop-after", "round:1/refine", "--set",
+                                         "minimum_agreement=0", "--set", std::string("random-walker.band=") + band}),
+                                seconds(120));
+    EXPECT_EQ(ended.code, 7) << ended.err;
+    return fingerprint(study + "/runs/" + run + "/round-1/refine");
+  };
+  const std::string narrow = refinedBy("r0001", "0.05"), wide = refinedBy("r0002", "0.9");
+  EXPECT_NE(narrow, wide);
+}
+
 TEST(Run, ADamagedPlanFileIsBadInput) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);

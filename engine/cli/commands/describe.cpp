@@ -134,6 +134,7 @@ std::string textOf(const Json& result) {
     std::string title = family;
     std::replace(title.begin(), title.end(), '_', ' ');
     title[0] = static_cast<char>(title[0] - 'a' + 'A');
+    if (family == "generalists") title += " (segment, predict --refine: --set parameter=value; run: --set NAME.parameter=value)";
     text += "\n" + title + "\n";
     for (const auto& one : members) {
       text += "  " + padded(one["name"], 24) + one["sentence"].get<std::string>() + "\n";

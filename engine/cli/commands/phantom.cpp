@@ -295,7 +295,7 @@ Command phantomCommand() {
         app.add_option("--variation", flags->variation, "How much patients differ, 0 to 2; not given: what suits the kind (1, 2 and 1)")
             ->check(CLI::Range(0.0, 2.0));
         app.add_option("--acquisition", flags->acquisition,
-                       "How differently they were taken (position, exposure), 0 to 3; not given: what suits the kind (2, 2 and 1)")
+                       "How differently they were taken (position, exposure), 0 to 3; not given: what suits the kind (1.8, 2 and 1)")
             ->check(CLI::Range(0.0, 3.0));
         app.add_option("--missing", flags->missing, "Dental: share of lost teeth, LOW,HIGH")->expected(2)->delimiter(',');
         app.add_option("--age", flags->ages, "Wrist: years, LOW,HIGH")->expected(2)->delimiter(',');

@@ -14,6 +14,7 @@
 #include "imaging/image_source.h"
 #include "models/specialist.h"
 #include "project/project.h"
+#include "refine/builtin_generalists.h"
 #include "rounds/evaluate.h"
 #include "rounds/labeller.h"
 
@@ -25,6 +26,7 @@ struct PredictFlags {
   std::vector<std::string> images;
   std::string out;
   std::string refine;
+  std::vector<std::string> settings;  ///< key=value of the generalist
   std::string mirror = "auto";
 };
 
@@ -113,7 +115,13 @@ Outcome predict(const PredictFlags& flags, Context& context) {
       Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
   const Settings settings = settingsOf(specialist.pixelPipeline());
   Labeller::Options options;
-  if (!flags.refine.empty()) options.generalists = {flags.refine};
+  if (!flags.refine.empty()) {
+    options.generalists = {flags.refine};
+    options.generalistParams[flags.refine] = parseSettings(flags.settings, generalistRegistry().find(flags.refine).params);
+  } else if (!flags.settings.empty()) {
+    throw Error(ErrorKind::Usage, "unused-parameter", "--set is for the generalist that refines, and none was named.",
+                {.remedy = "Name one, for example --refine random-walker."});
+  }
   const Labeller labeller(options);
   PredictionWriter writer(flags.out, specialist.classes());
   DecodeClient client;
@@ -172,6 +180,8 @@ Command predictCommand() {
                 app.add_option("images", flags->images, "Image files or folders")->required();
                 app.add_option("--out", flags->out, "Folder to write to")->required();
                 app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
+                app.add_option("--set", flags->settings, "key=value of that generalist's parameters (see describe); may be repeated")
+                    ->allow_extra_args(false);
                 app.add_option("--mirror", flags->mirror,
                                "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
                     ->check(CLI::IsMember({"auto", "none", "right", "left"}));

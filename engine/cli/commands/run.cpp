@@ -42,6 +42,9 @@ RunRequest requestFrom(const RunFlags& flags) {
   Json set = Json::object();
   for (const char* part : {"set", "run_params", "train_params"})
     if (plan.contains(part)) set.update(plan[part]);
+  const Json byGeneralist = plan.value("generalist_params", Json::object());
+  for (const auto& [generalist, params] : byGeneralist.items())
+    for (const auto& [name, value] : params.items()) set[generalist + "." + name] = value;
   set.update(request.set);
   request.set = set;
   return request;
