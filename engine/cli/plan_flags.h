@@ -12,7 +12,7 @@ class App;
 
 namespace roundel::cli {
 
-/// `--set key=value` of a run or a training. Throws as parseSettings().
+/// `--set key=value` of a training, which asks no generalist. Throws as parseSettings().
 Json parsePlanSettings(const std::vector<std::string>& settings);
 
 /// What every verb that trains lets a person choose.

@@ -86,6 +86,25 @@ std::string tiffWithPages(int pages) {
   return text + std::string(48, '\x50');
 }
 
+TEST(Import, LabelsExportedAsNiftiAreReadBack) {
+  const TempFolder folder;
+  resultOf({"phantom", "dental", folder / "p", "--cases", "2", "--width", "96", "--height", "48", "--classes", "4"});
+  const auto indexed = [&](const std::string& study) {
+    resultOf({"export", study, "--what", "labels", "--format", "masks", "--out", study + "-masks"});
+    std::string all;
+    for (const char* name : {"dental-00000.png", "dental-00001.png"})
+      for (const auto& entry : fs::recursive_directory_iterator(study + "-masks"))
+        if (entry.path().filename() == name) all += textOf(entry.path());
+    EXPECT_GT(all.size(), 200U);
+    return all;
+  };
+  for (const char* name : {"first", "second"}) resultOf({"project", "new", folder / name});
+  resultOf({"import", folder / "first", folder / "p", "--format", "coco"});
+  resultOf({"export", folder / "first", "--what", "labels", "--format", "nifti", "--out", folder / "nifti"});
+  resultOf({"import", folder / "second", folder / "p/images", "--labels", folder / "nifti", "--format", "masks"});
+  EXPECT_TRUE(indexed(folder / "first") == indexed(folder / "second"));
+}
+
 TEST(Import, PagesBeyondTheFirstAreSaidWithTheirNumber) {
   const TempFolder folder;
   const std::string study = emptyStudy(folder);

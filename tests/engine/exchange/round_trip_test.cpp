@@ -1,6 +1,7 @@
 #include <zlib.h>
 
 #include <cstring>
+#include <set>
 
 #include "core/random.h"
 #include "exchange/nifti.h"
@@ -99,6 +100,12 @@ ExportReport expectRoundTrip(const std::string& format, const std::string& readA
 }
 
 Annotation everything(Annotation annotation) { return annotation; }
+
+TEST(RoundTrip, EveryExportFormatIsReadBackSomewhere) {
+  // NIfTI needs the image reader: tests/cli/import_test.cpp.
+  const std::set<std::string> tested{"coco", "labelme", "class-masks", "masks", "nnunet", "cvat", "nifti"};
+  for (const auto& entry : exportFormats().entries()) EXPECT_TRUE(tested.contains(entry.name)) << entry.name << " needs a round trip";
+}
 
 TEST(RoundTrip, CocoKeepsEverything) {
   const auto report = expectRoundTrip("coco", "coco", everything, false);

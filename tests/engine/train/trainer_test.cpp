@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "engine/train/discs.h"
 #include "models/specialist.h"
+#include "models/specialists/specialists.h"
 
 namespace roundel {
 namespace {
@@ -69,21 +70,33 @@ double diceOf(const Prediction& prediction, int classIndex, const Mask& truth) {
   return 2 * overlap / sum;
 }
 
-TEST_F(TrainerTest, OverfitsFourPhantomsAndSurvivesSaveAndLoad) {
+/// Small values for every parameter that a listed specialist may have.
+Json small(const RegistryEntry<SpecialistBuilder>& specialist) {
+  Json values = Json::object();
+  const Json known{{"width", 8}, {"nnunet_width", 8}, {"nnunet_levels", 3}};
+  for (const auto& spec : specialist.params)
+    if (known.contains(spec.name)) values[spec.name] = known[spec.name];
+  return values;
+}
+
+TEST_F(TrainerTest, EverySpecialistOverfitsFourPhantomsAndSurvivesSaveAndLoad) {
   const TrainingSet set = test::discs(4);
-  const TrainResult result = train(set, plan(200), TrainStart::fromScratch(), m_folder, m_job);
-  const auto images = imagesOf(set);
-  const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1});
-  EXPECT_EQ(specialist.classes(), set.classes);
-  EXPECT_EQ(specialist.pixelPipeline(), set.pixelPipeline);
-  EXPECT_EQ(specialist.weightsSha256(), result.weightsSha256);
-  const auto predictions = specialist.predict(images, m_job);
-  ASSERT_EQ(predictions.size(), 4u);
-  for (std::size_t i = 0; i < 4; ++i)
-    for (int c = 0; c < 2; ++c)
-      EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
-  const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1}).predict(images, m_job);
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
+  for (const auto& entry : specialists().entries()) {
+    SCOPED_TRACE(entry.name);
+    const TrainResult result = train(set, plan(400, small(entry), entry.name), TrainStart::fromScratch(), m_folder / entry.name, m_job);
+    const auto images = imagesOf(set);
+    const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1});
+    EXPECT_EQ(specialist.classes(), set.classes);
+    EXPECT_EQ(specialist.pixelPipeline(), set.pixelPipeline);
+    EXPECT_EQ(specialist.weightsSha256(), result.weightsSha256);
+    const auto predictions = specialist.predict(images, m_job);
+    ASSERT_EQ(predictions.size(), 4u);
+    for (std::size_t i = 0; i < 4; ++i)
+      for (int c = 0; c < 2; ++c)
+        EXPECT_GT(diceOf(predictions[i], c, set.labelled[i].classes[static_cast<std::size_t>(c)].mask), 0.9) << i << " " << c;
+    const auto again = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1}).predict(images, m_job);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(predictions[i].probabilities, again[i].probabilities);
+  }
 }
 
 TEST_F(TrainerTest, TakesTheResultOfTheSameTrainingDoneElsewhere) {
