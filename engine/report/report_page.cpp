@@ -14,18 +14,26 @@ std::string meanCell(const RoundRecord& round, const ScoreFilter& filter) {
   return mean ? shown(mean->mean) + " <span class='soft'>± " + shown(mean->deviation, 2) + "</span>" : "–";
 }
 
-/// The sentence a person reads first.
+/// "helped; test Dice +0.012, 95 % interval 0.002 to 0.023, 50 cases." of a comparison (rounds/validation_stage.h).
+std::string sentenceOf(const Json& comparison) {
+  const double difference = comparison.at("difference").get<double>();
+  return "<b>" + escaped(comparison.at("verdict").get<std::string>()) + "</b>; test Dice " + (difference >= 0 ? "+" : "") +
+         shown(difference) + ", 95 % interval " + shown(comparison.at("low").get<double>()) + " to " +
+         shown(comparison.at("high").get<double>()) + ", " + std::to_string(comparison.at("cases").get<int>()) + " cases.";
+}
+
+/// The sentences a person reads first.
 std::string verdictOf(const RunReport& report) {
   if (report.summaries.empty()) return "No round is finished yet.";
   const Json& last = report.summaries.back();
-  if (!last.contains("comparison") || last["comparison"].is_null())
-    return "There is no control arm or no test case to compare with: it cannot be said whether the round helped.";
-  const Json& comparison = last["comparison"];
-  return "Compared with the control arm (the labelled cases alone, as many steps): <b>" +
-         escaped(comparison.at("verdict").get<std::string>()) + "</b>; test Dice " +
-         (comparison.at("difference").get<double>() >= 0 ? "+" : "") + shown(comparison.at("difference").get<double>()) +
-         ", 95 % interval " + shown(comparison.at("low").get<double>()) + " to " + shown(comparison.at("high").get<double>()) + ", " +
-         std::to_string(comparison.at("cases").get<int>()) + " cases.";
+  const auto comparison = [&](const char* name) { return last.value(name, Json(nullptr)); };
+  const Json control = comparison("comparison"), refinement = comparison("refinement_at_test_time");
+  std::string text = control.is_null()
+                         ? "There is no control arm or no test case to compare with: it cannot be said whether the round helped."
+                         : "Compared with the control arm (the labelled cases alone, as many steps): " + sentenceOf(control);
+  if (!refinement.is_null())
+    text += "<br>The same predictions, refined by the generalist (<code>predict --refine</code>): " + sentenceOf(refinement);
+  return text;
 }
 
 /// The units of all rounds' distances: each has its own columns, because millimetres and pixels have no mean.

@@ -92,8 +92,14 @@ TEST(FinishedRun, IsReportedAsHtmlJsonAndCsv) {
   EXPECT_NE(html.find(jsonOf(study + "/runs/r0001/run.json")["weights_sha256"].get<std::string>()), std::string::npos);
   for (const char* outside : {"src=\"http", "href=\"http", "src=\"/", "<script src", "<link", "url(http", "@import", "file://"})
     EXPECT_EQ(html.find(outside), std::string::npos) << "not self-contained: " << outside;
+  for (const char* said : {"Compared with the control arm", "refined by the generalist", "Test HD95, ", "Of these cases' own mean"})
+    EXPECT_NE(html.find(said), std::string::npos) << said;
   resultOf({"report", study, "--run", "r0001", "--out", folder / "json", "--format", "json"});
-  EXPECT_TRUE(jsonOf(folder / "json/report.json").is_object());
+  const Json report = jsonOf(folder / "json/report.json");
+  for (const char* column : {"strategy_dice", "control_dice", "strategy_dice_refined"})
+    EXPECT_TRUE(report["classes"][0].contains(column)) << report["classes"][0].dump();
+  EXPECT_TRUE(report["classes"][0].contains("strategy_hd95_mm") || report["classes"][0].contains("strategy_hd95_px"))
+      << report["classes"][0].dump();
   resultOf({"report", study, "--run", "r0001", "--out", folder / "csv", "--format", "csv"});
   const std::string csv = textOf(folder / "csv/scores.csv");
   EXPECT_TRUE(csv.starts_with("round,case,class,split,arm,metric,value,unit,estimated")) << csv.substr(0, 100);
