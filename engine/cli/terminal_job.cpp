@@ -50,11 +50,10 @@ TerminalJob::TerminalJob(Bar bar) : m_bar(bar == Bar::Show && ::isatty(STDERR_FI
 void TerminalJob::progress(std::int64_t done, std::int64_t total, const std::string& phase) {
   if (!m_bar) return;
   const auto now = Clock::now();
+  const auto left = m_remaining.after(done, total, phase, now);
   if (phase != m_phase) {
     finishLine();
     m_phase = phase;
-    m_phaseStart = now;
-    m_phaseFirst = done;
   } else if (done != total && now - m_lastDrawn < std::chrono::milliseconds(100)) {
     return;
   }
@@ -64,9 +63,7 @@ void TerminalJob::progress(std::int64_t done, std::int64_t total, const std::str
   std::string line = "\r  " + std::string(static_cast<std::size_t>(filled), '#') +
                      std::string(static_cast<std::size_t>(kWidth - filled), '.') + "  " + std::to_string(done) + "/" +
                      std::to_string(total) + "  " + phase;
-  const double elapsed = std::chrono::duration<double>(now - m_phaseStart).count();
-  if (done > m_phaseFirst && done < total)
-    line += ", " + duration(elapsed * static_cast<double>(total - done) / static_cast<double>(done - m_phaseFirst)) + " left";
+  if (left && done < total) line += ", " + duration(*left) + " left";
   line += "\x1b[K";
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);

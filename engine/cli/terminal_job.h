@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/job.h"
+#include "core/remaining_time.h"
 
 namespace roundel::cli {
 
@@ -27,8 +28,8 @@ class TerminalJob : public Job {
   bool m_lineOpen = false;
   std::string m_phase;
   std::vector<Warning> m_warnings;
-  std::chrono::steady_clock::time_point m_phaseStart{}, m_lastDrawn{};
-  std::int64_t m_phaseFirst = 0;
+  RemainingTime m_remaining;
+  std::chrono::steady_clock::time_point m_lastDrawn{};
 };
 
 /// Catches SIGINT and SIGTERM: the first is acknowledged and remembered, the second ends the process at once with 128 + signal.

@@ -98,10 +98,7 @@ void StageJob::write(const std::string& type, const Json& fields) {
   m_events.write(line);
 }
 
-void StageJob::started() {
-  m_start = Clock::now();
-  write("started", Json::object());
-}
+void StageJob::started() { write("started", Json::object()); }
 
 void StageJob::ended(const std::string& type, const Json& fields) { write(type, fields); }
 
@@ -111,12 +108,10 @@ void StageJob::artifact(const std::filesystem::path& path, const std::string& ki
 
 void StageJob::progress(std::int64_t done, std::int64_t total, const std::string& phase) {
   const auto now = Clock::now();
+  const auto left = m_remaining.after(done, total, phase, now);
   if (done == total || now - m_lastProgress >= std::chrono::milliseconds(100)) {  // at most ten a second
     m_lastProgress = now;
-    const double elapsed = std::chrono::duration<double>(now - m_start).count();
-    Json eta = nullptr;
-    if (done > 0 && total > 0) eta = elapsed * static_cast<double>(total - done) / static_cast<double>(done);
-    write("progress", {{"done", done}, {"total", total}, {"eta_s", eta}, {"phase", phase}});
+    write("progress", {{"done", done}, {"total", total}, {"eta_s", left ? Json(*left) : Json(nullptr)}, {"phase", phase}});
   }
   m_outer.progress(done, total, phase);
 }

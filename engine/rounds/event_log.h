@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/job.h"
+#include "core/remaining_time.h"
 
 namespace roundel {
 
@@ -63,7 +64,7 @@ class StageJob : public Job {
   int m_round;
   std::string m_stage;
   std::filesystem::path m_control;
-  std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+  RemainingTime m_remaining;
   std::chrono::steady_clock::time_point m_lastProgress{};
   mutable std::chrono::steady_clock::time_point m_lastLook{};
   mutable bool m_asked = false;
