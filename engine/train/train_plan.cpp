@@ -142,7 +142,8 @@ std::int64_t plannedSteps(const TrainPlan& plan, const TrainingSet& set, StartKi
     return static_cast<std::int64_t>(350 * perEpoch);
   }
   const double base = plan.preset == "standard" ? 2000 : 800;
-  const double scratch = base * std::sqrt(std::max(cases, 1.0) / 20.0);
+  const double all = cases + static_cast<double>(set.unlabelled.size());  // Mean Teacher learns from pictures alone, too
+  const double scratch = base * std::sqrt(std::max(all, 1.0) / 20.0);
   const double steps = start == StartKind::FromScratch ? scratch : std::max(0.3 * scratch, base / 3);
   return static_cast<std::int64_t>(std::llround(std::clamp(steps, base / 4, 10 * base)));
 }

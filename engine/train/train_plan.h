@@ -37,7 +37,8 @@ std::string identityHash(const TrainPlan& plan);
 
 enum class StartKind { FromScratch, Continued };
 
-/// Steps that the plan takes: its `steps`, or, where that is 0, a budget that follows the number of cases it learns from.
+/// Steps that the plan takes: its `steps`, or, where that is 0, a budget that follows the number of cases it learns from, unlabelled
+/// ones included where the strategy takes them.
 /// quick and standard: base * sqrt(cases / 20), from scratch; 0.3 of that, at least a third of base, where it continues
 /// (base: 800 and 2000). paper: 350 epochs, of 3 bootstrapped batches on true labels, of cases / batch where there are
 /// pseudo-labels (ALGORITHMS.md 6.2).

@@ -163,6 +163,21 @@ class StopAfter : public Job {
   std::int64_t m_step, m_done = 0;
 };
 
+TEST_F(TrainerTest, BudgetsFollowAllThatIsLearntFrom) {
+  TrainingSet set = test::discs(20, 16);
+  const TrainPlan quick = makeTrainPlan("quick", 1), paper = makeTrainPlan("paper", 1);
+  EXPECT_EQ(plannedSteps(quick, set, StartKind::FromScratch), 800);
+  EXPECT_EQ(plannedSteps(quick, set, StartKind::Continued), 267);
+  EXPECT_EQ(plannedSteps(paper, set, StartKind::FromScratch), 1050);
+  TrainingSet pseudo = set, unlabelled = set;
+  for (int i = 0; i < 120; ++i) {
+    pseudo.pseudoLabelled.push_back(set.labelled.front());
+    unlabelled.unlabelled.push_back(set.labelled.front());
+  }
+  EXPECT_EQ(plannedSteps(quick, pseudo, StartKind::Continued), 635);
+  EXPECT_EQ(plannedSteps(quick, unlabelled, StartKind::Continued), 635) << "Mean Teacher gets as many steps as those it is compared with";
+}
+
 TEST_F(TrainerTest, StopsAtTheNextStepAndGoesOn) {
   const TrainingSet set = test::discs(3, 32);
   for (const std::string strategy : {"supervised", "mean-teacher"}) {
