@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +10,7 @@
 #include "core/files.h"
 #include "exchange/label_folder.h"
 #include "raster/metrics.h"
+#include "rounds/score.h"
 
 namespace roundel::cli {
 namespace {
@@ -31,10 +31,9 @@ class ScoreTable {
                       {"metric", metric},
                       {"value", valueOf(value)},
                       {"unit", unit.empty() ? Json(nullptr) : Json(unit)}});
-    if (!value) return;
-    if (!unit.empty()) m_units.insert(unit);
-    m_classes[className][{metric, unit}].add(*value);
-    m_cases[{metric, unit}][caseName].add(*value);
+    m_scores.push_back(
+        {.caseName = caseName, .className = className, .split = {}, .arm = "strategy", .metric = metric, .value = value, .unit = unit});
+    if (value) m_classes.insert(className);
   }
 
   Outcome outcome() const {
@@ -43,22 +42,24 @@ class ScoreTable {
     std::string text = padded("class", -20);
     for (const auto& column : columns()) text += "  " + padded(headerOf(column), 6);
     text += "   cases\n";
-    const auto addRow = [&](const std::string& name, const Json& className, std::map<Column, Mean> metrics) {
+    const auto addRow = [&](const std::string& name, const std::string& className) {
       text += padded(name, -20);
+      int cases = 0;
       for (const auto& column : columns()) {
-        const Mean& mean = metrics[column];
-        means.push_back({{"class", className},
+        const auto mean = summarise(m_scores, {.split = {}, .metric = column.first, .className = className, .unit = column.second});
+        means.push_back({{"class", className.empty() ? Json(nullptr) : Json(className)},
                          {"metric", column.first},
                          {"unit", column.second.empty() ? Json(nullptr) : Json(column.second)},
-                         {"value", mean.count > 0 ? Json(mean.value()) : Json(nullptr)},
-                         {"count", mean.count}});
+                         {"value", mean ? Json(mean->mean) : Json(nullptr)},
+                         {"count", mean ? mean->cases : 0}});
         const int width = std::max(6, static_cast<int>(headerOf(column).size()));
-        text += "  " + padded(mean.count > 0 ? fixed(mean.value()) : "-", width);
+        text += "  " + padded(mean ? fixed(mean->mean) : "-", width);
+        if (column.first == "dice" && mean) cases = mean->cases;
       }
-      text += "   " + std::to_string(metrics[{"dice", ""}].count) + "\n";
+      text += "   " + std::to_string(cases) + "\n";
     };
-    for (const auto& [name, metrics] : m_classes) addRow(name, name, metrics);
-    addRow("mean of the cases", nullptr, meansOfCases());
+    for (const auto& name : m_classes) addRow(name, name);
+    addRow("mean of the cases", "");  // over the classes of each case first, as a run's report does
     result.result = {{"scores", m_rows}, {"means", std::move(means)}};
     result.text = text;
     return result;
@@ -79,25 +80,12 @@ class ScoreTable {
   }
 
   using Column = std::pair<std::string, std::string>;  // metric and unit
-  struct Mean {
-    double sum = 0;
-    std::int64_t count = 0;
-    void add(double value) { sum += value, ++count; }
-    double value() const { return sum / static_cast<double>(count); }
-  };
-
-  /// Over the classes of each case, then over cases (ALGORITHMS.md 6.8), as a run's report does.
-  std::map<Column, Mean> meansOfCases() const {
-    std::map<Column, Mean> all;
-    for (const auto& [column, cases] : m_cases)
-      for (const auto& [name, mean] : cases) all[column].add(mean.value());
-    return all;
-  }
-
   /// A distance has a column a unit: millimetres and pixels have no mean.
   std::vector<Column> columns() const {
     std::vector<Column> all{{"dice", ""}, {"iou", ""}};
-    for (const auto& unit : m_units.empty() ? std::set<std::string>{""} : m_units) {
+    auto units = unitsOf(m_scores);
+    if (units.empty()) units.emplace_back();
+    for (const auto& unit : units) {
       all.emplace_back("hd95", unit);
       all.emplace_back("assd", unit);
     }
@@ -106,9 +94,8 @@ class ScoreTable {
   static std::string headerOf(const Column& column) { return column.second.empty() ? column.first : column.first + " " + column.second; }
 
   Json m_rows = Json::array();
-  std::set<std::string> m_units;
-  std::map<std::string, std::map<Column, Mean>> m_classes;
-  std::map<Column, std::map<std::string, Mean>> m_cases;
+  std::vector<Score> m_scores;
+  std::set<std::string> m_classes;  ///< those that were measured somewhere
 };
 
 void score(const LabelFolder& truth, const LabelFolderCase& expected, const LabelFolderCase& predicted, ScoreTable& table) {
