@@ -1,3 +1,5 @@
+#include <set>
+
 #include "cli/studies.h"
 
 namespace roundel::test {
@@ -43,14 +45,29 @@ TEST(Run, ParametersOfAGeneralistReachThePlanAndThePseudoLabels) {
   errorOf({"run", study, "--dry-run", "--set", "random-walker.beta=-1"}, 2, "bad-parameter");
   errorOf({"run", study, "--dry-run", "--set", "random-walker.bta=1"}, 2, "unknown-parameter");
   const auto refinedBy = [&](const char* run, const char* band) {
-    const Ended ended = roundel(tinyRun({"run", study, "--rounds", "1", "--control", "none", "--stop-after", "round:1/refine", "--set",
-                                         "minimum_agreement=0", "--set", std::string("random-walker.band=") + band}),
-                                seconds(120));
+    // Enough steps for the specialist to find something.
+    std::vector<std::string> arguments{"run", study, "--rounds", "1", "--control", "none", "--stop-after", "round:1/refine"};
+    for (const std::string setting : {"width=8", "steps=200", "size=64", "folds=0", "stability_prompts=0", "minimum_agreement=0"})
+      arguments.insert(arguments.end(), {"--set", setting});
+    arguments.insert(arguments.end(), {"--set", std::string("random-walker.band=") + band});
+    const Ended ended = roundel(arguments, seconds(120));
     EXPECT_EQ(ended.code, 7) << ended.err;
-    return fingerprint(study + "/runs/" + run + "/round-1/refine");
+    std::string masks;  // alone: what else lies there names the plan
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(study + "/runs/" + run + "/round-1/refine"))
+      if (entry.path().filename().string().starts_with("case-")) files.insert(entry.path());
+    EXPECT_EQ(files.size(), 4U);
+    for (const auto& file : files) {
+      const Json labels = jsonOf(file);
+      for (const auto& one : labels["classes"])
+        if (one.contains("mask")) masks += one["mask"].dump();
+    }
+    EXPECT_GT(masks.size(), 500U);
+    return masks;
   };
   const std::string narrow = refinedBy("r0001", "0.05"), wide = refinedBy("r0002", "0.9");
   EXPECT_NE(narrow, wide);
+  EXPECT_EQ(narrow, refinedBy("r0003", "0.05"));
 }
 
 TEST(Run, ADamagedPlanFileIsBadInput) {
