@@ -77,8 +77,8 @@ function(roundel_test NAME)
     # The header was compiled with -fPIC; a program's -fPIE would not fit it.
     target_compile_options(${NAME} PRIVATE -fPIC)
   endif()
-  # GOMP_SPINCOUNT: tests run beside each other (engine/cli/waiting.h).
+  # GOMP_SPINCOUNT: tests run beside each other (engine/cli/waiting.h). ROUNDEL_MODELS: no test depends on what its user installed.
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "GOMP_SPINCOUNT=1000" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]"
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "GOMP_SPINCOUNT=1000;ROUNDEL_MODELS=${PROJECT_BINARY_DIR}/no-models" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]"
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
 endfunction()

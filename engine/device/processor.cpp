@@ -72,6 +72,13 @@ std::uint64_t freeMachineMemory() {
   return std::min(kibibytes("/proc/meminfo", "MemAvailable"), inside);
 }
 
+void startPeakMemory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+std::uint64_t peakMemory() {
+  const std::uint64_t peak = kibibytes("/proc/self/status", "VmHWM");
+  return peak == kUnknown ? 0 : peak;
+}
+
 #if defined(__x86_64__)
 namespace {
 

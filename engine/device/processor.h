@@ -8,6 +8,9 @@ namespace roundel {
 std::string processorName();
 std::uint64_t machineMemory();
 std::uint64_t freeMachineMemory();
+/// Forgets how much memory this process held at most, and what it held at most since; 0 where the system does not say.
+void startPeakMemory();
+std::uint64_t peakMemory();
 
 /// How this processor multiplies bfloat16 with sums in float32.
 enum class MatrixUnit {

@@ -1,5 +1,6 @@
 #include "models/embedding_store.h"
 
+#include "core/error.h"
 #include "core/hash.h"
 
 namespace roundel {
@@ -15,8 +16,37 @@ std::string contentHash(const Image& image) {
 std::shared_ptr<const Embedding> EmbeddingStore::embedding(const Generalist& generalist, const Image& image, Job& job) {
   const EmbeddingKey key{.image = contentHash(image), .generalist = generalist.contentHash()};
   if (auto known = find(key)) return known;
-  // Made without the lock: an embedding may take seconds, and others may be asked for meanwhile.
-  return keep(key, generalist.embed(image, job), image.geometry.size.count());
+  // Read and made without the lock: it may take seconds, and others may be asked for meanwhile.
+  auto embedding = fromFolder(key, generalist);
+  if (!embedding) embedding = toFolder(key, generalist, generalist.embed(image, job));
+  return keep(key, std::move(embedding), image.geometry.size.count());
+}
+
+std::shared_ptr<const Embedding> EmbeddingStore::fromFolder(const EmbeddingKey& key, const Generalist& generalist) {
+  if (!m_folder) return nullptr;
+  const auto parts = m_folder->read(key);
+  if (parts.empty()) return nullptr;
+  try {
+    auto embedding = generalist.unpack(parts);
+    const std::lock_guard lock(m_mutex);
+    ++m_read;
+    return embedding;
+  } catch (const Error& error) {
+    if (error.code() != "bad-embedding") throw;
+    return nullptr;  // another version's form: made anew
+  }
+}
+
+std::shared_ptr<const Embedding> EmbeddingStore::toFolder(const EmbeddingKey& key, const Generalist& generalist,
+                                                          std::shared_ptr<const Embedding> made) {
+  if (!m_folder) return made;
+  const auto parts = generalist.pack(*made);
+  if (parts.empty()) return made;
+  {
+    const std::lock_guard lock(m_mutex);
+    m_folder->write(key, parts);
+  }
+  return generalist.unpack(parts);
 }
 
 std::shared_ptr<const Embedding> EmbeddingStore::find(const EmbeddingKey& key) {
@@ -51,6 +81,16 @@ std::size_t EmbeddingStore::count() const {
 std::int64_t EmbeddingStore::hits() const {
   const std::lock_guard lock(m_mutex);
   return m_hits;
+}
+
+std::int64_t EmbeddingStore::readFromDisk() const {
+  const std::lock_guard lock(m_mutex);
+  return m_read;
+}
+
+std::string EmbeddingStore::trouble() const {
+  const std::lock_guard lock(m_mutex);
+  return m_folder ? m_folder->trouble() : std::string();
 }
 
 }  // namespace roundel

@@ -4,24 +4,19 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "models/embedding_folder.h"
 #include "models/generalist.h"
 
 namespace roundel {
 
-/// What an embedding belongs to: the image's content and the generalist's weights and preprocessing.
-struct EmbeddingKey {
-  std::string image;       ///< contentHash(image)
-  std::string generalist;  ///< Generalist::contentHash()
-
-  auto operator<=>(const EmbeddingKey&) const = default;
-};
-
 /// SHA-256 over size and grey values: two images with the same one give the same embedding.
 std::string contentHash(const Image& image);
 
-/// Embeddings that were made once and are asked often, in memory, the least recently used ones forgotten first.
+/// Embeddings that were made once and are asked often: in memory, the least recently used ones forgotten first, and, where a
+/// folder is given, on disk for the next process (what the generalist packs; embedding_folder.h).
 ///
 /// The bound is on what the images they were made from weigh (four bytes a pixel), because an embedding's own size is its
 /// generalist's secret and grows with it. Safe to use from several threads; two that ask for the same missing embedding at the
@@ -29,12 +24,18 @@ std::string contentHash(const Image& image);
 class EmbeddingStore {
  public:
   explicit EmbeddingStore(std::int64_t maximumPixels = std::int64_t{1} << 27) : m_maximumPixels(maximumPixels) {}
+  explicit EmbeddingStore(EmbeddingFolder folder, std::int64_t maximumPixels = std::int64_t{1} << 27)
+      : m_maximumPixels(maximumPixels), m_folder(std::move(folder)) {}
 
-  /// The stored embedding, or the one that `generalist.embed` makes now. Throws what it throws.
+  /// The stored embedding, or the one that `generalist.embed` makes now. Throws what it throws. One that came from the folder
+  /// has half precision; so has one that was just made and packed, so that a second run gives the numbers of the first.
   std::shared_ptr<const Embedding> embedding(const Generalist& generalist, const Image& image, Job& job);
 
   std::size_t count() const;
-  std::int64_t hits() const;
+  std::int64_t hits() const;          ///< found in memory
+  std::int64_t readFromDisk() const;  ///< found in the folder
+  std::int64_t found() const { return hits() + readFromDisk(); }
+  std::string trouble() const;  ///< why nothing is kept on disk although it was asked; empty: all is well
 
  private:
   struct Entry {
@@ -44,12 +45,16 @@ class EmbeddingStore {
   };
 
   std::shared_ptr<const Embedding> find(const EmbeddingKey& key);
+  std::shared_ptr<const Embedding> fromFolder(const EmbeddingKey& key, const Generalist& generalist);
+  std::shared_ptr<const Embedding> toFolder(const EmbeddingKey& key, const Generalist& generalist, std::shared_ptr<const Embedding> made);
   std::shared_ptr<const Embedding> keep(const EmbeddingKey& key, std::shared_ptr<const Embedding> embedding, std::int64_t pixels);
 
   mutable std::mutex m_mutex;
   std::int64_t m_maximumPixels;
   std::int64_t m_pixels = 0;
   std::int64_t m_hits = 0;
+  std::int64_t m_read = 0;
+  std::optional<EmbeddingFolder> m_folder;
   std::list<Entry> m_entries;  ///< most recently used first
   std::map<EmbeddingKey, std::list<Entry>::iterator> m_index;
 };

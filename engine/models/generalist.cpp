@@ -1,6 +1,8 @@
 #include "models/generalist.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "core/error.h"
 
@@ -34,6 +36,21 @@ void requireUsable(const Prompt& prompt) {
       refuse("bad-prompt", prompt, "has a mask prompt whose values do not fit its size.");
   }
   if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");
+}
+
+std::string MemoryPlan::sentence() const {
+  const auto gigabytes = [](std::uint64_t bytes) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f GB", static_cast<double>(bytes) / 1e9);
+    return std::string(text.data());
+  };
+  return "needs " + gigabytes(neededBytes) + " of " + gigabytes(availableBytes) + " that are free";
+}
+
+std::vector<EmbeddingPart> Generalist::pack(const Embedding&) const { return {}; }
+
+std::shared_ptr<const Embedding> Generalist::unpack(const std::vector<EmbeddingPart>&) const {
+  throw Error(ErrorKind::BadInput, "bad-embedding", "The generalist " + name() + " keeps no embeddings on disk.");
 }
 
 Image Generalist::view(const Embedding&, const Image& image) const { return image; }

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +19,14 @@ class Embedding {
  public:
   virtual ~Embedding() = default;
   Size imageSize;  ///< of the image it was made from
+};
+
+/// A piece of an embedding as it lies on disk: little-endian, row-major, `dtype` in the words of safetensors ("F16", "I64").
+struct EmbeddingPart {
+  std::string name;
+  std::string dtype;
+  std::vector<std::int64_t> shape;
+  std::vector<std::byte> bytes;
 };
 
 /// Dense features of an image: unit-length vectors on a coarse grid, for prototypes and neighbours (ALGORITHMS.md 5.4b).
@@ -43,6 +53,16 @@ struct GeneralistTraits {
   int dimensions = 2;
 };
 
+/// What looking at one image takes, found out before it starts.
+struct MemoryPlan {
+  std::uint64_t neededBytes = 0;     ///< 0: little
+  std::uint64_t availableBytes = 0;  ///< on the device now
+
+  bool fits() const { return neededBytes <= availableBytes; }
+  /// "needs 3.1 GB of 8.0 GB that are free"
+  std::string sentence() const;
+};
+
 enum class SoftMasks { No, Yes };
 
 /// A frozen, promptable model: embed once, then segment from prompts, several in one call. Deterministic.
@@ -55,8 +75,15 @@ class Generalist {
   virtual GeneralistTraits traits() const = 0;
   /// Identity of weights and preprocessing: part of every cache key and every result.
   virtual std::string contentHash() const = 0;
+  /// For one call of embed().
+  virtual MemoryPlan memoryPlan() const { return {}; }
   /// `image`: after the pixel pipeline, grey in [0, 1].
   virtual std::shared_ptr<const Embedding> embed(const Image& image, Job& job) const = 0;
+  /// The embedding for the store on disk, in half precision; empty where making it anew costs no more than reading it.
+  /// unpack(pack(e)) answers as e does, up to half precision; unpack throws Error(BadInput, "bad-embedding") on parts that are
+  /// not those of this generalist.
+  virtual std::vector<EmbeddingPart> pack(const Embedding& embedding) const;
+  virtual std::shared_ptr<const Embedding> unpack(const std::vector<EmbeddingPart>& parts) const;
   /// One answer a prompt, in order. An embedding of another generalist is a defect.
   virtual std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
                                               Job& job) const = 0;

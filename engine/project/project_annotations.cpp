@@ -1,5 +1,5 @@
 #include "project/annotation_codec.h"
-#include "project/clock.h"
+#include "core/clock.h"
 #include "project/store.h"
 #include "project/tables.h"
 

@@ -16,7 +16,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/json.h"
-#include "project/clock.h"
+#include "core/clock.h"
 
 namespace roundel {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "core/hash.h"
 #include "core/param_spec.h"
-#include "project/clock.h"
+#include "core/clock.h"
 #include "project/store.h"
 #include "project/tables.h"
 

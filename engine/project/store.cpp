@@ -4,7 +4,7 @@
 
 #include <new>
 
-#include "project/clock.h"
+#include "core/clock.h"
 
 namespace roundel {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "raster/grey_mapping.h"
+#include "raster/local_contrast.h"
 #include "raster/percentile.h"
 
 namespace roundel {
@@ -155,6 +156,16 @@ Image applyPixelPipeline(const StoredImage& image, const PixelPipelineSettings& 
         }
       },
       image.values);
+  if (exact.localContrast == LocalContrast::Clahe && exact.voi != VoiChoice::None) {
+    const Size& size = result.geometry.size;
+    // Slice by slice: a picture whose values a person windows is one slice, a series of them several.
+    const auto pixels = static_cast<std::ptrdiff_t>(size.x * size.y);
+    for (auto slice = result.values.begin(); slice != result.values.end(); slice += pixels) {
+      std::vector<float> picture(slice, slice + pixels);
+      equaliseLocally(picture, size.x, size.y, exact.tiles, exact.clipLimit);
+      std::copy(picture.begin(), picture.end(), slice);
+    }
+  }
   if (exact.mirror == MirrorChoice::Yes) return mirrored(result);
   return result;
 }

@@ -1,8 +1,10 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "core/image.h"
 #include "core/mask.h"
+#include "core/param_spec.h"
 #include "core/prediction.h"
 #include "raster/stored_image.h"
 
@@ -33,6 +35,12 @@ enum class PaddingChoice {
   Keep    ///< padding is treated as image
 };
 
+/// Contrast after everything else.
+enum class LocalContrast {
+  None,
+  Clahe  ///< contrast-limited adaptive histogram equalisation (local_contrast.h) with `tiles` and `clipLimit`
+};
+
 /// The radiograph pixel pipeline as data: stored with the case, the checkpoint and the report.
 ///
 /// The defaults are the policy for a study: every choice follows the file. `resolved()` says what that means for one image.
@@ -45,9 +53,16 @@ struct PixelPipelineSettings {
   PolarityChoice polarity = PolarityChoice::Automatic;
   MirrorChoice mirror = MirrorChoice::No;
   PaddingChoice padding = PaddingChoice::Black;
+  LocalContrast localContrast = LocalContrast::None;
+  int tiles = 8;         ///< Clahe only, 1 .. 64: along each side
+  double clipLimit = 2;  ///< Clahe only, at least 1: of a bin, in means
 
   bool operator==(const PixelPipelineSettings&) const = default;
 };
+
+/// What a person may choose for a whole study: voi (automatic, percentile, full-range), low_percentile, high_percentile, polarity,
+/// padding, local_contrast, tiles, clip_limit. Resolved values are entries of the JSON below.
+std::vector<ParamSpec> pixelPipelineParams();
 
 Json toJson(const PixelPipelineSettings& settings);
 /// Missing entries take their defaults. Throws Error(BadInput, "bad-pixel-pipeline").
@@ -60,7 +75,7 @@ PixelPipelineSettings resolved(const PixelPipelineSettings& settings, const Stor
 /// What the file itself asks for: resolved({}, image). Volumes (more than one slice): no VOI, modality transform only.
 PixelPipelineSettings defaultSettings(const StoredImage& image);
 
-/// Stored value -> modality LUT -> VOI -> polarity -> laterality: one and the same for display, generalist and trainer.
+/// Stored value -> modality LUT -> VOI -> polarity -> local contrast -> laterality: one and the same for display, generalist and trainer.
 ///
 /// - Modality: slope and intercept, or the table. A slope of 0 or one that is no number is passed over.
 /// - VOI: DICOM PS3.3 C.11.2.1.2.1 (linear; a width below 1 is taken as linear exact), C.11.2.1.3.2 (linear exact),
@@ -71,6 +86,7 @@ PixelPipelineSettings defaultSettings(const StoredImage& image);
 ///   says the same (MONOCHROME1 with INVERSE) does not invert twice.
 /// - Colour: luminance 0.299 r + 0.587 g + 0.114 b of the stored values, then as above.
 /// - Padding and NaN become black; infinities take the end of the range that they lie beyond.
+/// - Local contrast: of the grey picture, padding (black) included; not with VoiChoice::None.
 /// The result is grey in [0, 1], except with VoiChoice::None: values of the modality, no polarity; padding and NaN take the
 /// smallest finite value. `geometry` is the image's, mirrored where the image is.
 /// Throws Error(BadInput, "bad-image" | "bad-pixel-pipeline").
@@ -91,5 +107,6 @@ std::string toString(VoiChoice choice);
 std::string toString(PolarityChoice choice);
 std::string toString(MirrorChoice choice);
 std::string toString(PaddingChoice choice);
+std::string toString(LocalContrast choice);
 
 }  // namespace roundel

@@ -25,6 +25,7 @@ constexpr Words<PolarityChoice, 3> kPolarityWords{
 constexpr Words<MirrorChoice, 4> kMirrorWords{
     {{MirrorChoice::No, "no"}, {MirrorChoice::Yes, "yes"}, {MirrorChoice::ToLeft, "to-left"}, {MirrorChoice::ToRight, "to-right"}}};
 constexpr Words<PaddingChoice, 2> kPaddingWords{{{PaddingChoice::Black, "black"}, {PaddingChoice::Keep, "keep"}}};
+constexpr Words<LocalContrast, 2> kContrastWords{{{LocalContrast::None, "none"}, {LocalContrast::Clahe, "clahe"}}};
 constexpr Words<WindowFunction, 3> kFunctionWords{
     {{WindowFunction::Linear, "linear"}, {WindowFunction::LinearExact, "linear-exact"}, {WindowFunction::Sigmoid, "sigmoid"}}};
 
@@ -56,6 +57,11 @@ Choice choiceOf(const Words<Choice, Count>& words, const Json& json, const char*
 void requirePercentiles(const PixelPipelineSettings& settings) {
   if (!(settings.lowPercentile >= 0 && settings.lowPercentile < settings.highPercentile && settings.highPercentile <= 100))
     refuse("The pixel pipeline's percentiles must rise and lie between 0 and 100.");
+}
+
+void requireContrast(const PixelPipelineSettings& settings) {
+  if (settings.tiles < 1 || settings.tiles > 64) refuse("The pixel pipeline's tiles must lie between 1 and 64.");
+  if (!(settings.clipLimit >= 1 && settings.clipLimit <= 1000)) refuse("The pixel pipeline's clip limit must lie between 1 and 1000.");
 }
 
 VoiChoice automaticVoi(const StoredImage& image, int& index) {
@@ -93,6 +99,57 @@ std::string toString(VoiChoice choice) { return wordOf(kVoiWords, choice); }
 std::string toString(PolarityChoice choice) { return wordOf(kPolarityWords, choice); }
 std::string toString(MirrorChoice choice) { return wordOf(kMirrorWords, choice); }
 std::string toString(PaddingChoice choice) { return wordOf(kPaddingWords, choice); }
+std::string toString(LocalContrast choice) { return wordOf(kContrastWords, choice); }
+
+std::vector<ParamSpec> pixelPipelineParams() {
+  const PixelPipelineSettings standard;
+  return {
+      {.name = "voi",
+       .type = ParamType::Choice,
+       .defaultValue = toString(standard.voi),
+       .choices = {"automatic", "percentile", "full-range"},
+       .sentence = "How values become grey: as the file says, between two percentiles, or over the whole range of its bits."},
+      {.name = "low_percentile",
+       .type = ParamType::Real,
+       .defaultValue = standard.lowPercentile,
+       .minimum = 0,
+       .maximum = 100,
+       .sentence = "What becomes black, where percentiles decide."},
+      {.name = "high_percentile",
+       .type = ParamType::Real,
+       .defaultValue = standard.highPercentile,
+       .minimum = 0,
+       .maximum = 100,
+       .sentence = "What becomes white, where percentiles decide."},
+      {.name = "polarity",
+       .type = ParamType::Choice,
+       .defaultValue = toString(standard.polarity),
+       .choices = {"automatic", "keep", "invert"},
+       .sentence = "Whether dark and bright are exchanged; automatic follows the file."},
+      {.name = "padding",
+       .type = ParamType::Choice,
+       .defaultValue = toString(standard.padding),
+       .choices = {"black", "keep"},
+       .sentence = "What becomes of pixels that the file calls padding."},
+      {.name = "local_contrast",
+       .type = ParamType::Choice,
+       .defaultValue = toString(standard.localContrast),
+       .choices = {"none", "clahe"},
+       .sentence = "Contrast-limited adaptive histogram equalisation of the grey picture."},
+      {.name = "tiles",
+       .type = ParamType::Integer,
+       .defaultValue = standard.tiles,
+       .minimum = 1,
+       .maximum = 64,
+       .sentence = "Tiles along each side, for clahe."},
+      {.name = "clip_limit",
+       .type = ParamType::Real,
+       .defaultValue = standard.clipLimit,
+       .minimum = 1,
+       .maximum = 1000,
+       .sentence = "How far a grey may stand out in a tile, in means of its histogram, for clahe."},
+  };
+}
 
 Json toJson(const PixelPipelineSettings& settings) {
   return {{"voi", toString(settings.voi)},
@@ -106,7 +163,10 @@ Json toJson(const PixelPipelineSettings& settings) {
           {"high_percentile", settings.highPercentile},
           {"polarity", toString(settings.polarity)},
           {"mirror", toString(settings.mirror)},
-          {"padding", toString(settings.padding)}};
+          {"padding", toString(settings.padding)},
+          {"local_contrast", toString(settings.localContrast)},
+          {"tiles", settings.tiles},
+          {"clip_limit", settings.clipLimit}};
 }
 
 PixelPipelineSettings pixelPipelineFromJson(const Json& json) {
@@ -127,10 +187,14 @@ PixelPipelineSettings pixelPipelineFromJson(const Json& json) {
     settings.polarity = choiceOf(kPolarityWords, json, "polarity", settings.polarity);
     settings.mirror = choiceOf(kMirrorWords, json, "mirror", settings.mirror);
     settings.padding = choiceOf(kPaddingWords, json, "padding", settings.padding);
+    settings.localContrast = choiceOf(kContrastWords, json, "local_contrast", settings.localContrast);
+    settings.tiles = json.value("tiles", settings.tiles);
+    settings.clipLimit = json.value("clip_limit", settings.clipLimit);
   } catch (const Json::exception&) {
     refuse("An entry of the pixel pipeline's settings has the wrong type.");
   }
   requirePercentiles(settings);
+  requireContrast(settings);
   return settings;
 }
 

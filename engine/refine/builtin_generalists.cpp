@@ -1,5 +1,9 @@
 #include "refine/builtin_generalists.h"
 
+#include "core/files.h"
+#include "models/generalists/architectures.h"
+#include "models/generalists/model_folder.h"
+#include "models/generalists/sam_generalist.h"
 #include "refine/graph_cut_generalist.h"
 #include "refine/random_walk_generalist.h"
 
@@ -14,29 +18,58 @@ RegistryEntry<Generalist> entry(std::string name, std::string sentence) {
           }};
 }
 
-}  // namespace
-
-Registry<Generalist> generalistRegistry() {
-  return {"generalist",
-          {
-              entry<RandomWalkGeneralist>("random-walker", "Random walk from seeds to the nearest edges; no weights."),
-              entry<GraphCutGeneralist>("graph-cut", "GrabCut on grey, smoothed grey and gradient with box and seeds; no weights."),
-          }};
+/// A model that was brought; its weights are read when it is first used.
+RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device) {
+  return {.name = model.name,
+          .sentence = findArchitecture(model.architecture).title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".",
+          .params = SamGeneralist::params(),
+          .create = [model, device](const Params& params) { return std::make_unique<SamGeneralist>(model, params, device); }};
 }
 
-std::vector<GeneralistFacts> generalistFacts() {
-  return {
-      {.name = "random-walker",
-       .architecture = "random walker (Grady 2006), 8 neighbours, sparse Cholesky",
-       .goodFor = "Moving the outline of a mask that is nearly right onto the edges beside it.",
-       .licence = "Apache-2.0",
-       .location = "built in"},
-      {.name = "graph-cut",
-       .architecture = "GrabCut (Rother 2004) on three classical channels",
-       .goodFor = "Objects whose grey values differ from those around them.",
-       .licence = "Apache-2.0",
-       .location = "built in"},
+GeneralistFacts facts(const Generalist& builtIn, const std::string& architecture, const std::string& goodFor) {
+  return {.name = builtIn.name(),
+          .architecture = architecture,
+          .goodFor = goodFor,
+          .licence = "Apache-2.0",
+          .location = "built in",
+          .sha256 = builtIn.contentHash(),
+          .traits = builtIn.traits()};
+}
+
+GeneralistFacts facts(const InstalledModel& model) {
+  const Architecture& architecture = findArchitecture(model.architecture);
+  return {.name = model.name,
+          .architecture = architecture.name,
+          .goodFor = architecture.goodFor,
+          .licence = architecture.licence,
+          .nonCommercial = architecture.nonCommercial,
+          .location = displayPath(model.weights),
+          .sha256 = model.sha256,
+          .recognised = model.recognised,
+          .traits = architecture.traits};
+}
+
+}  // namespace
+
+Registry<Generalist> generalistRegistry(const std::string& device) {
+  std::vector<RegistryEntry<Generalist>> entries{
+      entry<RandomWalkGeneralist>("random-walker", "Random walk from seeds to the nearest edges; no weights."),
+      entry<GraphCutGeneralist>("graph-cut", "GrabCut on grey, smoothed grey and gradient with box and seeds; no weights."),
   };
+  for (const auto& model : ModelFolder().list()) entries.push_back(entry(model, device));
+  return {"generalist", std::move(entries)};
+}
+
+std::vector<GeneralistFacts> generalistFacts(std::vector<Warning>* warnings) {
+  const auto registry = generalistRegistry();
+  std::vector<GeneralistFacts> all{
+      facts(*registry.create("random-walker"), "random walker (Grady 2006), 8 neighbours, sparse Cholesky",
+            "Moving the outline of a mask that is nearly right onto the edges beside it."),
+      facts(*registry.create("graph-cut"), "GrabCut (Rother 2004) on three classical channels",
+            "Objects whose grey values differ from those around them."),
+  };
+  for (const auto& model : ModelFolder().list(warnings)) all.push_back(facts(model));
+  return all;
 }
 
 }  // namespace roundel

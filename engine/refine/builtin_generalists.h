@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/job.h"
 #include "core/registry.h"
 #include "models/generalist.h"
 
@@ -14,12 +15,17 @@ struct GeneralistFacts {
   std::string architecture;  ///< what it is built from
   std::string goodFor;       ///< a sentence
   std::string licence;       ///< of its code and weights
-  std::string location;      ///< where its weights lie; "built in" where it has none
+  bool nonCommercial = false;
+  std::string location;         ///< where its weights lie; "built in" where it has none
+  std::string sha256 = {};      ///< of its weights' file, else of its settings
+  std::string recognised = {};  ///< the publisher's name of its weights; empty: none or not known
+  GeneralistTraits traits = {};
 };
 
-/// All generalists that are ready to be used, by name.
-Registry<Generalist> generalistRegistry();
-/// The facts of every member, in the registry's order.
-std::vector<GeneralistFacts> generalistFacts();
+/// All generalists that are ready to be used, by name: those that need no weights, and the weights that were brought
+/// (models/generalists/model_folder.h), which compute on `device`: auto | cpu | cuda:N.
+Registry<Generalist> generalistRegistry(const std::string& device = "auto");
+/// The facts of every member, in the registry's order. A model whose description cannot be read is left out and named.
+std::vector<GeneralistFacts> generalistFacts(std::vector<Warning>* warnings = nullptr);
 
 }  // namespace roundel

@@ -80,15 +80,18 @@ std::string toString(RefinedSource source) {
   return "absent";
 }
 
-LabelRefiner::LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings)
-    : m_generalists(std::move(generalists)), m_settings(settings) {
+LabelRefiner::LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings,
+                           std::shared_ptr<EmbeddingStore> store)
+    : m_generalists(std::move(generalists)), m_settings(settings), m_store(std::move(store)) {
   if (m_generalists.empty())
     throw Error(ErrorKind::Usage, "no-generalist", "There is no generalist to refine with.", {.remedy = "Name one with --generalist."});
 }
 
 std::vector<std::shared_ptr<const Embedding>> LabelRefiner::embed(const Image& image, Job& job) const {
   std::vector<std::shared_ptr<const Embedding>> embeddings;
-  for (const auto& generalist : m_generalists) embeddings.push_back(generalist->embed(image, job));
+  for (const auto& generalist : m_generalists)
+    embeddings.push_back(m_store && generalist->traits().learnt ? m_store->embedding(*generalist, image, job)
+                                                                : generalist->embed(image, job));
   return embeddings;
 }
 

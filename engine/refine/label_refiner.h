@@ -9,6 +9,7 @@
 #include "core/job.h"
 #include "core/param_spec.h"
 #include "core/prediction.h"
+#include "models/embedding_store.h"
 #include "models/generalist.h"
 #include "prompts/prompt_extractor.h"
 
@@ -65,8 +66,9 @@ struct RefinedClass {
 /// afterwards. Deterministic.
 class LabelRefiner {
  public:
-  /// Throws Error(Usage, "no-generalist") on an empty list.
-  LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings);
+  /// Throws Error(Usage, "no-generalist") on an empty list. Embeddings of learnt generalists are kept in `store` where one is given.
+  LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings,
+               std::shared_ptr<EmbeddingStore> store = nullptr);
 
   /// One embedding a generalist, in order; what the two functions below are given.
   std::vector<std::shared_ptr<const Embedding>> embed(const Image& image, Job& job) const;
@@ -92,6 +94,7 @@ class LabelRefiner {
 
   std::vector<std::shared_ptr<const Generalist>> m_generalists;
   RefinerSettings m_settings;
+  std::shared_ptr<EmbeddingStore> m_store;
 };
 
 /// mask_prompt, second_call, minimum_agreement.

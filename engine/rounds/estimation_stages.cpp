@@ -89,12 +89,13 @@ std::vector<CasePseudoLabels> labelCases(const RunContext& context, const Labell
                  [&](int, const Prediction& prediction) { predictions.push_back(prediction); });
   }
   std::vector<CasePseudoLabels> labels(cases.size());
-  parallelFor(static_cast<std::int64_t>(cases.size()), context.workers(), phase + ": labelling", job, [&](std::int64_t i) {
-    const auto at = static_cast<std::size_t>(i);
-    Job quiet;
-    labels[at] = labeller.label(context.plan.cases[static_cast<std::size_t>(cases[at])].name, *context.data.image(cases[at]),
-                                predictions[at], quiet);
-  });
+  parallelFor(static_cast<std::int64_t>(cases.size()), labeller.casesAtOnce(context.workers()), phase + ": labelling", job,
+              [&](std::int64_t i) {
+                const auto at = static_cast<std::size_t>(i);
+                Job quiet;
+                labels[at] = labeller.label(context.plan.cases[static_cast<std::size_t>(cases[at])].name, *context.data.image(cases[at]),
+                                            predictions[at], quiet);
+              });
   return labels;
 }
 

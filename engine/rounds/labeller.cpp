@@ -23,7 +23,9 @@ Labeller::Options optionsOf(const RunContext& context) {
           .generalistParams = context.plan.generalistParams,
           .refiner = chosen(refinerParams()),
           .stabilityPrompts = params.at("stability_prompts").get<int>(),
-          .seed = seedFor(context.plan, "jitter", 0)};
+          .seed = seedFor(context.plan, "jitter", 0),
+          .device = context.device,
+          .embeddings = std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"};
 }
 
 Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
@@ -59,18 +61,34 @@ Labeller::Labeller(const RunContext& context) : Labeller(optionsOf(context)) {}
 
 Labeller::Labeller(const Options& options) : m_options(options), m_extractor(promptExtractors().create("sctb", options.extractor)) {
   if (options.generalists.empty()) return;
-  const auto registry = generalistRegistry();
+  const auto registry = generalistRegistry(options.device);
   std::vector<std::shared_ptr<const Generalist>> generalists;
   Sha256 hash;
   for (const auto& name : options.generalists) {
     generalists.push_back(registry.create(name, options.generalistParams.value(name, Json::object())));
     hash.update(name + " " + generalists.back()->contentHash() + "\n");
+    if (generalists.back()->traits().learnt) m_learnt.push_back(generalists.back());
   }
   m_generalistsHash = hash.hex();
-  m_refiner = std::make_unique<LabelRefiner>(std::move(generalists), refinerSettings(resolveParams(refinerParams(), options.refiner)));
+  if (!options.embeddings.empty()) m_store = std::make_shared<EmbeddingStore>(EmbeddingFolder(options.embeddings));
+  m_refiner =
+      std::make_unique<LabelRefiner>(std::move(generalists), refinerSettings(resolveParams(refinerParams(), options.refiner)), m_store);
 }
 
 Labeller::~Labeller() = default;
+
+EmbeddingBatchReport Labeller::embedAhead(std::span<const EmbeddingWish> wishes, Job& job) const {
+  EmbeddingBatchReport sum;
+  for (const auto& generalist : m_learnt) {
+    if (!m_store) break;
+    auto report = embedAll(*generalist, wishes, *m_store, job);
+    sum.made += report.made;
+    sum.known += report.known;
+    std::move(report.refused.begin(), report.refused.end(), std::back_inserter(sum.refused));
+  }
+  if (m_store && !m_store->trouble().empty()) job.warning({.code = "embeddings-not-kept", .caseName = {}, .message = m_store->trouble()});
+  return sum;
+}
 
 std::string Labeller::contentHash() const { return m_generalistsHash; }
 

@@ -1,8 +1,11 @@
 #pragma once
+#include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "models/embedding_batch.h"
 #include "prompts/cleaning.h"
 #include "prompts/prompt_extractor.h"
 #include "refine/label_refiner.h"
@@ -30,6 +33,8 @@ class Labeller {
     Json refiner = Json::object();              ///< refinerParams()
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;
+    std::string device = "auto";            ///< of learnt generalists
+    std::filesystem::path embeddings = {};  ///< folder where their embeddings are kept; empty: nowhere
   };
 
   explicit Labeller(const RunContext& context);
@@ -39,6 +44,10 @@ class Labeller {
   /// Identity of the generalists; part of what the stages depend on.
   std::string contentHash() const;
   bool refines() const { return m_refiner != nullptr; }
+  /// How many cases may be in hand at the same time: learnt generalists use all threads for one.
+  int casesAtOnce(int workers) const { return m_learnt.empty() ? workers : 1; }
+  /// Makes the embeddings that learnt generalists will need, where they are kept; else does nothing.
+  EmbeddingBatchReport embedAhead(std::span<const EmbeddingWish> wishes, Job& job) const;
 
   CleanedCase clean(const Prediction& prediction) const;
   /// Prompts in pixels of the image, from masks on the specialist's grid.
@@ -53,6 +62,8 @@ class Labeller {
   Options m_options;
   std::unique_ptr<PromptExtractor> m_extractor;
   std::string m_generalistsHash;
+  std::vector<std::shared_ptr<const Generalist>> m_learnt;
+  std::shared_ptr<EmbeddingStore> m_store;
   std::unique_ptr<LabelRefiner> m_refiner;
 };
 

@@ -17,10 +17,10 @@ std::string hashOfCases(const std::vector<int>& cases, const std::filesystem::pa
 }
 
 /// work(caseIndex) for every unlabelled case whose file is not there yet.
-void eachMissingCase(const RunContext& context, const std::filesystem::path& folder, const std::string& phase, Job& job,
+void eachMissingCase(const RunContext& context, int workers, const std::filesystem::path& folder, const std::string& phase, Job& job,
                      const std::function<void(int)>& work) {
   const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
-  parallelFor(static_cast<std::int64_t>(cases.size()), context.workers(), phase, job, [&](std::int64_t i) {
+  parallelFor(static_cast<std::int64_t>(cases.size()), workers, phase, job, [&](std::int64_t i) {
     const int index = cases[static_cast<std::size_t>(i)];
     if (!std::filesystem::exists(caseFile(folder, index))) work(index);
   });
@@ -55,8 +55,13 @@ CleanedCase cleanedFromJson(const Json& json) {
 }  // namespace
 
 std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path&, Job& job) {
-  const auto count = static_cast<std::int64_t>(context.plan.casesOf(SplitPart::Unlabelled).size());
-  job.progress(count, count, "nothing to embed: the generalists have no learnt weights");
+  std::vector<EmbeddingWish> wishes;
+  for (const int index : context.plan.casesOf(SplitPart::Unlabelled))
+    wishes.push_back({context.plan.cases[static_cast<std::size_t>(index)].name, [&context, index] { return *context.data.image(index); }});
+  const auto report = labeller.embedAhead(wishes, job);
+  for (const auto& warning : report.refused) job.warning(warning);
+  const auto count = static_cast<std::int64_t>(wishes.size());
+  if (report.made + report.known == 0) job.progress(count, count, "nothing to embed: the generalists have no learnt weights");
   return labeller.contentHash();
 }
 
@@ -76,7 +81,7 @@ std::string proposeStage(const RunContext& context, const std::filesystem::path&
 
 std::string cleanStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
                        const std::filesystem::path& folder, Job& job) {
-  eachMissingCase(context, folder, "cleaning the predictions", job, [&](int index) {
+  eachMissingCase(context, context.workers(), folder, "cleaning the predictions", job, [&](int index) {
     const CleanedCase cleaned = labeller.clean(readProbabilities(caseFile(proposed, index, ".prob")));
     writeFileAtomically(caseFile(folder, index), toJson(cleaned).dump());
   });
@@ -85,7 +90,7 @@ std::string cleanStage(const RunContext& context, const Labeller& labeller, cons
 
 std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned,
                         const std::filesystem::path& folder, Job& job) {
-  eachMissingCase(context, folder, "making prompts", job, [&](int index) {
+  eachMissingCase(context, context.workers(), folder, "making prompts", job, [&](int index) {
     const auto prompts =
         labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
     Json list = Json::array();
@@ -98,16 +103,17 @@ std::string promptStage(const RunContext& context, const Labeller& labeller, con
 std::string refineStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& proposed,
                         const std::filesystem::path& cleanedFolder, const std::filesystem::path& prompted,
                         const std::filesystem::path& folder, Job& job) {
-  eachMissingCase(context, folder, labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
-    Job quiet;  // progress is counted in cases
-    const auto image = context.data.image(index);
-    const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
-    std::vector<ClassPrompts> prompts;
-    for (const auto& one : readJson(caseFile(prompted, index))) prompts.push_back(classPromptsFromJson(one));
-    const auto labels = labeller.refine(context.plan.cases[static_cast<std::size_t>(index)].name, *image,
-                                        readProbabilities(caseFile(proposed, index, ".prob")), cleaned, prompts, quiet);
-    writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());
-  });
+  eachMissingCase(context, labeller.casesAtOnce(context.workers()), folder,
+                  labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
+                    Job quiet;  // progress is counted in cases
+                    const auto image = context.data.image(index);
+                    const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
+                    std::vector<ClassPrompts> prompts;
+                    for (const auto& one : readJson(caseFile(prompted, index))) prompts.push_back(classPromptsFromJson(one));
+                    const auto labels = labeller.refine(context.plan.cases[static_cast<std::size_t>(index)].name, *image,
+                                                        readProbabilities(caseFile(proposed, index, ".prob")), cleaned, prompts, quiet);
+                    writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());
+                  });
   return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");
 }
 

@@ -131,7 +131,7 @@ class RunProcess {
     m_trained = m_stages.run(round, "train", hashOf({m_base, input}), [&](StageJob& job, const std::filesystem::path& folder) {
       RoundTraining training{.round = round, .arm = Arm::Strategy, .previous = previousOf(Arm::Strategy)};
       if (!gate.empty()) training.pseudoLabels = m_stages.folderOf(round, "gate");
-      std::int64_t steps = 0;
+      std::int64_t steps = 0, controlSteps = 0;
       std::string hashes;
       {
         const TrainingSet set = trainingSetOf(m_context, training, job);
@@ -142,10 +142,16 @@ class RunProcess {
       }
       if (round > 0 && m_plan.control) {
         const RoundTraining control{.round = round, .arm = Arm::Control, .previous = previousOf(Arm::Control)};
-        const TrainResult result = trainRound(m_context, control, trainingSetOf(m_context, control, job), steps, folder / "control", job);
+        controlSteps = steps;
+        // A control that begins anew beside a strategy that goes on takes the steps that the strategy has behind it.
+        if (goesOn(m_context, training) && !goesOn(m_context, control))
+          for (int before = 0; before < round; ++before)
+            controlSteps += readJson(m_stages.folderOf(before, "train") / "weights.json").at("steps").get<std::int64_t>();
+        const TrainResult result =
+            trainRound(m_context, control, trainingSetOf(m_context, control, job), controlSteps, folder / "control", job);
         hashes += " " + result.weightsSha256;
       }
-      writeJsonAtomically(folder / "weights.json", {{"strategy", hashes.substr(0, 64)}, {"steps", steps}});
+      writeJsonAtomically(folder / "weights.json", {{"strategy", hashes.substr(0, 64)}, {"steps", steps}, {"control_steps", controlSteps}});
       return hashOf({hashes});
     });
     m_journal.setWeights(readJson(m_stages.folderOf(round, "train") / "weights.json").at("strategy").get<std::string>());

@@ -108,15 +108,19 @@ std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& st
   return plannedSteps(plan, strategySet, continued ? StartKind::Continued : StartKind::FromScratch);
 }
 
+bool goesOn(const RunContext& context, const RoundTraining& training) {
+  if (training.round == 0) return false;
+  // The control cannot go on from a first specialist of another kind than its own: it begins anew.
+  if (training.arm == Arm::Control && training.round == 1 && context.strategy.specialist != kControlSpecialist) return false;
+  // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
+  if (training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher") return true;
+  return context.plan.runParams["start"] == "continue";
+}
+
 TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
                        const std::filesystem::path& folder, Job& job) {
-  // The control cannot go on from a first specialist of another kind than its own: it begins anew.
-  const bool strangeFirst = training.arm == Arm::Control && training.round == 1 && context.strategy.specialist != kControlSpecialist;
-  const bool continued = training.round > 0 && context.plan.runParams["start"] == "continue" && !strangeFirst;
   TrainStart start = TrainStart::fromScratch();
-  // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
-  const bool fromFirst = training.round > 0 && training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher";
-  if (continued || fromFirst) start.continueFrom = training.previous;
+  if (goesOn(context, training)) start.continueFrom = training.previous;
   if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)

@@ -24,7 +24,11 @@ TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& traini
 /// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.
 Json commonPipeline(const RunPlan& plan);
 
-/// Steps of a round: those of the strategy's training set, for both arms alike.
+/// Whether this training goes on from the checkpoint of the last round; else it begins anew.
+bool goesOn(const RunContext& context, const RoundTraining& training);
+
+/// Steps of a round: those of the strategy's training set, for both arms alike. (A control that begins anew beside a strategy that
+/// goes on takes the strategy's earlier steps too, so that both have had as many in the end.)
 std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& strategySet);
 
 /// Trains one arm of one round into `folder`; returns the checkpoint's weights hash.

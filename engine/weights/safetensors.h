@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "weights/mapped_file.h"
 
 namespace roundel {
 
@@ -35,11 +36,14 @@ class SafetensorsFile {
   /// Throws Error(BadInput, "unreadable-file") where the file cannot be opened and Error(BadInput, "bad-weights") with the
   /// file's name and the reason where it is not a sound safetensors file.
   static SafetensorsFile open(const std::filesystem::path& path);
+  static SafetensorsFile open(const MappedFile& mapped);
 
   const std::map<std::string, TensorView>& tensors() const { return m_tensors; }
   /// The header's "__metadata__": an object of texts; empty where there is none.
   const Json& metadata() const { return m_metadata; }
   const std::filesystem::path& path() const { return m_path; }
+  /// Keeps the tensors' bytes alive.
+  const std::shared_ptr<const void>& mapping() const { return m_mapping; }
 
   bool has(const std::string& name) const { return m_tensors.contains(name); }
   /// Throws Error(BadInput, "bad-weights") that names the missing tensor and the file.

@@ -8,10 +8,21 @@
 namespace roundel {
 namespace {
 
-std::string shapeText(c10::IntArrayRef shape) {
-  std::string text;
-  for (const auto size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
-  return text.empty() ? "a single number" : text;
+torch::ScalarType scalarTypeOf(const std::string& dtype) {
+  const auto type = dtype == "F32"    ? torch::kFloat
+                    : dtype == "F16"  ? torch::kHalf
+                    : dtype == "BF16" ? torch::kBFloat16
+                    : dtype == "F64"  ? torch::kDouble
+                    : dtype == "I64"  ? torch::kLong
+                    : dtype == "I32"  ? torch::kInt
+                    : dtype == "I16"  ? torch::kShort
+                    : dtype == "I8"   ? torch::kChar
+                    : dtype == "U8"   ? torch::kByte
+                    : dtype == "BOOL" ? torch::kBool
+                                      : torch::ScalarType::Undefined;
+  if (type == torch::ScalarType::Undefined)
+    throw Error(ErrorKind::BadInput, "bad-weights", "Tensors of type " + dtype + " cannot be read as weights.");
+  return type;
 }
 
 [[noreturn]] void refuse(const SafetensorsFile& file, const std::string& message) {
@@ -37,19 +48,22 @@ TensorsForFile forFile(const NamedTorchTensors& tensors) {
 }
 
 torch::Tensor fromFile(const TensorView& view) {
-  const auto type = view.dtype == "F32"    ? torch::kFloat
-                    : view.dtype == "F16"  ? torch::kHalf
-                    : view.dtype == "BF16" ? torch::kBFloat16
-                    : view.dtype == "F64"  ? torch::kDouble
-                    : view.dtype == "I64"  ? torch::kLong
-                    : view.dtype == "U8"   ? torch::kByte
-                    : view.dtype == "BOOL" ? torch::kBool
-                                           : torch::ScalarType::Undefined;
-  if (type == torch::ScalarType::Undefined)
-    throw Error(ErrorKind::BadInput, "bad-weights", "Tensors of type " + view.dtype + " cannot be read as weights.");
-  torch::Tensor tensor = torch::empty(view.shape, type);
+  torch::Tensor tensor = torch::empty(view.shape, scalarTypeOf(view.dtype));
   if (!view.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
   return tensor;
+}
+
+torch::Tensor viewOf(const StridedTensor& tensor, std::shared_ptr<const void> mapping) {
+  const auto type = scalarTypeOf(tensor.dtype);
+  if (tensor.elementCount() == 0) return torch::empty(tensor.shape, type);
+  const auto address = reinterpret_cast<std::uintptr_t>(tensor.bytes.data());
+  if (address % torch::elementSize(type) == 0 && type != torch::kBool)
+    return torch::from_blob(
+        const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, tensor.strides, [held = std::move(mapping)](void*) {}, type);
+  torch::Tensor bytes = torch::empty({static_cast<std::int64_t>(tensor.bytes.size())}, torch::kByte);
+  std::memcpy(bytes.mutable_data_ptr(), tensor.bytes.data(), tensor.bytes.size());
+  const torch::Tensor elements = type == torch::kBool ? bytes.ne(0) : bytes.view(type);
+  return elements.as_strided(tensor.shape, tensor.strides);
 }
 
 void readInto(const SafetensorsFile& file, const std::string& prefix, const NamedTorchTensors& tensors) {
@@ -57,7 +71,8 @@ void readInto(const SafetensorsFile& file, const std::string& prefix, const Name
   for (const auto& [name, tensor] : tensors) {
     const torch::Tensor stored = fromFile(file.tensor(prefix + name));
     if (stored.sizes() != tensor.sizes())
-      refuse(file, "tensor " + prefix + name + " is " + shapeText(stored.sizes()) + " where " + shapeText(tensor.sizes()) + " is needed.");
+      refuse(file, "tensor " + prefix + name + " is " + shapeText(stored.sizes().vec()) + " where " + shapeText(tensor.sizes().vec()) +
+                       " is needed.");
     if (stored.is_floating_point() && !torch::isfinite(stored).all().item<bool>())
       refuse(file, "tensor " + prefix + name + " holds values that are no finite numbers.");
     torch::Tensor(tensor).copy_(stored);

@@ -20,7 +20,7 @@ const std::map<std::string, Room>& rooms() {
       {"device", {{"core"}, {"Torch"}}},
       {"fabric", {{"core"}, {"Torch"}}},
       {"nn", {{"core", "device"}, {"Torch"}}},
-      {"weights", {{"core", "nn"}, {"Torch"}}},
+      {"weights", {{"core", "nn"}, {"Torch", "zlib"}}},
       {"models", {{"core", "raster", "device", "nn", "weights"}, {"Torch"}}},
       {"prompts", {{"core", "raster"}, {}}},
       {"train", {{"core", "raster", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},

@@ -1,10 +1,10 @@
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
 
 #include "project/project.h"
+#include "support/temporary_folder.h"
 
 namespace roundel {
 namespace {
@@ -13,17 +13,9 @@ constexpr int kTeeth = 32;
 constexpr Size kPanorama{3000, 1500, 1};
 
 /// A project folder of its own, gone afterwards.
-class Workplace {
- public:
-  Workplace() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "roundel-bench-XXXXXX").string();
-    m_folder = ::mkdtemp(pattern.data());
-  }
-  ~Workplace() { std::filesystem::remove_all(m_folder); }
-  std::filesystem::path study() const { return m_folder / "study"; }
-
- private:
-  std::filesystem::path m_folder;
+struct Workplace {
+  test::TemporaryFolder folder;
+  std::filesystem::path study() const { return folder / "study"; }
 };
 
 std::vector<Case> manyCases(std::int64_t count) {

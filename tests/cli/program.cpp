@@ -1,27 +1,15 @@
 #include "cli/program.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "core/files.h"
 #include "core/hash.h"
 
 namespace roundel::test {
-
-TempFolder::TempFolder() {
-  std::string name = (fs::temp_directory_path() / "roundel-cli-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for the test");
-  m_path = name;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code code;
-  fs::remove_all(m_path, code);
-}
 
 Start program(std::vector<std::string> arguments) {
   // One thread: tests run side by side, and threads that wait for each other on a busy machine take seconds for nothing.
@@ -48,6 +36,11 @@ void expectError(const Json& error) {
   for (const char* key : {"case", "path", "remedy"}) expectText(error, key, true);
 }
 
+/// Ends the test with a message. Going on with a document that is not there would only end in a crash.
+[[noreturn]] void giveUp(const std::string& what, const Ended& ended) {
+  throw std::runtime_error(what + (ended.timedOut ? " (it took too long)" : "") + "\n" + ended.out + "\n" + ended.err);
+}
+
 /// The verb of a command line: the first word that is no flag of the program.
 std::string verbOf(const std::vector<std::string>& arguments) { return arguments.empty() ? "roundel" : arguments.front(); }
 
@@ -56,10 +49,9 @@ std::string verbOf(const std::vector<std::string>& arguments) { return arguments
 Json document(const Ended& ended, const std::string& verb) {
   EXPECT_FALSE(ended.timedOut) << ended.err;
   const Json json = Json::parse(ended.out, nullptr, false);  // fails on a second document too
-  if (json.is_discarded() || !json.is_object()) {
-    ADD_FAILURE() << "Not one document: " << ended.out << "\n" << ended.err;
-    return Json::object();
-  }
+  if (json.is_discarded() || !json.is_object()) giveUp("Not one document:", ended);
+  for (const char* key : {"result", "warnings", "error", "ok"})
+    if (!json.contains(key)) giveUp(std::string("No ") + key + " in the document:", ended);
   EXPECT_EQ(json.size(), 6U) << json.dump();
   EXPECT_EQ(json.value("schema", ""), "roundel." + verb + "/1");
   expectText(json, "version", false);
@@ -87,17 +79,15 @@ Json resultOf(std::vector<std::string> arguments, int code) {
   EXPECT_EQ(ended.code, code) << ended.out << ended.err;
   const Json json = document(ended, verb);
   EXPECT_TRUE(json.value("ok", false)) << ended.out;
-  return json.contains("result") ? json["result"] : Json::object();
+  if (!json["result"].is_object()) giveUp("No result:", ended);
+  return json["result"];
 }
 
 Json errorIn(const Ended& ended, const std::string& verb, int code, const std::string& word) {
   EXPECT_FALSE(ended.killed) << "ended by signal " << ended.code - 128 << "\n" << ended.err;
   EXPECT_EQ(ended.code, code) << ended.out << ended.err;
   const Json json = document(ended, verb);
-  if (!json.contains("error") || !json["error"].is_object()) {
-    ADD_FAILURE() << "No error in " << ended.out;
-    return Json::object();
-  }
+  if (!json["error"].is_object()) giveUp("No error:", ended);
   if (!word.empty()) {
     EXPECT_EQ(json["error"].value("code", ""), word) << json["error"].dump();
   }

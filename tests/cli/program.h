@@ -8,30 +8,21 @@
 
 #include "cli/process.h"
 #include "core/json.h"
+#include "support/temporary_folder.h"
 
 namespace roundel::test {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own for a test, gone with it.
-class TempFolder {
- public:
-  TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder();
-
-  const fs::path& path() const { return m_path; }
-  std::string operator/(const std::string& name) const { return (m_path / name).string(); }
-
- private:
-  fs::path m_path;
+/// A folder of its own for a test; its files' paths are texts, as arguments are.
+struct TempFolder : TemporaryFolder {
+  std::string operator/(const std::string& name) const { return (path() / name).string(); }
 };
 
 /// `roundel arguments...`, started.
 Start program(std::vector<std::string> arguments);
 /// The same, run to its end.
-Ended roundel(std::vector<std::string> arguments, std::chrono::seconds limit = std::chrono::seconds(60));
+Ended roundel(std::vector<std::string> arguments, std::chrono::seconds limit = std::chrono::seconds(120));
 
 /// The one document on standard output. Fails the test where there is none, more than one, or one of another form than
 /// CLI.md says: schema, ok, version, result, warnings, error with their types.

@@ -47,6 +47,19 @@ TEST(Strategies, SupervisedIsItsOwnControl) {
   EXPECT_EQ(values["strategy"], values["control"]) << "same labels, seed and steps: the arms differ in nothing";
 }
 
+TEST(Strategies, BothArmsHaveHadTheSameStepsInTheEnd) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  resultOf(tinyRun({"run", study, "--strategy", "supervised", "--rounds", "1"}));
+  resultOf(tinyRun({"run", study, "--strategy", "nnunet-like", "--rounds", "1"}));
+  const auto steps = [&](const std::string& run, const std::string& round, const std::string& arm) {
+    return jsonOf(study + "/runs/" + run + "/round-" + round + "/train/weights.json")[arm].get<int>();
+  };
+  EXPECT_EQ(steps("r0001", "1", "control_steps"), steps("r0001", "1", "steps")) << "both go on from the first specialist";
+  // The control of a strategy with a network of its own has no first specialist to go on from.
+  EXPECT_EQ(steps("r0002", "1", "control_steps"), steps("r0002", "0", "steps") + steps("r0002", "1", "steps"));
+}
+
 TEST(Strategies, TwoGeneralistsMayRefineTogether) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);

@@ -1,12 +1,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "device/processor.h"
 #include "imaging/image_source.h"
 #include "project/project.h"
 #include "refine/bake_off.h"
@@ -22,18 +24,38 @@ struct BakeoffFlags {
   std::uint64_t seed = 42;
 };
 
-/// Sums of Dice over the cases, one of these a class and generalist.
-struct Sums {
-  double prompted = 0, start = 0, refined = 0;
-  int count = 0;
+/// Mean and standard deviation of what was added.
+class Spread {
+ public:
+  void add(double value) { m_sum += value, m_squares += value * value, ++m_count; }
+  int count() const { return m_count; }
+  double mean() const { return m_count == 0 ? 0 : m_sum / m_count; }
+  double deviation() const { return m_count < 2 ? 0 : std::sqrt(std::max(0.0, (m_squares - m_sum * mean()) / (m_count - 1))); }
 
-  void add(const BakeOffScore& score) { prompted += score.prompted, start += score.start, refined += score.refined, ++count; }
+ private:
+  double m_sum = 0, m_squares = 0;
+  int m_count = 0;
+};
+
+/// Dice over the cases, one of these a class and generalist.
+struct Scores {
+  Spread prompted, start, refined;
+
+  void add(const BakeOffScore& score) { prompted.add(score.prompted), start.add(score.start), refined.add(score.refined); }
 };
 
 struct Entry {
   std::shared_ptr<const Generalist> generalist;
-  std::vector<Sums> classes;
-  Sums all;
+  std::vector<Scores> classes;
+  Scores all;
+  double seconds = 0;           ///< for all cases
+  std::uint64_t peakBytes = 0;  ///< of this process, while it was tried
+};
+
+/// A labelled case, ready to be tried.
+struct Trial {
+  Image image;
+  std::vector<Mask> truth;
 };
 
 /// Three decimals, whatever the locale.
@@ -56,16 +78,20 @@ std::vector<Case> labelledCases(const Project& project) {
   return out;
 }
 
-Json meansOf(const Sums& sums) {
-  if (sums.count == 0) return {{"prompted_dice", nullptr}, {"start_dice", nullptr}, {"refined_dice", nullptr}, {"count", 0}};
-  return {{"prompted_dice", sums.prompted / sums.count},
-          {"start_dice", sums.start / sums.count},
-          {"refined_dice", sums.refined / sums.count},
-          {"count", sums.count}};
+Json meansOf(const Scores& scores) {
+  Json json = {{"count", scores.start.count()}};
+  const auto put = [&](const std::string& name, const Spread& spread) {
+    json[name + "_dice"] = spread.count() == 0 ? Json(nullptr) : Json(spread.mean());
+    json[name + "_dice_sd"] = spread.count() < 2 ? Json(nullptr) : Json(spread.deviation());
+  };
+  put("prompted", scores.prompted);
+  put("start", scores.start);
+  put("refined", scores.refined);
+  return json;
 }
 
-std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount) {
-  const auto registry = generalistRegistry();
+std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount, const std::string& device) {
+  const auto registry = generalistRegistry(device);
   std::vector<std::string> names = flags.generalists;
   if (names.empty())
     for (const auto& member : registry.entries()) names.push_back(member.name);
@@ -73,7 +99,7 @@ std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount) {
   for (const auto& name : names) {
     std::shared_ptr<const Generalist> generalist = registry.create(name);
     if (generalist->traits().dimensions != 2) continue;
-    entries.push_back({.generalist = std::move(generalist), .classes = std::vector<Sums>(static_cast<std::size_t>(classCount))});
+    entries.push_back({.generalist = std::move(generalist), .classes = std::vector<Scores>(static_cast<std::size_t>(classCount))});
   }
   return entries;
 }
@@ -81,7 +107,7 @@ std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount) {
 Outcome answer(const std::vector<Entry>& entries, const LabelSet& classes, int tried, std::vector<Warning> warnings) {
   Outcome outcome{.warnings = std::move(warnings)};
   Json list = Json::array();
-  TextTable table({"generalist", "prompted", "start", "refined", "masks"});
+  TextTable table({"generalist", "prompted", "start", "refined", "masks", "s/image", "memory"});
   const Entry* best = nullptr;
   for (const auto& entry : entries) {
     Json perClass = Json::array();
@@ -92,27 +118,48 @@ Outcome answer(const std::vector<Entry>& entries, const LabelSet& classes, int t
     }
     Json one = {{"generalist", entry.generalist->name()}, {"sha256", entry.generalist->contentHash()}};
     one.update(meansOf(entry.all));
+    one["seconds_per_image"] = entry.seconds / std::max(1, tried);
+    one["peak_memory_bytes"] = entry.peakBytes;
     one["classes"] = std::move(perClass);
     list.push_back(std::move(one));
-    const double n = std::max(1, entry.all.count);
-    table.add({entry.generalist->name(), fixed(entry.all.prompted / n), fixed(entry.all.start / n), fixed(entry.all.refined / n),
-               std::to_string(entry.all.count)});
-    if (entry.all.count > 0 && (!best || entry.all.refined > best->all.refined)) best = &entry;
+    const auto spread = [](const Spread& dice) { return fixed(dice.mean()) + " ± " + fixed(dice.deviation()); };
+    table.add({entry.generalist->name(), spread(entry.all.prompted), spread(entry.all.start), spread(entry.all.refined),
+               std::to_string(entry.all.start.count()), fixed(entry.seconds / std::max(1, tried)),
+               std::to_string(entry.peakBytes / 1'000'000) + " MB"});
+    if (entry.all.start.count() > 0 && (!best || entry.all.refined.mean() > best->all.refined.mean())) best = &entry;
   }
-  const bool helps = best && best->all.refined > best->all.start;
+  const bool helps = best && best->all.refined.mean() > best->all.start.mean();
   outcome.result = {
       {"cases", tried}, {"generalists", std::move(list)}, {"recommended", helps ? Json(best->generalist->name()) : Json(nullptr)}};
   outcome.text = table.text() + "\nMean Dice with the true labels of " + std::to_string(tried) +
-                 " cases. prompted: asked with box and points; start: a simulated prediction; refined: after refining it.\n";
+                 " cases, with its standard deviation. prompted: asked with box and points; start: a simulated prediction; refined: "
+                 "after refining it. memory: the most that this program held meanwhile.\n";
   if (helps) outcome.text += "Recommended for refining: " + best->generalist->name() + ".\n";
   else outcome.text += "None of them improved the simulated predictions: run without refinement (--strategy pseudo-labels).\n";
   return outcome;
 }
 
+/// One generalist after the other, so that each one's time and memory are its own.
+void tryOut(Entry& entry, const std::vector<Trial>& trials, std::uint64_t seed, std::pair<std::size_t, std::size_t> place, Job& job) {
+  startPeakMemory();
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    job.throwIfStopped();
+    job.progress(static_cast<std::int64_t>(place.first * trials.size() + i), static_cast<std::int64_t>(place.second * trials.size()),
+                 "trying " + entry.generalist->name());
+    for (const auto& score : bakeOff(entry.generalist, trials[i].image, trials[i].truth, i, {.seed = seed}, job)) {
+      entry.classes[static_cast<std::size_t>(score.classIndex)].add(score);
+      entry.all.add(score);
+    }
+  }
+  entry.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  entry.peakBytes = peakMemory();
+}
+
 Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   const Project project = Project::open(flags.project, Access::ReadOnly);
   const LabelSet classes = project.classes();
-  auto entries = entriesFor(flags, classes.size());
+  auto entries = entriesFor(flags, classes.size(), context.options.device);
   auto cases = labelledCases(project);
   if (cases.empty())
     throw Error(ErrorKind::BadInput, "no-labels", "The study has no labelled case to try generalists on.",
@@ -120,12 +167,11 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   if (static_cast<int>(cases.size()) > flags.cases) cases.resize(static_cast<std::size_t>(flags.cases));
   DecodeClient client;
   std::vector<Warning> warnings;
-  int tried = 0;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
+  std::vector<Trial> trials;
+  for (const Case& one : cases) {
     context.job.throwIfStopped();
-    const Case& one = cases[i];
     try {
-      const Image image = loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
+      Image image = loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
       const auto annotation = project.latest(one.id);
       if (!(annotation->size == image.geometry.size))
         throw Error(ErrorKind::BadInput, "size-mismatch", "Labels and image of " + one.name + " have different sizes.",
@@ -133,24 +179,18 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
       std::vector<Mask> truth;
       for (const auto& entry : annotation->classes)
         truth.push_back(entry.state == ClassState::Present ? entry.mask : Mask(annotation->size));
-      for (auto& entry : entries)
-        for (const auto& score :
-             bakeOff(entry.generalist, image, truth, static_cast<std::uint64_t>(i), {.seed = flags.seed}, context.job)) {
-          entry.classes[static_cast<std::size_t>(score.classIndex)].add(score);
-          entry.all.add(score);
-        }
-      ++tried;
+      trials.push_back({std::move(image), std::move(truth)});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
       warnings.push_back({.code = error.code(), .caseName = one.name, .message = error.what()});
     }
-    context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(cases.size()), "trying generalists");
   }
-  if (tried == 0)
+  if (trials.empty())
     throw Error(ErrorKind::BadInput, "no-labels", "No labelled case could be opened.",
                 {.path = displayPath(flags.project), .remedy = warnings.front().message});
+  for (std::size_t e = 0; e < entries.size(); ++e) tryOut(entries[e], trials, flags.seed, {e, entries.size()}, context.job);
   const bool refused = !warnings.empty();
-  Outcome outcome = answer(entries, classes, tried, std::move(warnings));
+  Outcome outcome = answer(entries, classes, static_cast<int>(trials.size()), std::move(warnings));
   if (refused) outcome.exitCode = 6;
   return outcome;
 }

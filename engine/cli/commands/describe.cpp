@@ -9,6 +9,7 @@
 #include "prompts/prompt_extractor.h"
 #include "quality/case_ranking.h"
 #include "quality/gate.h"
+#include "raster/pixel_pipeline.h"
 #include "refine/builtin_generalists.h"
 #include "refine/label_refiner.h"
 #include "rounds/preset.h"
@@ -79,11 +80,9 @@ Json families() {
 
 /// Parameters that belong to no single member, by what they steer.
 Json commonParams() {
-  return {{"run", describedParams(runParams())},
-          {"training", describedParams(trainParams())},
-          {"cleaning", describedParams(cleaningParams())},
-          {"refining", describedParams(refinerParams())},
-          {"gate", describedParams(gateParams())}};
+  return {{"run", describedParams(runParams())},           {"training", describedParams(trainParams())},
+          {"cleaning", describedParams(cleaningParams())}, {"refining", describedParams(refinerParams())},
+          {"gate", describedParams(gateParams())},         {"pixels", describedParams(pixelPipelineParams())}};
 }
 
 Json describedFlags(const Command& command) {

@@ -23,20 +23,9 @@ constexpr std::size_t kBatch = 500;
 struct ImportFlags {
   std::string project, source, format = "auto", images, labels, missing = "absent", mirror = "none", classes = "auto";
   std::string newClasses = "leave-out", patientFrom;
-  std::vector<std::string> set;
+  std::vector<std::string> set, pixels;
   bool copy = false;
 };
-
-Json parsedParams(const std::vector<ParamSpec>& specs, const std::vector<std::string>& settings) {
-  Json values = Json::object();
-  for (const auto& setting : settings) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos) throw Error(ErrorKind::Usage, "bad-parameter", "--set takes key=value, not " + setting + ".");
-    const ParamSpec& spec = findParam(specs, setting.substr(0, equals));
-    values[spec.name] = parseParam(spec, setting.substr(equals + 1));
-  }
-  return values;
-}
 
 ClassChoice classChoice(const std::string& word) {
   return word == "all"      ? ClassChoice::All
@@ -104,6 +93,7 @@ class Importer {
  public:
   Importer(Project& project, const ImportFlags& flags, std::string format)
       : m_project(project), m_flags(flags), m_format(std::move(format)), m_folder(std::filesystem::absolute(project.folder())) {
+    m_pipeline = pixelPipelineFromJson(resolveParams(pixelPipelineParams(), parseSettings(flags.pixels, pixelPipelineParams())));
     if (!flags.patientFrom.empty()) m_pattern = std::make_unique<PatientPattern>(flags.patientFrom);
   }
 
@@ -160,6 +150,7 @@ class Importer {
       std::string content;
       if (const auto known = knownCase(image, cases[i].name, content)) {
         ++m_known;
+        if (!m_flags.pixels.empty()) changePipeline(*known);
         addLabels(*known, cases[i], annotations);
       } else {
         added.push_back(caseOf(cases[i], image, content));
@@ -170,6 +161,17 @@ class Importer {
     m_added += added.size();
     for (std::size_t k = 0; k < added.size(); ++k) addLabels(added[k], cases[addedFrom[k]], annotations);
     if (!annotations.empty()) m_project.addAnnotations(annotations);
+  }
+
+  /// A known case takes the pixel pipeline that is asked for now; its mirror stays, because its labels are mirrored too.
+  void changePipeline(Case known) {
+    PixelPipelineSettings wanted = m_pipeline;
+    const PixelPipelineSettings before = pixelPipelineFromJson(known.pixelPipeline);
+    wanted.mirror = before.mirror;
+    if (wanted == before) return;
+    known.pixelPipeline = toJson(wanted);
+    m_project.updateCase(known);
+    ++m_repainted;
   }
 
   /// By where the image lies, else by its content, which is given back where it was read.
@@ -195,7 +197,7 @@ class Importer {
     if (!side.empty()) result.facts["laterality"] = side;
     result.patient = m_project.patientKey(patient);
     if (!one.split.empty()) result.facts["data_set_part"] = one.split;
-    PixelPipelineSettings pipeline;
+    PixelPipelineSettings pipeline = m_pipeline;
     if (side != "L" && side != "R") ++m_sideUnknown;
     if (mirrorsSide(m_flags.mirror, side)) {
       pipeline.mirror = MirrorChoice::Yes;
@@ -243,12 +245,14 @@ class Importer {
                         {"annotated", m_annotated},
                         {"masks", m_objects},
                         {"mirrored", m_mirrored},
+                        {"pixels_changed", m_repainted},
                         {"refused", study.refused},
                         {"refused_objects", study.refusedObjects},
                         {"classes", std::move(classes)}};
     m_outcome.text = "Imported " + std::to_string(study.cases.size()) + " cases (" + m_format + "): " + std::to_string(m_annotated) +
                      " with labels, " + std::to_string(m_objects) + " masks of " + std::to_string(m_mapping.classes.size()) + " classes.\n";
     if (m_known > 0) m_outcome.text += std::to_string(m_known) + " were in the study already; new labels became their newest version.\n";
+    if (m_repainted > 0) m_outcome.text += std::to_string(m_repainted) + " of them took the new pixel pipeline.\n";
     if (m_mirrored > 0) m_outcome.text += std::to_string(m_mirrored) + " are mirrored (undone at export).\n";
     if (study.refused > 0) m_outcome.text += std::to_string(study.refused) + " were refused:\n";
     if (study.refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
@@ -262,7 +266,8 @@ class Importer {
   std::optional<CopiedCases> m_copied;
   ClassMapping m_mapping;
   std::size_t m_added = 0;
-  std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0, m_sideUnknown = 0;
+  std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0, m_repainted = 0, m_sideUnknown = 0;
+  PixelPipelineSettings m_pipeline;
   Outcome m_outcome;
 };
 
@@ -283,7 +288,7 @@ Outcome importData(const ImportFlags& flags, Context& context) {
     throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(request.source) + " is not there.",
                 {.path = displayPath(request.source)});
   const std::string format = flags.format == "auto" ? recognisedFormat(request) : flags.format;
-  const auto reader = importFormats().create(format, parsedParams(importFormats().find(format).params, flags.set));
+  const auto reader = importFormats().create(format, parseSettings(flags.set, importFormats().find(format).params));
   DecodeAccess images;
   return Importer(project, flags, format).run(reader->read(request, images, context.job), context.job);
 }
@@ -296,7 +301,7 @@ Command importCommand() {
           .examples = {"import study radiographs", "import study teeth/annotations.json --format coco",
                        "import study labels --format masks --images radiographs",
                        "import study cvat.xml --images wrists --mirror right   (right hands as left ones, as in the paper)",
-                       "import study scans --patient-from '^([0-9]+)_'"},
+                       "import study radiographs --pixels local_contrast=clahe", "import study scans --patient-from '^([0-9]+)_'"},
           .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
             auto flags = std::make_shared<ImportFlags>();
             std::vector<std::string> formats{"auto", "hdf5", "dicom-seg"};
@@ -316,6 +321,8 @@ Command importCommand() {
                 ->check(CLI::IsMember({"none", "right", "left"}));
             app.add_option("--patient-from", flags->patientFrom, "Pattern whose first group in a case's name is its patient");
             app.add_option("--set", flags->set, "A parameter of the format, key=value (see describe)")->allow_extra_args(false);
+            app.add_option("--pixels", flags->pixels, "key=value of the pixel pipeline for every case (see describe; show tries it)")
+                ->allow_extra_args(false);
             app.add_flag("--copy", flags->copy, "Copy the images into the study instead of pointing to them");
             return [flags](Context& context) { return importData(*flags, context); };
           }};

@@ -1,73 +1,180 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
+#include "cli/checkpoint_choice.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
 #include "core/error.h"
+#include "core/files.h"
+#include "models/generalists/architectures.h"
+#include "models/generalists/model_export.h"
+#include "models/generalists/model_folder.h"
 #include "refine/builtin_generalists.h"
 
 namespace roundel::cli {
 namespace {
 
+struct ModelsFlags {
+  std::string action, given, name, architecture, out;
+  bool link = false;
+};
+
+std::vector<std::string> takenBy(const GeneralistTraits& traits) {
+  std::vector<std::string> takes;
+  if (traits.takesBox) takes.emplace_back("box");
+  if (traits.takesPoints) takes.emplace_back("points");
+  if (traits.takesMask) takes.emplace_back("mask");
+  return takes;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const auto& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
 Outcome listModels() {
-  Outcome outcome{.result = {{"models", Json::array()}}};
+  Outcome outcome{.result = {{"models", Json::array()}, {"folder", displayPath(ModelFolder().path())}}};
   TextTable table({"name", "weights", "takes", "good for", "licence", "where"});
-  const auto registry = generalistRegistry();
-  for (const auto& facts : generalistFacts()) {
-    const auto generalist = registry.create(facts.name);
-    const auto traits = generalist->traits();
-    std::vector<std::string> takes;
-    if (traits.takesBox) takes.emplace_back("box");
-    if (traits.takesPoints) takes.emplace_back("points");
-    if (traits.takesMask) takes.emplace_back("mask");
+  for (const auto& facts : generalistFacts(&outcome.warnings)) {
+    const auto takes = takenBy(facts.traits);
     outcome.result["models"].push_back({{"name", facts.name},
                                         {"architecture", facts.architecture},
-                                        {"dimensions", traits.dimensions},
-                                        {"needs_weights", traits.learnt},
+                                        {"dimensions", facts.traits.dimensions},
+                                        {"needs_weights", facts.traits.learnt},
                                         {"takes", takes},
                                         {"good_for", facts.goodFor},
                                         {"licence", facts.licence},
+                                        {"non_commercial", facts.nonCommercial},
+                                        {"recognised", facts.recognised.empty() ? Json(nullptr) : Json(facts.recognised)},
                                         {"where", facts.location},
-                                        {"sha256", generalist->contentHash()}});
-    std::string list;
-    for (const auto& one : takes) list += (list.empty() ? "" : ", ") + one;
-    table.add({facts.name, traits.learnt ? "yes" : "none", list, facts.goodFor, facts.licence, facts.location});
+                                        {"sha256", facts.sha256}});
+    table.add({facts.name, facts.traits.learnt ? "yes" : "none", joined(takes), facts.goodFor, facts.licence, facts.location});
   }
   outcome.text = table.text();
   return outcome;
 }
 
-[[noreturn]] void refuse(const std::string& action) {
-  throw Error(ErrorKind::Usage, "not-available",
-              "This version knows no generalist with weight files, so there is nothing to " + action + ".",
-              {.remedy = "See the generalists that are ready with: roundel models list"});
+Json described(const InstalledModel& model) {
+  const Architecture& architecture = findArchitecture(model.architecture);
+  Json json = toJson(model);
+  json["licence"] = architecture.licence;
+  json["non_commercial"] = architecture.nonCommercial;
+  json["good_for"] = architecture.goodFor;
+  json["title"] = architecture.title;
+  json["file"] = displayPath(model.weights);
+  return json;
+}
+
+std::string licenceText(const InstalledModel& model) {
+  const Architecture& architecture = findArchitecture(model.architecture);
+  std::string text = "Licence of the weights: " + architecture.licence + ".";
+  if (architecture.nonCommercial) text += " They are NOT for commercial use; ask before a hospital relies on them.";
+  return text + "\n";
+}
+
+Outcome addModel(const ModelsFlags& flags, Context& context) {
+  ModelFolder folder;
+  for (const auto& facts : generalistFacts())
+    if (!facts.traits.learnt && facts.name == flags.name)
+      throw Error(ErrorKind::Usage, "model-exists", flags.name + " is built in; give the weights another name.");
+  const InstalledModel model =
+      folder.add(flags.given, {.name = flags.name, .architecture = flags.architecture, .takeIn = flags.link ? TakeIn::Link : TakeIn::Copy},
+                 context.job);
+  const Architecture& architecture = findArchitecture(model.architecture);
+  Outcome outcome{.result = {{"model", described(model)}}};
+  outcome.text =
+      "Taken in as " + model.name + ": " + architecture.title + ", " +
+      (model.recognised.empty() ? "weights whose content is not among the published ones that are known here" : model.recognised) + ".\n" +
+      licenceText(model);
+  if (!model.unexpected.empty())
+    outcome.text += "Of the file's tensors, some are not needed, the first: " + model.unexpected.front() + ".\n";
+  if (flags.architecture.empty() && model.recognised.empty())
+    for (const auto& twin : architectures())
+      if (twin.twinOf == architecture.name)
+        outcome.warnings.push_back({"same-tensors", "",
+                                    "Files of " + twin.title + " have the same tensors as " + architecture.title +
+                                        ". If this is one, remove it and add it with --architecture " + twin.name +
+                                        ": the pictures are prepared in another way."});
+  if (architecture.nonCommercial) folder.noteLicenceShown(model.name);
+  outcome.text += "Use it with: --generalist " + model.name + "\n";
+  return outcome;
+}
+
+Outcome verifyModel(const ModelsFlags& flags, Context& context) {
+  for (const auto& facts : generalistFacts())
+    if (facts.name == flags.given && !facts.traits.learnt)
+      return {.result = {{"name", facts.name}, {"sound", true}}, .text = facts.name + " is built in and has no weights.\n"};
+  const InstalledModel model = ModelFolder().verify(flags.given, context.job);
+  return {.result = {{"name", model.name}, {"sound", true}, {"model", described(model)}},
+          .text = model.name + " is what was taken in: " + std::to_string(model.bytes) + " bytes, SHA-256 " + model.sha256 + ".\n"};
+}
+
+Outcome removeModel(const ModelsFlags& flags) {
+  for (const auto& facts : generalistFacts())
+    if (facts.name == flags.given && facts.location == "built in")
+      throw Error(ErrorKind::Usage, "built-in", facts.name + " is built in and cannot be removed.");
+  ModelFolder folder;
+  const InstalledModel model = folder.find(flags.given);
+  folder.remove(flags.given);
+  return {.result = {{"name", model.name}},
+          .text = model.name + " is removed." + (model.linked ? " The file it was linked to stays where it lies." : "") + "\n"};
+}
+
+bool isInstalled(const std::string& name) {
+  const auto models = ModelFolder().list();
+  return std::any_of(models.begin(), models.end(), [&](const auto& model) { return model.name == name; });
+}
+
+Outcome exportModel(const ModelsFlags& flags, Context& context) {
+  const bool generalist = isInstalled(flags.given);
+  const std::filesystem::path given = flags.given;
+  if (!generalist && !std::filesystem::exists(given)) ModelFolder().find(flags.given);  // throws with the nearest name
+  const std::string name = given.filename().empty() ? given.parent_path().filename().string() : given.stem().string();
+  const ExportedModel written = generalist ? exportGeneralist(ModelFolder().find(flags.given), flags.out, context.job)
+                                           : exportSpecialist(checkpointFrom(given), name, flags.out, context.job);
+  return {.result = {{"name", flags.given}, {"weights", displayPath(written.weights)}, {"description", displayPath(written.description)}},
+          .text = "Written: " + displayPath(written.weights) + " and " + displayPath(written.description) + "\n"};
+}
+
+Outcome modelsVerb(const ModelsFlags& flags, Context& context) {
+  if (flags.action == "add") return addModel(flags, context);
+  if (flags.action == "verify") return verifyModel(flags, context);
+  if (flags.action == "remove") return removeModel(flags);
+  if (flags.action == "export") return exportModel(flags, context);
+  return listModels();
 }
 
 }  // namespace
 
 Command modelsCommand() {
   return {.name = "models",
-          .sentence = "The generalists: what they are, whether they need weights, what they are good for",
-          .examples = {"models list", "--json models list"},
+          .sentence = "The generalists: what they are, their weights, what they are good for",
+          .examples = {"models list", "models add sam_vit_b_01ec64.pth", "models add medsam_vit_b.pth --architecture medsam",
+                       "models verify sam_vit_b_01ec64", "models export runs/model.safetensors --out shared-model"},
           .declare = [](CLI::App& app) {
-            auto given = std::make_shared<std::string>();
-            auto chosen = std::make_shared<std::string>();
+            auto flags = std::make_shared<ModelsFlags>();
             app.require_subcommand(1);
-            app.add_subcommand("list", "Every generalist that can be used now")->callback([chosen] { *chosen = "list"; });
-            const auto later = [&](const std::string& action, const std::string& sentence, const std::string& argument) {
-              auto* verb = app.add_subcommand(action, sentence);
-              verb->add_option(argument, *given, "Name or file")->required();
-              if (action == "export") verb->add_option("--out", "Folder to write to");
-              verb->callback([chosen, action] { *chosen = action; });
+            const auto verb = [&](const std::string& action, const std::string& sentence) {
+              auto* sub = app.add_subcommand(action, sentence);
+              sub->callback([flags, action] { flags->action = action; });
+              return sub;
             };
-            later("add", "Take in a weight file", "file");
-            later("verify", "Check a model's weights", "name");
-            later("remove", "Forget a model", "name");
-            later("export", "Write a model's weights to a folder", "name");
-            // `given` must live as long as the flags that write into it.
-            return [chosen, given](Context&) -> Outcome {
-              if (*chosen != "list") refuse(*chosen);
-              return listModels();
-            };
+            verb("list", "Every generalist that can be used now");
+            auto* add = verb("add", "Take in a weight file: a PyTorch checkpoint or safetensors");
+            add->add_option("file", flags->given, "The file")->required();
+            add->add_option("--name", flags->name, "What to call it");
+            add->add_option("--architecture", flags->architecture, "Which one it is, where its tensors cannot tell (medsam)");
+            add->add_flag("--link", flags->link, "Link to the file where it lies instead of copying it");
+            verb("verify", "Read the weights again and compare them with what was taken in")
+                ->add_option("name", flags->given, "The model")
+                ->required();
+            verb("remove", "Forget weights that were taken in")->add_option("name", flags->given, "The model")->required();
+            auto* out = verb("export", "Write weights as safetensors with a description as JSON");
+            out->add_option("name", flags->given, "A model of this list, or a specialist: its file or its run's folder")->required();
+            out->add_option("--out", flags->out, "Folder to write to")->required();
+            return [flags](Context& context) { return modelsVerb(*flags, context); };
           }};
 }
 

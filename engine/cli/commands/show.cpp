@@ -12,14 +12,17 @@ namespace {
 
 struct ShowFlags {
   std::string image, generalist, out;
+  std::vector<std::string> pixels;
 };
 
 Outcome showVerb(const ShowFlags& flags, Context& context) {
   // Asked for by name, it must exist, and it may refuse the image (a volume, for instance) just as it would at work.
   std::unique_ptr<Generalist> generalist;
-  if (!flags.generalist.empty()) generalist = generalistRegistry().create(flags.generalist);
+  if (!flags.generalist.empty()) generalist = generalistRegistry(context.options.device).create(flags.generalist);
   DecodeClient client;
-  const LoadedImage loaded = loadImage(client, {.files = {flags.image}});
+  const LoadedImage loaded =
+      loadImage(client, {.files = {flags.image}},
+                pixelPipelineFromJson(resolveParams(pixelPipelineParams(), parseSettings(flags.pixels, pixelPipelineParams()))));
   if (loaded.image.geometry.size.z != 1)
     throw Error(ErrorKind::BadInput, "not-2d", "The image " + displayPath(flags.image) + " is a volume; this shows single pictures.",
                 {.path = displayPath(flags.image)});
@@ -39,11 +42,14 @@ Outcome showVerb(const ShowFlags& flags, Context& context) {
 Command showCommand() {
   return {.name = "show",
           .sentence = "Write the 8-bit picture that a generalist sees of an image",
-          .examples = {"show --image hand.dcm --out seen.png", "show --image tooth.png --generalist random-walker --out seen.png"},
+          .examples = {"show --image hand.dcm --out seen.png", "show --image tooth.png --generalist random-walker --out seen.png",
+                       "show --image faint.dcm --pixels local_contrast=clahe --pixels clip_limit=3 --out seen.png"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<ShowFlags>();
             app.add_option("--image", flags->image, "Image file")->required();
             app.add_option("--generalist", flags->generalist, "Whose eyes; left out: the pixel pipeline alone");
+            app.add_option("--pixels", flags->pixels, "key=value of the pixel pipeline, to try before import (see describe)")
+                ->allow_extra_args(false);
             app.add_option("--out", flags->out, "PNG to write")->required();
             return [flags](Context& context) { return showVerb(*flags, context); };
           }};

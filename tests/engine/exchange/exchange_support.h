@@ -11,35 +11,23 @@
 #include "core/files.h"
 #include "exchange/format.h"
 #include "exchange/label_png.h"
+#include "support/temporary_folder.h"
 
 namespace roundel::testing {
 
 /// A folder of the test's own, gone afterwards.
-class Folder {
+class Folder : public test::TemporaryFolder {
  public:
-  Folder() {
-    std::string form = (std::filesystem::temp_directory_path() / "roundel-exchange-XXXXXX").string();
-    m_path = ::mkdtemp(form.data());
-  }
-  ~Folder() {
-    std::error_code code;
-    std::filesystem::remove_all(m_path, code);
-  }
-  const std::filesystem::path& path() const { return m_path; }
-  std::filesystem::path operator/(const std::string& name) const { return m_path / name; }
   std::filesystem::path write(const std::string& name, const std::string& bytes) const {
-    std::filesystem::create_directories((m_path / name).parent_path());
-    std::ofstream(m_path / name, std::ios::binary) << bytes;
-    return m_path / name;
+    std::filesystem::create_directories((path() / name).parent_path());
+    std::ofstream(path() / name, std::ios::binary) << bytes;
+    return path() / name;
   }
   /// A grey picture of this size.
   std::filesystem::path picture(const std::string& name, std::int64_t width, std::int64_t height) const {
     return write(
         name, greyPng({.size = {width, height, 1}, .values = std::vector<std::uint32_t>(static_cast<std::size_t>(width * height), 7)}, 8));
   }
-
- private:
-  std::filesystem::path m_path;
 };
 
 /// Sizes of PNGs by this room's reader, of baseline JPEGs by their frame header; NIfTI by nothing.

@@ -13,16 +13,6 @@ namespace roundel::test {
 
 DecodeClientOptions workerOptions() { return {.command = {IMAGING_WORKER}, .salt = "test"}; }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "roundel-imaging-XXXXXX").string();
-  m_path = ::mkdtemp(pattern.data());
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code failure;
-  std::filesystem::remove_all(m_path, failure);
-}
-
 void writeBytes(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }

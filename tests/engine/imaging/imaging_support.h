@@ -5,25 +5,12 @@
 #include <vector>
 
 #include "imaging/decode_client.h"
+#include "support/temporary_folder.h"
 
 namespace roundel::test {
 
 /// A client of the worker that is built beside the tests.
 DecodeClientOptions workerOptions();
-
-/// A fresh folder that is gone at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return m_path / name; }
-  const std::filesystem::path& path() const { return m_path; }
-
- private:
-  std::filesystem::path m_path;
-};
 
 void writeBytes(const std::filesystem::path& path, const std::string& bytes);
 std::string readBytes(const std::filesystem::path& path);

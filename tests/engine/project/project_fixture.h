@@ -12,22 +12,14 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "project/project.h"
+#include "support/temporary_folder.h"
 
 namespace roundel {
 
 /// A folder of its own for each test, gone afterwards.
 class ProjectTest : public testing::Test {
  protected:
-  ProjectTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "roundel-project-XXXXXX").string();
-    m_root = ::mkdtemp(pattern.data());
-  }
-  ~ProjectTest() override {
-    std::error_code code;
-    std::filesystem::remove_all(m_root, code);
-  }
-
-  std::filesystem::path root() const { return m_root; }
+  std::filesystem::path root() const { return m_root.path(); }
   std::filesystem::path folder() const { return m_root / "study"; }
 
   /// A picture file of that many bytes (no picture: the store never opens it).
@@ -38,7 +30,7 @@ class ProjectTest : public testing::Test {
   }
 
  private:
-  std::filesystem::path m_root;
+  test::TemporaryFolder m_root;
 };
 
 inline LabelSet twoBones() { return LabelSet({{.id = 1, .name = "Radius"}, {.id = 2, .name = "Ulna"}}); }

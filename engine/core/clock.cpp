@@ -1,4 +1,4 @@
-#include "project/clock.h"
+#include "core/clock.h"
 
 #include <array>
 #include <cstdio>

@@ -1,0 +1,42 @@
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+#include "cli/commands/commands.h"
+#include "cli/document.h"
+#include "cli/terminal_job.h"
+#include "service/session.h"
+#include "service/standard_output.h"
+
+namespace roundel::cli {
+namespace {
+
+Outcome serveVerb(Context& context) {
+  const int output = takeStandardOutput();
+  Session session({.version = programVersion(),
+                   .input = STDIN_FILENO,
+                   .output = output,
+                   .device = context.options.device,
+                   .threads = context.options.threads,
+                   .stopRequested = [&context] { return context.job.stopRequested(); },
+                   .generalists = [&context] { return generalistRegistry(context.options.device); }});
+  const SessionEnd end = session.run();
+  const bool stopped = end.why == SessionEnd::Why::Stopped;
+  // The work in hand cannot be interrupted and nobody wants it any more: it goes with the process.
+  if (end.computing) std::_Exit(stopped ? 128 + stopSignal() : 0);
+  if (stopped) throw Cancelled();
+  return {};
+}
+
+}  // namespace
+
+Command serveCommand() {
+  return {.name = "serve",
+          .sentence = "Answer prompts on open cases: JSON lines over standard input and output (docs/PROTOCOL.md)",
+          .examples = {"serve", "--device cuda:0 serve < requests.jsonl > answers.jsonl"},
+          .declare = [](CLI::App&) { return [](Context& context) { return serveVerb(context); }; },
+          .computes = true};
+}
+
+}  // namespace roundel::cli

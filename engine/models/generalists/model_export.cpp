@@ -1,0 +1,68 @@
+#include "models/generalists/model_export.h"
+
+#include <torch/torch.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "models/generalists/architectures.h"
+#include "models/generalists/model_file.h"
+#include "weights/checkpoint.h"
+#include "weights/tensor_bytes.h"
+
+namespace roundel {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExportedModel filesIn(const fs::path& out, const std::string& name) {
+  std::error_code failure;
+  fs::create_directories(out, failure);
+  return {.weights = out / (name + ".safetensors"), .description = out / (name + ".json")};
+}
+
+/// The description last: where it is, the weights are whole.
+void describe(const ExportedModel& files, Json json, const std::vector<NamedTensor>& tensors) {
+  json["schema"] = "roundel.weights/1";
+  json["weights"] = files.weights.filename().string();
+  json["content_sha256"] = contentSha256(tensors);
+  json["tensors"] = tensors.size();
+  writeJsonAtomically(files.description, json);
+}
+
+}  // namespace
+
+ExportedModel exportGeneralist(const InstalledModel& model, const fs::path& out, Job& job) {
+  const ModelFile file = openModelFile(model.weights);
+  const Architecture& architecture = findArchitecture(model.architecture);
+  requireFit(file.shapes, architecture, displayPath(model.weights));
+  const ExportedModel files = filesIn(out, model.name);
+  NamedTorchTensors tensors;
+  for (const auto& [key, shape] : neededTensors(architecture, file.shapes)) {
+    job.throwIfStopped();
+    tensors.emplace_back(key, viewOf(file.state.tensors.at(key), file.state.mapping).to(torch::kFloat));
+  }
+  const TensorsForFile stored = forFile(tensors);
+  writeSafetensors(files.weights, stored.named, {{"architecture", architecture.name}, {"licence", architecture.licence}});
+  Json json = toJson(model);
+  json["kind"] = "generalist";
+  json["title"] = architecture.title;
+  json["licence"] = architecture.licence;
+  describe(files, std::move(json), stored.named);
+  return files;
+}
+
+ExportedModel exportSpecialist(const fs::path& checkpoint, const std::string& name, const fs::path& out, Job& job) {
+  job.throwIfStopped();
+  const SafetensorsFile file = SafetensorsFile::open(checkpoint);
+  const CheckpointHeader header = readCheckpointHeader(file);
+  const ExportedModel files = filesIn(out, name);
+  std::vector<NamedTensor> tensors;
+  for (const auto& [key, tensor] : file.tensors()) tensors.push_back({key, tensor});
+  writeSafetensors(files.weights, tensors, file.metadata());
+  Json json = toJson(header);
+  json["kind"] = "specialist";
+  describe(files, std::move(json), tensors);
+  return files;
+}
+
+}  // namespace roundel

@@ -1,0 +1,12 @@
+#include "service/message.h"
+
+namespace roundel {
+
+const std::vector<Message>& builtinMessages() {
+  static const std::vector<Message> messages{
+      helloMessage(), openMessage(), promptMessage(), closeMessage(), cancelMessage(), statusMessage(), modelsMessage(), shutdownMessage(),
+  };
+  return messages;
+}
+
+}  // namespace roundel

@@ -1,0 +1,162 @@
+#include "models/generalists/model_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "support/tiny_sam.h"
+#include "models/generalists/architectures.h"
+#include "models/generalists/model_export.h"
+#include "models/generalists/model_file.h"
+#include "support/temporary_folder.h"
+
+namespace roundel {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+std::string codeOf(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_FALSE(std::string(error.what()).empty());
+    return error.code();
+  }
+  return "none";
+}
+
+class ModelFolderTest : public testing::Test {
+ protected:
+  ModelFolderTest() { test::writeTinySam(m_file); }
+  test::TemporaryFolder m_folder;
+  fs::path m_file = m_folder / "any name.bin";
+  ModelFolder m_models{m_folder / "models"};
+  Job m_job;
+};
+
+TEST_F(ModelFolderTest, TakesInVerifiesAndRemoves) {
+  const InstalledModel added = m_models.add(m_file, {.name = "tiny"}, m_job);
+  EXPECT_EQ(added.name, "tiny");
+  EXPECT_EQ(added.architecture, kUnpublishedSam) << "found from keys and shapes: the file's name says nothing";
+  EXPECT_EQ(added.bytes, fs::file_size(m_file));
+  ASSERT_EQ(m_models.list().size(), 1U);
+  const InstalledModel found = ModelFolder(m_folder / "models").find("tiny");
+  EXPECT_EQ(found.sha256, added.sha256);
+  EXPECT_EQ(found.recognised, "");
+  EXPECT_EQ(found.original, "any name.bin");
+  EXPECT_EQ(m_models.verify("tiny", m_job).sha256, added.sha256);
+  m_models.remove("tiny");
+  EXPECT_TRUE(m_models.list().empty());
+  EXPECT_TRUE(fs::exists(m_file));
+  EXPECT_EQ(codeOf([&] { m_models.find("tiny"); }), "unknown-model");
+}
+
+TEST_F(ModelFolderTest, TheSameContentIsThereOnceAndNamesDoNotClash) {
+  const InstalledModel first = m_models.add(m_file, {}, m_job);
+  EXPECT_EQ(m_models.add(m_file, {}, m_job).name, first.name);
+  EXPECT_EQ(m_models.list().size(), 1U);
+  const fs::path other = m_folder / "other.pth";
+  test::writeTinySam(other, 2);
+  const InstalledModel second = m_models.add(other, {}, m_job);
+  EXPECT_NE(second.name, first.name);
+  EXPECT_THAT(second.name, HasSubstr(second.sha256.substr(0, 6)));
+  EXPECT_EQ(codeOf([&] { m_models.add(other, {.name = first.name}, m_job); }), "model-exists");
+  EXPECT_EQ(codeOf([&] { m_models.add(other, {.name = "../outside"}, m_job); }), "bad-name");
+  EXPECT_EQ(m_models.list().size(), 2U);
+}
+
+TEST_F(ModelFolderTest, ALinkedFileStaysWhereItLiesAndIsMissedWhenItGoes) {
+  const InstalledModel linked = m_models.add(m_file, {.name = "linked", .takeIn = TakeIn::Link}, m_job);
+  EXPECT_TRUE(fs::is_symlink(linked.weights));
+  m_models.verify("linked", m_job);
+  fs::remove(m_file);
+  EXPECT_EQ(codeOf([&] { m_models.verify("linked", m_job); }), "bad-weights");
+  m_models.remove("linked");
+  EXPECT_TRUE(m_models.list().empty());
+}
+
+TEST_F(ModelFolderTest, ChangedWeightsAreFound) {
+  const InstalledModel model = m_models.add(m_file, {.name = "tiny"}, m_job);
+  std::string content = readFile(model.weights);
+  content[content.size() - 5] = static_cast<char>(content[content.size() - 5] ^ 1);
+  std::ofstream(model.weights, std::ios::binary) << content;
+  EXPECT_EQ(codeOf([&] { m_models.verify("tiny", m_job); }), "bad-weights");
+}
+
+TEST_F(ModelFolderTest, RefusesWhatItDoesNotKnowAndLeavesNothingBehind) {
+  std::ofstream(m_folder / "no.pth") << "<html>";
+  EXPECT_EQ(codeOf([&] { m_models.add(m_folder / "no.pth", {}, m_job); }), "bad-weights");
+  EXPECT_EQ(codeOf([&] { m_models.add(m_folder / "none.pth", {}, m_job); }), "unreadable-file");
+  EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.architecture = "sam_vit_b"}, m_job); }), "unknown-architecture");
+  EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.architecture = "sam_vit_c"}, m_job); }), "unknown-architecture");
+  EXPECT_TRUE(m_models.list().empty());
+  std::vector<Warning> warnings;
+  m_models.add(m_file, {.name = "tiny"}, m_job);
+  std::ofstream(m_folder / "models/tiny/model.json") << "{\"schema\": \"roundel.model/1\", \"recognised\": 3}";
+  EXPECT_TRUE(m_models.list(&warnings).empty());
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, "bad-document");
+}
+
+TEST_F(ModelFolderTest, AnExportedModelIsTheSameModel) {
+  const InstalledModel model = m_models.add(m_file, {.name = "tiny"}, m_job);
+  const ExportedModel written = exportGeneralist(model, m_folder / "out", m_job);
+  EXPECT_EQ(readJson(written.description)["architecture"], kUnpublishedSam);
+  const ModelFile a = openModelFile(m_file), b = openModelFile(written.weights);
+  ASSERT_EQ(a.shapes, b.shapes);
+  for (const auto& [key, tensor] : a.state.tensors) {
+    const auto& other = b.state.tensors.at(key);
+    EXPECT_TRUE(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.bytes.begin(), other.bytes.end())) << key;
+  }
+}
+
+TEST(Architectures, AreFoundFromKeysAndShapesAndOneWrongShapeIsNamed) {
+  for (const auto& architecture : architectures()) {
+    if (architecture.name == kUnpublishedSam || !architecture.twinOf.empty()) continue;
+    TensorShapes shapes = neededTensors(architecture, {});
+    ASSERT_GT(shapes.size(), 100U) << architecture.name;
+    EXPECT_EQ(recognise(shapes, "file").architecture, architecture.name);
+    shapes["something.else"] = {3};
+    EXPECT_EQ(recognise(shapes, "file").unexpected, std::vector<std::string>{"something.else"});
+    shapes.erase("something.else");
+    auto& broken = shapes.at("mask_decoder.output_upscaling.1.weight");
+    broken = {broken[0] + 1};
+    try {
+      recognise(shapes, "file");
+      ADD_FAILURE() << architecture.name << " with a wrong shape was taken";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("mask_decoder.output_upscaling.1.weight")) << architecture.name;
+      EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0]))) << "what was found";
+      EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0] - 1))) << "what is needed";
+      EXPECT_THAT(error.what(), HasSubstr(architecture.title));
+    }
+  }
+}
+
+TEST(Architectures, NoListOfShapesCrashesTheRecognition) {
+  // Every tensor of a sound list left out, and with absurd sizes.
+  test::TemporaryFolder folder;
+  test::writeTinySam(folder / "tiny.safetensors");
+  const TensorShapes sound = openModelFile(folder / "tiny.safetensors").shapes;
+  EXPECT_EQ(recognise(sound, "file").architecture, kUnpublishedSam);
+  for (const auto& [key, shape] : sound) {
+    TensorShapes shapes = sound;
+    shapes.erase(key);
+    EXPECT_EQ(codeOf([&] { recognise(shapes, "file"); }), "unknown-architecture") << key;
+    for (const std::int64_t size : {std::int64_t{0}, std::int64_t{1}, std::int64_t{7}, std::int64_t{1} << 15, std::int64_t{1} << 62})
+      for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+        shapes[key] = shape;
+        shapes[key][axis] = size;
+        codeOf([&] { recognise(shapes, "file"); });
+      }
+  }
+  EXPECT_EQ(codeOf([] { recognise({}, "file"); }), "unknown-architecture");
+}
+
+}  // namespace
+}  // namespace roundel
