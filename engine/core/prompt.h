@@ -35,6 +35,10 @@ struct Prompt {
   std::optional<LowResLogits> mask = {};
 };
 
+/// What a person points at, as prompts of one class: one prompt a box, each with the points that lie in it or are negative; without a
+/// box one prompt of all points.
+std::vector<Prompt> promptsOf(int classIndex, const std::vector<PromptBox>& boxes, const std::vector<PromptPoint>& points);
+
 /// Without the mask prompt, which is no matter for people.
 Json toJson(const Prompt& prompt);
 Prompt promptFromJson(const Json& json);

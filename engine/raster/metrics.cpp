@@ -119,6 +119,14 @@ std::optional<double> diceOf(const Mask& a, const Mask& b) {
   return ratio(2 * overlapArea(a, b), total);
 }
 
+std::optional<double> meanPairwiseDice(std::span<const Mask> masks) {
+  double sum = 0;
+  int pairs = 0;
+  for (std::size_t a = 0; a < masks.size(); ++a)
+    for (std::size_t b = a + 1; b < masks.size(); ++b, ++pairs) sum += diceOf(masks[a], masks[b]).value_or(1.0);
+  return pairs > 0 ? std::optional(sum / pairs) : std::nullopt;
+}
+
 std::optional<double> meanOfPresent(std::span<const std::optional<double>> values) {
   double sum = 0;
   std::int64_t count = 0;

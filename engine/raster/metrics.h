@@ -49,6 +49,8 @@ std::vector<std::optional<MaskMetrics>> compareCase(std::span<const Mask> predic
 
 /// 2 |A and B| / (|A| + |B|); none where both are empty. Symmetric: for agreement between two opinions without a truth.
 std::optional<double> diceOf(const Mask& a, const Mask& b);
+/// Mean Dice of the masks two by two; two empty ones agree. None for fewer than two masks.
+std::optional<double> meanPairwiseDice(std::span<const Mask> masks);
 
 /// Mean over the values that there are; none where there are none (the paper's NaN-mean, ALGORITHMS 6.8).
 std::optional<double> meanOfPresent(std::span<const std::optional<double>> values);

@@ -44,18 +44,6 @@ std::vector<float> shifted(const std::vector<float>& soft, Size size, std::int64
   return out;
 }
 
-std::optional<double> meanPairwiseDice(const std::vector<Mask>& masks) {
-  double sum = 0;
-  int pairs = 0;
-  for (std::size_t a = 0; a < masks.size(); ++a)
-    for (std::size_t b = a + 1; b < masks.size(); ++b) {
-      // Two empty answers agree.
-      sum += diceOf(masks[a], masks[b]).value_or(1.0);
-      ++pairs;
-    }
-  return pairs > 0 ? std::optional(sum / pairs) : std::nullopt;
-}
-
 Mask aboveHalf(const std::vector<float>& sum, std::size_t count, Size size) {
   std::vector<std::uint8_t> bytes(sum.size());
   const float half = 0.5F * static_cast<float>(count);

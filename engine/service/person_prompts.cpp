@@ -43,19 +43,6 @@ PromptPoint pointFrom(const RequestBody& message) {
 
 }  // namespace
 
-std::vector<Prompt> promptsOf(int classIndex, const std::vector<PromptBox>& boxes, const std::vector<PromptPoint>& points) {
-  std::vector<Prompt> prompts;
-  for (const auto& box : boxes) {
-    Prompt prompt{.classIndex = classIndex, .box = box};
-    for (const auto& point : points)
-      if (!point.positive || boxes.size() == 1 || (point.x >= box.x0 && point.x < box.x1 && point.y >= box.y0 && point.y < box.y1))
-        prompt.points.push_back(point);
-    prompts.push_back(std::move(prompt));
-  }
-  if (prompts.empty()) prompts.push_back({.classIndex = classIndex, .points = points});
-  return prompts;
-}
-
 std::vector<PromptBox> boxesFrom(const RequestBody* message) {
   std::vector<PromptBox> boxes;
   if (message == nullptr) return boxes;

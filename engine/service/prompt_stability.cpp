@@ -23,14 +23,6 @@ ClassPrompts movable(const Prompt& prompt, const Mask& answer) {
           .first = prompt};
 }
 
-std::optional<double> meanPairwiseDice(const std::vector<Mask>& masks) {
-  double sum = 0;
-  int pairs = 0;
-  for (std::size_t a = 0; a < masks.size(); ++a)
-    for (std::size_t b = a + 1; b < masks.size(); ++b, ++pairs) sum += diceOf(masks[a], masks[b]).value_or(1.0);  // two empty ones agree
-  return pairs > 0 ? std::optional(sum / pairs) : std::nullopt;
-}
-
 }  // namespace
 
 std::vector<std::optional<double>> promptStability(const Generalist& generalist, const Embedding& embedding,

@@ -53,7 +53,7 @@ TEST_F(Models, FilesThatAreNoneAreRefusedWithASentence) {
   errorOf({"models", "add", m_folder / "page.pth"}, 3, "bad-weights");
   errorOf({"models", "add", m_folder / "empty.pth"}, 3, "bad-weights");
   errorOf({"models", "add", m_folder / "none.pth"}, 3, "unreadable-file");
-  errorOf({"models", "add", m_folder / "downloaded file.bin", "--architecture", "sam_vit_b"}, 3, "unknown-architecture");
+  errorOf({"models", "add", m_folder / "downloaded file.bin", "--architecture", "sam_vit_b"}, 3, "bad-weights");
   errorOf({"models", "add", m_folder / "downloaded file.bin", "--name", "random-walker"}, 2, "model-exists");
   EXPECT_EQ(names().size(), 2U);
 }

@@ -62,22 +62,15 @@ PromptPoint pointFrom(const std::string& text) {
   return {.x = number(parts[0], "--point", text), .y = number(parts[1], "--point", text), .positive = parts[2] == "+"};
 }
 
-/// One prompt a box, each with all the points that lie in it or are negative; without a box one prompt of all points.
 std::vector<Prompt> promptsFrom(const SegmentFlags& flags) {
-  std::vector<PromptPoint> points;
-  for (const auto& text : flags.points) points.push_back(pointFrom(text));
-  std::vector<Prompt> prompts;
-  for (const auto& text : flags.boxes) {
-    Prompt prompt{.classIndex = static_cast<int>(prompts.size()), .box = boxFrom(text)};
-    const auto& box = *prompt.box;
-    for (const auto& point : points)
-      if (!point.positive || flags.boxes.size() == 1 || (point.x >= box.x0 && point.x < box.x1 && point.y >= box.y0 && point.y < box.y1))
-        prompt.points.push_back(point);
-    prompts.push_back(std::move(prompt));
-  }
-  if (prompts.empty()) prompts.push_back({.points = points});
-  if (flags.boxes.empty() && points.empty())
+  if (flags.boxes.empty() && flags.points.empty())
     throw Error(ErrorKind::Usage, "empty-prompt", "Nothing says where to segment.", {.remedy = "Give --box x0,y0,x1,y1 or --point x,y,+."});
+  std::vector<PromptBox> boxes;
+  std::vector<PromptPoint> points;
+  for (const auto& text : flags.boxes) boxes.push_back(boxFrom(text));
+  for (const auto& text : flags.points) points.push_back(pointFrom(text));
+  auto prompts = promptsOf(0, boxes, points);
+  for (std::size_t i = 0; i < prompts.size(); ++i) prompts[i].classIndex = static_cast<int>(i);
   return prompts;
 }
 

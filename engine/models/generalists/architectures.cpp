@@ -1,11 +1,12 @@
 #include "models/generalists/architectures.h"
 
-#include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "core/param_spec.h"
 #include "models/generalists/sam_network.h"
-#include "weights/strided_tensor.h"
 
 namespace roundel {
 namespace {
@@ -16,16 +17,47 @@ GeneralistTraits promptable(bool points = true, bool masks = true) {
   return {.takesBox = true, .takesPoints = points, .takesMask = masks, .learnt = true, .dimensions = 2};
 }
 
-[[noreturn]] void refuse(const TensorComparison& nearest, const std::string& file) {
-  std::string what = "None of its tensors is known.";
-  if (nearest.agreeing > 0) {
-    const std::size_t more = nearest.wrongShapes.size() + nearest.missing.size() - 1;
-    what = "The nearest is " + findArchitecture(nearest.architecture).title + ", but " +
-           (nearest.wrongShapes.empty() ? "it lacks " + nearest.missing.front() : nearest.wrongShapes.front()) +
-           (more > 0 ? ", and " + std::to_string(more) + " more tensors are missing or have other shapes." : ".");
+/// How weights compare with one architecture.
+struct Candidate {
+  const Architecture* architecture = nullptr;
+  StateDictComparison differences;
+  std::size_t agreeing = 0;  ///< tensors of the right name and shape
+  bool explainsAll = true;   ///< sizes that were read off the tensors explain every one of them
+
+  bool fits() const { return agreeing > 0 && differences.fits() && explainsAll; }
+};
+
+Candidate compareWith(const StateDict& weights, const Architecture& architecture, NonFinite nonFinite) {
+  Candidate result{.architecture = &architecture};
+  const auto needed = neededTensors(architecture, weights);
+  result.differences = compare(weights, needed, nonFinite);
+  result.agreeing = needed.size() - result.differences.missing.size() - result.differences.wrongShapes.size();
+  // Tensors without a place mean that the sizes were read off a damaged file: a block too few, for instance.
+  result.explainsAll = architecture.name != kUnpublishedSam || result.differences.unexpected.empty();
+  return result;
+}
+
+[[noreturn]] void refuse(const StateDict& weights, const Candidate& nearest) {
+  const std::string file = displayPath(weights.path);
+  if (nearest.agreeing == 0)
+    throw Error(ErrorKind::BadInput, "unknown-architecture", file + " holds no network that is known here: none of its tensors is.",
+                {.path = file, .remedy = "See docs/GENERALISTS.md for what is known."});
+  requireFit(weights, nearest.differences, nearest.architecture->title);
+  throw Error(ErrorKind::BadInput, "bad-weights",
+              file + " is nearest to " + nearest.architecture->title + ", which has no place for its tensor " +
+                  nearest.differences.unexpected.front() + ".",
+              {.path = file, .remedy = "A part of the network is missing, or it is another one; get the file again."});
+}
+
+/// What stands for weights is real numbers.
+void requireReal(const StateDict& weights, const std::vector<ExpectedTensor>& needed) {
+  for (const auto& one : needed) {
+    const std::string& type = weights.tensors.at(one.key).dtype;
+    if (type == "F32" || type == "F16" || type == "BF16" || type == "F64") continue;
+    const std::string file = displayPath(weights.path);
+    throw Error(ErrorKind::BadInput, "bad-weights", file + ": the weights of " + one.key + " are no real numbers but " + type + ".",
+                {.path = file, .remedy = "Take the file that its publisher gives, not one that was converted."});
   }
-  throw Error(ErrorKind::BadInput, "unknown-architecture", file + " holds no network that is known here. " + what,
-              {.path = file, .remedy = "See what is known with: roundel describe"});
 }
 
 }  // namespace
@@ -85,16 +117,16 @@ const Architecture& findArchitecture(const std::string& name) {
               {.remedy = near.empty() ? "Known: " + list + "." : "Did you mean " + near + "?"});
 }
 
-TensorShapes neededTensors(const Architecture& architecture, const TensorShapes& found) {
-  static const std::map<std::string, TensorShapes> published = [] {
-    std::map<std::string, TensorShapes> all;
+std::vector<ExpectedTensor> neededTensors(const Architecture& architecture, const StateDict& weights) {
+  static const auto published = [] {
+    std::map<std::string, std::vector<ExpectedTensor>> all;
     for (const auto& one : architectures())
       if (one.name != kUnpublishedSam) all[one.name] = neededTensors(samOptionsOf(one.name, {}).value());
     return all;
   }();
   if (const auto known = published.find(architecture.name); known != published.end()) return known->second;
-  const auto options = samOptionsOf(architecture.name, found);
-  return options ? neededTensors(*options) : TensorShapes();
+  const auto options = samOptionsOf(architecture.name, weights);
+  return options ? neededTensors(*options) : std::vector<ExpectedTensor>();
 }
 
 const std::vector<PublishedWeights>& publishedWeights() {
@@ -107,37 +139,21 @@ const std::vector<PublishedWeights>& publishedWeights() {
   return all;
 }
 
-TensorComparison compare(const TensorShapes& found, const Architecture& architecture) {
-  TensorComparison result{.architecture = architecture.name};
-  const TensorShapes needed = neededTensors(architecture, found);
-  for (const auto& [key, shape] : needed) {
-    const auto at = found.find(key);
-    if (at == found.end()) result.missing.push_back(key);
-    else if (at->second != shape)
-      result.wrongShapes.push_back(key + " is " + shapeText(at->second) + " where " + shapeText(shape) + " is needed");
-    else ++result.agreeing;
-  }
-  // A size that is read off the tensors explains all of them, or it was read off a damaged file: a block too few, for instance.
-  for (const auto& [key, shape] : found)
-    if (!needed.contains(key) && architecture.name == kUnpublishedSam) result.wrongShapes.push_back(key + " has no place in it");
-    else if (!needed.contains(key)) result.unexpected.push_back(key);
-  return result;
-}
-
-TensorComparison recognise(const TensorShapes& found, const std::string& file) {
-  TensorComparison nearest;
+Recognition recognise(const StateDict& weights) {
+  Candidate nearest;
   for (const auto& one : architectures()) {
-    TensorComparison here = compare(found, one);
-    if (here.fits()) return here;
+    Candidate here = compareWith(weights, one, NonFinite::Ignore);
+    if (here.fits()) return requireArchitecture(weights, one);
     if (here.agreeing > nearest.agreeing) nearest = std::move(here);
   }
-  refuse(nearest, file);
+  refuse(weights, nearest);
 }
 
-TensorComparison requireFit(const TensorShapes& found, const Architecture& architecture, const std::string& file) {
-  TensorComparison here = compare(found, architecture);
-  if (!here.fits()) refuse(here, file);
-  return here;
+Recognition requireArchitecture(const StateDict& weights, const Architecture& architecture) {
+  Candidate here = compareWith(weights, architecture, NonFinite::Find);
+  if (!here.fits() || !here.differences.nonFinite.empty()) refuse(weights, here);
+  requireReal(weights, neededTensors(architecture, weights));
+  return {.architecture = &architecture, .unexpected = std::move(here.differences.unexpected)};
 }
 
 }  // namespace roundel

@@ -1,15 +1,11 @@
 #pragma once
-#include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "models/generalist.h"
+#include "weights/state_dict_comparison.h"
 
 namespace roundel {
-
-/// Tensors of a checkpoint by name: their shapes.
-using TensorShapes = std::map<std::string, std::vector<std::int64_t>>;
 
 /// A network of the SAM family that Roundel computes.
 struct Architecture {
@@ -31,8 +27,9 @@ inline constexpr const char* kUnpublishedSam = "sam_unpublished";
 const std::vector<Architecture>& architectures();
 /// Throws Error(Usage, "unknown-architecture") that names the nearest one.
 const Architecture& findArchitecture(const std::string& name);
-/// What it needs, from the network's own code; for kUnpublishedSam in the sizes that the tensors speak of.
-TensorShapes neededTensors(const Architecture& architecture, const TensorShapes& found);
+/// What it needs, from the network's own code; for kUnpublishedSam in the sizes that the tensors speak of, none where they speak of
+/// no such network.
+std::vector<ExpectedTensor> neededTensors(const Architecture& architecture, const StateDict& weights);
 
 /// A weight file of a publisher, known by its content.
 struct PublishedWeights {
@@ -42,23 +39,17 @@ struct PublishedWeights {
 };
 const std::vector<PublishedWeights>& publishedWeights();
 
-/// How a file's tensors compare with what an architecture needs.
-struct TensorComparison {
-  std::string architecture;
-  std::vector<std::string> missing;
-  std::vector<std::string> unexpected;   ///< in the file and not needed
-  std::vector<std::string> wrongShapes;  ///< "image_encoder.pos_embed is 1 x 8 x 8 x 32 where 1 x 64 x 64 x 768 is needed"
-  std::size_t agreeing = 0;
-
-  bool fits() const { return agreeing > 0 && missing.empty() && wrongShapes.empty(); }
+/// Weights and the architecture that they are of.
+struct Recognition {
+  const Architecture* architecture = nullptr;
+  std::vector<std::string> unexpected;  ///< tensors that are not needed
 };
-TensorComparison compare(const TensorShapes& found, const Architecture& architecture);
 
-/// The architecture that the tensors are of, found from names and shapes alone. Throws Error(BadInput, "unknown-architecture")
-/// with the nearest one and the first thing that is wrong with it; `file` is how the message calls the file.
-TensorComparison recognise(const TensorShapes& found, const std::string& file);
-
-/// The architecture's family, whatever it is called: recognise() among one only. Throws as above.
-TensorComparison requireFit(const TensorShapes& found, const Architecture& architecture, const std::string& file);
+/// The architecture that the weights are of, found from names and shapes alone; every value of it is a finite number. Throws
+/// Error(BadInput, "unknown-architecture") where none of the tensors is known, and Error(BadInput, "bad-weights") with the nearest
+/// architecture and the first thing that is wrong: the tensor, what is needed, what was found.
+Recognition recognise(const StateDict& weights);
+/// The same for one architecture only.
+Recognition requireArchitecture(const StateDict& weights, const Architecture& architecture);
 
 }  // namespace roundel

@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "models/generalists/architectures.h"
-#include "models/generalists/model_file.h"
 #include "weights/checkpoint.h"
 #include "weights/tensor_bytes.h"
 
@@ -32,14 +31,14 @@ void describe(const ExportedModel& files, Json json, const std::vector<NamedTens
 }  // namespace
 
 ExportedModel exportGeneralist(const InstalledModel& model, const fs::path& out, Job& job) {
-  const ModelFile file = openModelFile(model.weights);
+  const StateDict weights = readStateDict(model.weights);
   const Architecture& architecture = findArchitecture(model.architecture);
-  requireFit(file.shapes, architecture, displayPath(model.weights));
+  requireArchitecture(weights, architecture);
   const ExportedModel files = filesIn(out, model.name);
   NamedTorchTensors tensors;
-  for (const auto& [key, shape] : neededTensors(architecture, file.shapes)) {
+  for (const auto& one : neededTensors(architecture, weights)) {
     job.throwIfStopped();
-    tensors.emplace_back(key, viewOf(file.state.tensors.at(key), file.state.mapping).to(torch::kFloat));
+    tensors.emplace_back(one.key, viewOf(weights.tensors.at(one.key), weights.mapping).to(torch::kFloat));
   }
   const TensorsForFile stored = forFile(tensors);
   writeSafetensors(files.weights, stored.named, {{"architecture", architecture.name}, {"licence", architecture.licence}});

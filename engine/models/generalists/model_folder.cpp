@@ -15,7 +15,6 @@
 #include "core/hash.h"
 #include "core/param_spec.h"
 #include "models/generalists/architectures.h"
-#include "models/generalists/model_file.h"
 
 namespace roundel {
 namespace {
@@ -98,11 +97,11 @@ std::string recognisedName(const std::string& sha256) {
   return {};
 }
 
-std::string architectureOf(const TensorComparison& fitting, const std::string& wanted, const std::string& sha256) {
+std::string architectureOf(const Recognition& found, const std::string& wanted, const std::string& sha256) {
   if (!wanted.empty()) return wanted;
   for (const auto& known : publishedWeights())
     if (known.sha256 == sha256) return known.architecture;
-  return fitting.architecture;
+  return found.architecture->name;
 }
 
 }  // namespace
@@ -144,11 +143,9 @@ InstalledModel ModelFolder::find(const std::string& name) const {
 }
 
 InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options, Job& job) {
-  const std::string shown = displayPath(file);
-  const ModelFile content = openModelFile(file);
-  const TensorComparison fitting = options.architecture.empty() ? recognise(content.shapes, shown)
-                                                                : requireFit(content.shapes, findArchitecture(options.architecture), shown);
-  requireNumbers(content, findArchitecture(fitting.architecture), job);
+  const StateDict content = readStateDict(file);
+  const Recognition found =
+      options.architecture.empty() ? recognise(content) : requireArchitecture(content, findArchitecture(options.architecture));
   const std::uint64_t bytes = fs::file_size(file);
 
   std::error_code failure;
@@ -169,7 +166,7 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
 
   InstalledModel model{
       .bytes = bytes, .original = displayPath(file.filename()), .added = utcNow(), .linked = options.takeIn == TakeIn::Link};
-  model.weights = working / ("weights" + content.extension);
+  model.weights = working / (content.format == "safetensors" ? "weights.safetensors" : "weights.pth");
   if (model.linked) {
     model.sha256 = hashed(file, nullptr, bytes, "reading the weights", job);
     fs::create_symlink(fs::canonical(file), model.weights);
@@ -178,9 +175,9 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
     model.sha256 = hashed(file, &copy, bytes, "copying the weights", job);
     copy.finish();
   }
-  model.architecture = architectureOf(fitting, options.architecture, model.sha256);
+  model.architecture = architectureOf(found, options.architecture, model.sha256);
   model.recognised = recognisedName(model.sha256);
-  model.unexpected = fitting.unexpected;
+  model.unexpected = found.unexpected;
   if (model.unexpected.size() > 20) model.unexpected.resize(20);
   for (const auto& known : list())
     if (known.sha256 == model.sha256 && known.architecture == model.architecture && (options.name.empty() || options.name == known.name))
@@ -210,9 +207,7 @@ InstalledModel ModelFolder::verify(const std::string& name, Job& job) const {
   if (failure) refuse(model.linked ? "are not where they lay when they were linked." : "are gone.");
   if (bytes != model.bytes || hashed(model.weights, nullptr, bytes, "reading the weights", job) != model.sha256)
     refuse("are not the file that was taken in.");
-  const ModelFile content = openModelFile(model.weights);
-  requireFit(content.shapes, findArchitecture(model.architecture), shown);
-  requireNumbers(content, findArchitecture(model.architecture), job);
+  requireArchitecture(readStateDict(model.weights), findArchitecture(model.architecture));
   return model;
 }
 

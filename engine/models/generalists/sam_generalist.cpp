@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -10,7 +11,6 @@
 #include "device/torch_device.h"
 #include "device/torch_errors.h"
 #include "models/generalists/architectures.h"
-#include "models/generalists/model_file.h"
 #include "models/generalists/sam_network.h"
 #include "models/generalists/sam_preprocessing.h"
 
@@ -31,7 +31,7 @@ struct SamEmbedding : Embedding {
   mutable nn::TwoWayImage prepared;  ///< what prompts without a mask share, made at the first of them
 };
 
-const SamEmbedding& own(const Embedding& embedding, const std::string& hash) {
+const SamEmbedding& own(const Embedding& embedding, std::string_view hash) {
   const auto* mine = dynamic_cast<const SamEmbedding*>(&embedding);
   if (mine == nullptr || mine->hash != hash)
     throw Error(ErrorKind::Defect, "wrong-embedding", "An embedding of another generalist was handed over.");
@@ -106,8 +106,7 @@ const SamGeneralist::Loaded& SamGeneralist::loaded() const {
     translatingTorchErrors("loading the weights of " + m_model.name, [&] {
       const torch::InferenceMode frozen;
       const ComputeChoice compute = chooseDevice(m_device, 0);
-      const ModelFile file = openModelFile(m_model.weights, Checksums::Trust);
-      requireFit(file.shapes, findArchitecture(m_model.architecture), m_model.name);
+      const StateDict weights = readStateDict(m_model.weights, Checksums::Trust);
       auto made = std::make_unique<Loaded>();
       made->compute = compute;
       made->device = torchDevice(compute);
@@ -115,8 +114,11 @@ const SamGeneralist::Loaded& SamGeneralist::loaded() const {
       const std::string wish = m_params.at("precision");
       const bool half = wish == "bfloat16" || (wish == "automatic" && compute.fastPrecision == Precision::BFloat16);
       made->products = half ? torch::kBFloat16 : torch::kFloat;
-      const auto options = samOptionsOf(m_model.architecture, file.shapes);
-      made->network = loadSam(options.value(), file, made->device);
+      const auto options = samOptionsOf(m_model.architecture, weights);
+      if (!options)
+        throw Error(ErrorKind::BadInput, "bad-weights", "The weights of " + m_model.name + " are not the file that was taken in.",
+                    {.remedy = "Look at them with: roundel models verify " + m_model.name});
+      made->network = loadSam(*options, weights, made->device);
       const auto* vit = std::get_if<nn::VitOptions>(&options->encoder);
       // TinyViT begins with four times as many places a side and a fifth of the width.
       made->width = vit != nullptr ? vit->dim : 16 * std::get<nn::TinyVitOptions>(options->encoder).dims[0];

@@ -7,47 +7,47 @@
 namespace roundel {
 namespace {
 
-std::vector<nn::ParameterShape> listOf(const TensorShapes& shapes) {
+std::vector<nn::ParameterShape> shapesOf(const StateDict& weights) {
   std::vector<nn::ParameterShape> list;
-  for (const auto& [key, shape] : shapes) list.push_back({key, shape});
+  for (const auto& [key, tensor] : weights.tensors) list.push_back({key, tensor.shape});
   return list;
 }
 
 /// Hands out a file's tensors.
 class FileSource : public nn::ParameterSource {
  public:
-  FileSource(const ModelFile& file, torch::Device device) : m_file(file), m_device(device) {}
+  FileSource(const StateDict& weights, torch::Device device) : m_weights(weights), m_device(device) {}
 
   torch::Tensor take(const nn::ParameterShape& wanted) override {
-    const auto found = m_file.state.tensors.find(wanted.key);
-    const std::string shown = displayPath(m_file.state.path);
-    if (found == m_file.state.tensors.end() || found->second.shape != wanted.shape)
+    const auto found = m_weights.tensors.find(wanted.key);
+    const std::string shown = displayPath(m_weights.path);
+    if (found == m_weights.tensors.end() || found->second.shape != wanted.shape)
       throw Error(ErrorKind::BadInput, "bad-weights", shown + " has no tensor " + wanted.key + " of " + shapeText(wanted.shape) + ".",
                   {.path = shown});
-    return viewOf(found->second, m_file.state.mapping).to(m_device, torch::kFloat);
+    return viewOf(found->second, m_weights.mapping).to(m_device, torch::kFloat);
   }
 
  private:
-  const ModelFile& m_file;
+  const StateDict& m_weights;
   torch::Device m_device;
 };
 
 }  // namespace
 
-std::optional<nn::SamOptions> samOptionsOf(const std::string& architecture, const TensorShapes& found) {
-  return architecture == kUnpublishedSam ? nn::samOptions(listOf(found)) : nn::samOptions(architecture);
+std::optional<nn::SamOptions> samOptionsOf(const std::string& architecture, const StateDict& weights) {
+  return architecture == kUnpublishedSam ? nn::samOptions(shapesOf(weights)) : nn::samOptions(architecture);
 }
 
-TensorShapes neededTensors(const nn::SamOptions& options) {
+std::vector<ExpectedTensor> neededTensors(const nn::SamOptions& options) {
   nn::ShapeRecorder recorder;
   const nn::Sam network(recorder, options);
-  TensorShapes shapes;
-  for (const auto& one : recorder.shapes()) shapes[one.key] = one.shape;
-  return shapes;
+  std::vector<ExpectedTensor> needed;
+  for (const auto& one : recorder.shapes()) needed.push_back({one.key, one.shape});
+  return needed;
 }
 
-std::shared_ptr<const nn::Sam> loadSam(const nn::SamOptions& options, const ModelFile& file, torch::Device device) {
-  FileSource source(file, device);
+std::shared_ptr<const nn::Sam> loadSam(const nn::SamOptions& options, const StateDict& weights, torch::Device device) {
+  FileSource source(weights, device);
   return std::make_shared<const nn::Sam>(source, options);
 }
 

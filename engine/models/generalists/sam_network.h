@@ -4,20 +4,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/generalists/architectures.h"
-#include "models/generalists/model_file.h"
 #include "nn/sam.h"
 
 namespace roundel {
 
 /// Options of an architecture of the 2-D family; kUnpublishedSam's are read off the tensors. Nothing for another family, or where
 /// the tensors are those of no such network.
-std::optional<nn::SamOptions> samOptionsOf(const std::string& architecture, const TensorShapes& found);
-TensorShapes neededTensors(const nn::SamOptions& options);
+std::optional<nn::SamOptions> samOptionsOf(const std::string& architecture, const StateDict& weights);
+std::vector<ExpectedTensor> neededTensors(const nn::SamOptions& options);
 
 /// The network with the file's weights, float32 views of the mapped file wherever it holds them so: no second copy on the processor.
 /// Throws Error(BadInput, "bad-weights") where a tensor is missing or has another shape.
-std::shared_ptr<const nn::Sam> loadSam(const nn::SamOptions& options, const ModelFile& file, torch::Device device);
+std::shared_ptr<const nn::Sam> loadSam(const nn::SamOptions& options, const StateDict& weights, torch::Device device);
 
 }  // namespace roundel

@@ -8,11 +8,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "support/tiny_sam.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/model_export.h"
-#include "models/generalists/model_file.h"
 #include "support/temporary_folder.h"
+#include "support/tiny_sam.h"
+#include "weights/state_dict.h"
 
 namespace roundel {
 namespace {
@@ -92,7 +92,7 @@ TEST_F(ModelFolderTest, RefusesWhatItDoesNotKnowAndLeavesNothingBehind) {
   std::ofstream(m_folder / "no.pth") << "<html>";
   EXPECT_EQ(codeOf([&] { m_models.add(m_folder / "no.pth", {}, m_job); }), "bad-weights");
   EXPECT_EQ(codeOf([&] { m_models.add(m_folder / "none.pth", {}, m_job); }), "unreadable-file");
-  EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.architecture = "sam_vit_b"}, m_job); }), "unknown-architecture");
+  EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.architecture = "sam_vit_b"}, m_job); }), "bad-weights");
   EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.architecture = "sam_vit_c"}, m_job); }), "unknown-architecture");
   EXPECT_TRUE(m_models.list().empty());
   std::vector<Warning> warnings;
@@ -107,34 +107,49 @@ TEST_F(ModelFolderTest, AnExportedModelIsTheSameModel) {
   const InstalledModel model = m_models.add(m_file, {.name = "tiny"}, m_job);
   const ExportedModel written = exportGeneralist(model, m_folder / "out", m_job);
   EXPECT_EQ(readJson(written.description)["architecture"], kUnpublishedSam);
-  const ModelFile a = openModelFile(m_file), b = openModelFile(written.weights);
-  ASSERT_EQ(a.shapes, b.shapes);
-  for (const auto& [key, tensor] : a.state.tensors) {
-    const auto& other = b.state.tensors.at(key);
+  const StateDict a = readStateDict(m_file), b = readStateDict(written.weights);
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  for (const auto& [key, tensor] : a.tensors) {
+    const auto& other = b.tensors.at(key);
+    EXPECT_EQ(tensor.shape, other.shape) << key;
     EXPECT_TRUE(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.bytes.begin(), other.bytes.end())) << key;
   }
+}
+
+/// Weights that have names and shapes; their numbers are all zero, and all the same ones.
+StateDict weightsOf(const std::vector<ExpectedTensor>& needed) {
+  static const std::vector<std::byte> zero(4);
+  StateDict weights{.path = "any name.bin"};
+  for (const auto& one : needed)
+    weights.tensors[one.key] = {
+        .dtype = "F32", .shape = one.shape, .strides = std::vector<std::int64_t>(one.shape.size(), 0), .bytes = zero};
+  return weights;
 }
 
 TEST(Architectures, AreFoundFromKeysAndShapesAndOneWrongShapeIsNamed) {
   for (const auto& architecture : architectures()) {
     if (architecture.name == kUnpublishedSam || !architecture.twinOf.empty()) continue;
-    TensorShapes shapes = neededTensors(architecture, {});
-    ASSERT_GT(shapes.size(), 100U) << architecture.name;
-    EXPECT_EQ(recognise(shapes, "file").architecture, architecture.name);
-    shapes["something.else"] = {3};
-    EXPECT_EQ(recognise(shapes, "file").unexpected, std::vector<std::string>{"something.else"});
-    shapes.erase("something.else");
-    auto& broken = shapes.at("mask_decoder.output_upscaling.1.weight");
+    StateDict weights = weightsOf(neededTensors(architecture, {}));
+    ASSERT_GT(weights.tensors.size(), 100U) << architecture.name;
+    EXPECT_EQ(recognise(weights).architecture->name, architecture.name);
+    weights.tensors["something.else"] = weights.tensors.begin()->second;
+    EXPECT_EQ(recognise(weights).unexpected, std::vector<std::string>{"something.else"});
+    weights.tensors.erase("something.else");
+    auto& broken = weights.tensors.at("mask_decoder.output_upscaling.1.weight").shape;
     broken = {broken[0] + 1};
     try {
-      recognise(shapes, "file");
+      recognise(weights);
       ADD_FAILURE() << architecture.name << " with a wrong shape was taken";
     } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "bad-weights");
       EXPECT_THAT(error.what(), HasSubstr("mask_decoder.output_upscaling.1.weight")) << architecture.name;
       EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0]))) << "what was found";
       EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0] - 1))) << "what is needed";
       EXPECT_THAT(error.what(), HasSubstr(architecture.title));
     }
+    broken = {broken[0] - 1};
+    weights.tensors.at("mask_decoder.iou_token.weight").dtype = "I64";
+    EXPECT_EQ(codeOf([&] { recognise(weights); }), "bad-weights") << "whole numbers are no weights";
   }
 }
 
@@ -142,20 +157,21 @@ TEST(Architectures, NoListOfShapesCrashesTheRecognition) {
   // Every tensor of a sound list left out, and with absurd sizes.
   test::TemporaryFolder folder;
   test::writeTinySam(folder / "tiny.safetensors");
-  const TensorShapes sound = openModelFile(folder / "tiny.safetensors").shapes;
-  EXPECT_EQ(recognise(sound, "file").architecture, kUnpublishedSam);
-  for (const auto& [key, shape] : sound) {
-    TensorShapes shapes = sound;
-    shapes.erase(key);
-    EXPECT_EQ(codeOf([&] { recognise(shapes, "file"); }), "unknown-architecture") << key;
-    for (const std::int64_t size : {std::int64_t{0}, std::int64_t{1}, std::int64_t{7}, std::int64_t{1} << 15, std::int64_t{1} << 62})
-      for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-        shapes[key] = shape;
-        shapes[key][axis] = size;
-        codeOf([&] { recognise(shapes, "file"); });
+  const StateDict sound = readStateDict(folder / "tiny.safetensors");
+  EXPECT_EQ(recognise(sound).architecture->name, kUnpublishedSam);
+  for (const auto& [key, tensor] : sound.tensors) {
+    StateDict weights = sound;
+    weights.tensors.erase(key);
+    EXPECT_NE(codeOf([&] { recognise(weights); }), "none") << key;
+    for (const std::int64_t size : {std::int64_t{0}, std::int64_t{1}, std::int64_t{7}, std::int64_t{1} << 12, std::int64_t{1} << 62})
+      for (std::size_t axis = 0; axis < tensor.shape.size(); ++axis) {
+        if (tensor.shape[axis] == size) continue;
+        weights.tensors[key] = tensor;
+        weights.tensors[key].shape[axis] = size;
+        EXPECT_NE(codeOf([&] { recognise(weights); }), "none") << key;
       }
   }
-  EXPECT_EQ(codeOf([] { recognise({}, "file"); }), "unknown-architecture");
+  EXPECT_EQ(codeOf([] { recognise({}); }), "unknown-architecture");
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "support/tiny_sam.h"
 #include "models/embedding_store.h"
 #include "support/temporary_folder.h"
+#include "support/tiny_sam.h"
 
 namespace roundel {
 namespace {
