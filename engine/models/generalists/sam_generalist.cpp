@@ -62,6 +62,11 @@ std::vector<float> floats(const Tensor& tensor) {
   return {plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel()};
 }
 
+/// A mask at the picture's own size, [1, 1, height, width].
+struct FullMask {
+  Tensor inside, probability;
+};
+
 }  // namespace
 
 struct SamGeneralist::Loaded {
@@ -73,6 +78,16 @@ struct SamGeneralist::Loaded {
   int width = 0;  ///< channels of a token in the encoder's widest place
   torch::ScalarType products = torch::kFloat;
 
+  bool sigmoidFirst = false;  ///< MedSAM resizes probabilities, the others logits (ALGORITHMS.md 8.4, 9.3)
+
+  FullMask atFullSize(const Tensor& lowRes, const SamPlacement& placement) const {
+    if (sigmoidFirst) {
+      const Tensor probability = medSamProbabilities(lowRes, placement);
+      return {probability > 0.5, probability};
+    }
+    const Tensor logits = samMaskLogits(lowRes, placement);
+    return {logits > 0, torch::sigmoid(logits)};
+  }
   std::int64_t grid() const { return network->promptEncoder().options().grid; }
   std::int64_t lowResSide() const { return 4 * grid(); }
   SamPlacement placementOf(Size size) const { return samPlacement(static_cast<int>(size.x), static_cast<int>(size.y), preprocessing); }
@@ -123,6 +138,7 @@ const SamGeneralist::Loaded& SamGeneralist::loaded() const {
       // TinyViT begins with four times as many places a side and a fifth of the width.
       made->width = vit != nullptr ? vit->dim : 16 * std::get<nn::TinyVitOptions>(options->encoder).dims[0];
       made->preprocessing = samPreprocessing(m_model.architecture);
+      made->sigmoidFirst = m_model.architecture == "medsam";
       made->preprocessing.side = made->network->imageSize();
       m_loaded = std::move(made);
     });
@@ -257,10 +273,10 @@ std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, s
             GeneralistMask& answer = answers[group[k]];
             answer.lowRes = {.width = static_cast<int>(side), .height = static_cast<int>(side), .values = floats(logits)};
             answer.score = std::clamp(iou[row][best].item<double>(), 0.0, 1.0);
-            const Tensor full = samMaskLogits(logits.view({1, 1, side, side}), frame).view({size.y, size.x});
-            const Tensor inside = (full > 0).to(torch::kCPU, torch::kByte).contiguous();
+            const FullMask full = parts.atFullSize(logits.view({1, 1, side, side}), frame);
+            const Tensor inside = full.inside.to(torch::kCPU, torch::kByte).contiguous();
             answer.mask = Mask::fromBytes(size, {inside.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(inside.numel())});
-            if (soft == SoftMasks::Yes) answer.probability = floats(torch::sigmoid(full));
+            if (soft == SoftMasks::Yes) answer.probability = floats(full.probability);
           }
         }
   });
