@@ -154,11 +154,11 @@ std::string SamGeneralist::contentHash() const {
 
 MemoryPlan SamGeneralist::memoryPlan() const {
   const Loaded& parts = loaded();
-  // The weights, which the first use reads in, and what is held at the widest place between two layers: some thirty values of the
+  // The weights, which the first use reads in, and what is held at the widest place between two layers: some forty values of the
   // encoder's width for every token (docs/PERFORMANCE.md has the measured peaks).
   const auto tokens = static_cast<std::uint64_t>(parts.grid() * parts.grid());
   const auto width = static_cast<std::uint64_t>(parts.width);
-  return {.neededBytes = parts.weightBytes + 30 * tokens * width * sizeof(float), .availableBytes = availableMemory(parts.compute.device)};
+  return {.neededBytes = parts.weightBytes + 40 * tokens * width * sizeof(float), .availableBytes = availableMemory(parts.compute.device)};
 }
 
 std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& job) const {
