@@ -51,11 +51,11 @@ Outcome embedVerb(const EmbedFlags& flags, Context& context) {
     wishes.push_back({one.name, [&project, &client, one] {
                         return loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
                       }});
-  EmbeddingStore store(EmbeddingFolder(project.folder() / "embeddings"));
+  EmbeddingStore store(EmbeddingFolder(project.embeddingsFolder()));
   const auto report = embedAll(*generalist, wishes, store, context.job);
   Outcome outcome{.warnings = report.refused};
   if (!store.trouble().empty())
-    throw Error(ErrorKind::Resource, "not-writable", store.trouble(), {.path = displayPath(project.folder() / "embeddings")});
+    throw Error(ErrorKind::Resource, "not-writable", store.trouble(), {.path = displayPath(project.embeddingsFolder())});
   outcome.result = {{"generalist", generalist->name()},
                     {"made", report.made},
                     {"known", report.known},

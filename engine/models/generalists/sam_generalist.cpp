@@ -38,8 +38,6 @@ const SamEmbedding& own(const Embedding& embedding, std::string_view hash) {
   return *mine;
 }
 
-/// Which mask answers a prompt: one that leaves nothing open has the first; a lone click or two have the best of the three readings
-/// (the published rule for one answer, ALGORITHMS.md 8.4).
 /// A prompt in the frame. Boxes are half-open here, inclusive there.
 nn::FramePrompt inFrame(const Prompt& prompt, const SamPlacement& frame, bool withPoints) {
   nn::FramePrompt result;
@@ -55,6 +53,8 @@ nn::FramePrompt inFrame(const Prompt& prompt, const SamPlacement& frame, bool wi
   return result;
 }
 
+/// Which mask answers a prompt: one that leaves nothing open has the first; a lone click or two have the best of the three readings
+/// (the published rule for one answer, ALGORITHMS.md 8.4).
 bool isAmbiguous(const Prompt& prompt) { return !prompt.box && !prompt.mask && prompt.points.size() < 3; }
 
 std::vector<float> floats(const Tensor& tensor) {
@@ -120,7 +120,8 @@ const SamGeneralist::Loaded& SamGeneralist::loaded() const {
   std::call_once(m_once, [&] {
     translatingTorchErrors("loading the weights of " + m_model.name, [&] {
       const torch::InferenceMode frozen;
-      const ComputeChoice compute = chooseDevice(m_device, 0);
+      // The number of threads is the program's choice (--threads), which has been made.
+      const ComputeChoice compute = chooseDevice(m_device, torch::get_num_threads());
       const StateDict weights = readStateDict(m_model.weights, Checksums::Trust);
       auto made = std::make_unique<Loaded>();
       made->compute = compute;
