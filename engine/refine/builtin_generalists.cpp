@@ -19,11 +19,12 @@ RegistryEntry<Generalist> entry(std::string name, std::string sentence) {
 }
 
 /// A model that was brought; its weights are read when it is first used.
-RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device) {
-  return {.name = model.name,
-          .sentence = findArchitecture(model.architecture).title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".",
-          .params = SamGeneralist::params(),
-          .create = [model, device](const Params& params) { return std::make_unique<SamGeneralist>(model, params, device); }};
+RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device, int threads) {
+  return {
+      .name = model.name,
+      .sentence = findArchitecture(model.architecture).title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".",
+      .params = SamGeneralist::params(),
+      .create = [model, device, threads](const Params& params) { return std::make_unique<SamGeneralist>(model, params, device, threads); }};
 }
 
 GeneralistFacts facts(const Generalist& builtIn, const std::string& architecture, const std::string& goodFor) {
@@ -51,12 +52,12 @@ GeneralistFacts facts(const InstalledModel& model) {
 
 }  // namespace
 
-Registry<Generalist> generalistRegistry(const std::string& device) {
+Registry<Generalist> generalistRegistry(const std::string& device, int threads) {
   std::vector<RegistryEntry<Generalist>> entries{
       entry<RandomWalkGeneralist>("random-walker", "Random walk from seeds to the nearest edges; no weights."),
       entry<GraphCutGeneralist>("graph-cut", "GrabCut on grey, smoothed grey and gradient with box and seeds; no weights."),
   };
-  for (const auto& model : ModelFolder().list()) entries.push_back(entry(model, device));
+  for (const auto& model : ModelFolder().list()) entries.push_back(entry(model, device, threads));
   return {"generalist", std::move(entries)};
 }
 

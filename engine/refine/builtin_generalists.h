@@ -23,8 +23,9 @@ struct GeneralistFacts {
 };
 
 /// All generalists that are ready to be used, by name: those that need no weights, and the weights that were brought
-/// (models/generalists/model_folder.h), which compute on `device`: auto | cpu | cuda:N.
-Registry<Generalist> generalistRegistry(const std::string& device = "auto");
+/// (models/generalists/model_folder.h), which compute on `device`: auto | cpu | cuda:N, with `threads`
+/// (0: as many as the program has chosen before).
+Registry<Generalist> generalistRegistry(const std::string& device = "auto", int threads = 0);
 /// The facts of every member, in the registry's order. A model whose description cannot be read is left out and named.
 std::vector<GeneralistFacts> generalistFacts(std::vector<Warning>* warnings = nullptr);
 

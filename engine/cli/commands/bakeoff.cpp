@@ -90,8 +90,8 @@ Json meansOf(const Scores& scores) {
   return json;
 }
 
-std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount, const std::string& device) {
-  const auto registry = generalistRegistry(device);
+std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount, const GlobalOptions& options) {
+  const auto registry = generalistRegistry(options.device, options.threads);
   std::vector<std::string> names = flags.generalists;
   if (names.empty())
     for (const auto& member : registry.entries()) names.push_back(member.name);
@@ -159,7 +159,7 @@ void tryOut(Entry& entry, const std::vector<Trial>& trials, std::uint64_t seed, 
 Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   const Project project = Project::open(flags.project, Access::ReadOnly);
   const LabelSet classes = project.classes();
-  auto entries = entriesFor(flags, classes.size(), context.options.device);
+  auto entries = entriesFor(flags, classes.size(), context.options);
   auto cases = labelledCases(project);
   if (cases.empty())
     throw Error(ErrorKind::BadInput, "no-labels", "The study has no labelled case to try generalists on.",

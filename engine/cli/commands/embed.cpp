@@ -35,7 +35,7 @@ std::vector<Case> inOrder(const Project& project, const std::string& open) {
 
 Outcome embedVerb(const EmbedFlags& flags, Context& context) {
   const Project project = Project::open(flags.project, Access::ReadOnly);
-  const auto registry = generalistRegistry(context.options.device);
+  const auto registry = generalistRegistry(context.options.device, context.options.threads);
   const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, registry.find(flags.generalist).params));
   if (!generalist->traits().learnt)
     throw Error(ErrorKind::Usage, "nothing-to-embed",

@@ -89,7 +89,7 @@ void writeMask(const std::filesystem::path& path, const Mask& mask) {
 }
 
 Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
-  const auto registry = generalistRegistry(context.options.device);
+  const auto registry = generalistRegistry(context.options.device, context.options.threads);
   const auto& entry = registry.find(flags.generalist);
   const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, entry.params));
   const auto prompts = promptsFrom(flags);

@@ -18,7 +18,7 @@ struct ShowFlags {
 Outcome showVerb(const ShowFlags& flags, Context& context) {
   // Asked for by name, it must exist, and it may refuse the image (a volume, for instance) just as it would at work.
   std::unique_ptr<Generalist> generalist;
-  if (!flags.generalist.empty()) generalist = generalistRegistry(context.options.device).create(flags.generalist);
+  if (!flags.generalist.empty()) generalist = generalistRegistry(context.options.device, context.options.threads).create(flags.generalist);
   DecodeClient client;
   const LoadedImage loaded =
       loadImage(client, {.files = {flags.image}},

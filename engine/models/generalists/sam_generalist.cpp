@@ -109,8 +109,8 @@ std::vector<ParamSpec> SamGeneralist::params() {
   };
 }
 
-SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, std::string device)
-    : m_model(std::move(model)), m_params(params), m_device(std::move(device)) {}
+SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, std::string device, int threads)
+    : m_model(std::move(model)), m_params(params), m_device(std::move(device)), m_threads(threads) {}
 
 SamGeneralist::~SamGeneralist() = default;
 
@@ -120,8 +120,7 @@ const SamGeneralist::Loaded& SamGeneralist::loaded() const {
   std::call_once(m_once, [&] {
     translatingTorchErrors("loading the weights of " + m_model.name, [&] {
       const torch::InferenceMode frozen;
-      // The number of threads is the program's choice (--threads), which has been made.
-      const ComputeChoice compute = chooseDevice(m_device, torch::get_num_threads());
+      const ComputeChoice compute = chooseDevice(m_device, m_threads > 0 ? m_threads : torch::get_num_threads());
       const StateDict weights = readStateDict(m_model.weights, Checksums::Trust);
       auto made = std::make_unique<Loaded>();
       made->compute = compute;

@@ -18,8 +18,8 @@ namespace roundel {
 class SamGeneralist : public Generalist {
  public:
   static std::vector<ParamSpec> params();
-  /// `device`: auto | cpu | cuda:N. Throws nothing before the first use.
-  SamGeneralist(InstalledModel model, const Params& params, std::string device);
+  /// `device`: auto | cpu | cuda:N. `threads` 0: as many as the program has chosen before. Throws nothing before the first use.
+  SamGeneralist(InstalledModel model, const Params& params, std::string device, int threads = 0);
   ~SamGeneralist() override;
 
   std::string name() const override { return m_model.name; }
@@ -43,6 +43,7 @@ class SamGeneralist : public Generalist {
   InstalledModel m_model;
   Params m_params;
   std::string m_device;
+  int m_threads;
   mutable std::once_flag m_once;
   mutable std::unique_ptr<const Loaded> m_loaded;
 };
