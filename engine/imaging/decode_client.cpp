@@ -29,6 +29,8 @@ namespace {
 /// Loading the libraries of the full program takes a fraction of a second; a busy machine, more.
 constexpr double kStartSeconds = 60;
 constexpr std::size_t kProbeBatch = 64;
+/// No descriptor that the child expects has this number or a higher one.
+constexpr int kFirstFree = 4;
 
 [[noreturn]] void noDecoder(const std::string& reason) {
   throw Error(ErrorKind::Resource, "no-decoder", "The process that opens image files could not be started: " + reason + ".",
@@ -144,6 +146,9 @@ class DecodeClient::Worker {
 
  private:
   void spawn(const std::vector<std::string>& command, int theirs) {
+    // The child expects them as 0 and 3. Their own numbers may be among those, so that one would be overwritten before it is passed on.
+    const Descriptor socket(::fcntl(theirs, F_DUPFD_CLOEXEC, kFirstFree)), pixels(::fcntl(m_pixels.get(), F_DUPFD_CLOEXEC, kFirstFree));
+    if (socket.get() < 0 || pixels.get() < 0) noDecoder(std::strerror(errno));
     std::vector<char*> arguments;
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -151,13 +156,8 @@ class DecodeClient::Worker {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    // Both first to numbers out of the way, then to where the worker expects them.
-    posix_spawn_file_actions_adddup2(&actions, theirs, 10);
-    posix_spawn_file_actions_adddup2(&actions, m_pixels.get(), 11);
-    posix_spawn_file_actions_adddup2(&actions, 10, 0);
-    posix_spawn_file_actions_adddup2(&actions, 11, 3);
-    posix_spawn_file_actions_addclose(&actions, 10);
-    posix_spawn_file_actions_addclose(&actions, 11);
+    posix_spawn_file_actions_adddup2(&actions, socket.get(), 0);
+    posix_spawn_file_actions_adddup2(&actions, pixels.get(), 3);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     // A group of its own: Ctrl-C in the terminal is the parent's to handle.

@@ -1,5 +1,6 @@
 #include "imaging/decode_client.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -117,6 +118,19 @@ TEST(DecodeClient, LeavesNoProcessAndNoDescriptor) {
   }
   EXPECT_NE(::kill(process, 0), 0) << "the worker lives on";
   EXPECT_EQ(openDescriptors(), before);
+}
+
+TEST(DecodeClient, ServesWhateverDescriptorsAreOpen) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "picture.png", 2, 2, kFour);
+  for (int left = 3; left < 20; ++left) ::close(left);  // by a shell, so that every number has its turn
+  std::vector<int> others;
+  for (int count = 0; count < 16; ++count) {
+    DecodeClient client(test::workerOptions());
+    EXPECT_EQ(client.decode(folder / "picture.png").image.values, PixelValues(kFour)) << count << " other descriptors";
+    others.push_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  }
+  for (const int other : others) ::close(other);
 }
 
 TEST(DecodeClient, AWorkerThatDoesNotStartIsASentence) {
