@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "nn/fused_attention.h"
+
 namespace roundel::nn {
 namespace {
 
@@ -26,10 +28,10 @@ TokenGrid HieraAttention::operator()(const TokenGrid& x, std::int64_t window, Qu
   const Tensor parts = mixed.view({-1, high * wide, 3, heads, channels});
   Tensor q = parts.select(2, 0);
   if (pools) q = pooled(q.unflatten(1, {high, wide}).flatten(3, 4)).view({-1, high * wide / 4, heads, channels});
-  const Tensor answer =
-      torch::scaled_dot_product_attention(q.transpose(1, 2), parts.select(2, 1).transpose(1, 2), parts.select(2, 2).transpose(1, 2))
-          .transpose(1, 2)
-          .reshape({parts.size(0), q.size(1), width});
+  const Tensor queriesByHead = q.transpose(1, 2), k = parts.select(2, 1).transpose(1, 2), v = parts.select(2, 2).transpose(1, 2);
+  const Tensor answer = (fusedAttentionTakes(queriesByHead) ? fusedAttention(queriesByHead, k, v)
+                                                            : torch::scaled_dot_product_attention(queriesByHead, k, v).transpose(1, 2))
+                            .reshape({parts.size(0), q.size(1), width});
   const std::int64_t shrink = pools ? 2 : 1;
   const Tensor squares = answer.view({-1, high / shrink, wide / shrink, width});
   offer(trace, name, [&] { return proj(squares); });

@@ -19,6 +19,13 @@ std::vector<std::int64_t> everyAxis(const ConvForm& form, std::int64_t value) {
 
 }  // namespace
 
+torch::Tensor CastOnce::operator()(const torch::Tensor& weight, torch::ScalarType type) const {
+  if (weight.scalar_type() == type) return weight;
+  const std::lock_guard lock(m_kept->mutex);
+  if (!m_kept->value.defined() || m_kept->value.scalar_type() != type) m_kept->value = weight.to(type);
+  return m_kept->value;
+}
+
 Linear::Linear(const Scope& scope, std::int64_t in, std::int64_t out, Bias withBias) : weight(scope.take("weight", {out, in})) {
   if (withBias == Bias::Yes) bias = scope.take("bias", {out});
 }
@@ -26,9 +33,9 @@ Linear::Linear(const Scope& scope, std::int64_t in, std::int64_t out, Bias withB
 torch::Tensor Linear::operator()(const torch::Tensor& x) const {
   const std::int64_t in = weight.size(1), out = weight.size(0), rows = x.numel() / in;
   if (!x.is_cpu() || x.scalar_type() != torch::kFloat || rows < 512 || in < 32 || !at::globalContext().userEnabledMkldnn())
-    return torch::linear(x, as(weight, x), as(bias, x));
+    return torch::linear(x, cast(weight, x.scalar_type()), as(bias, x));
   const torch::Tensor picture = x.reshape({1, rows, 1, in}).permute({0, 3, 1, 2});  // channels last, as it lies
-  const torch::Tensor y = torch::conv2d(picture, as(weight, x).view({out, in, 1, 1}), as(bias, x));
+  const torch::Tensor y = torch::conv2d(picture, cast(weight, x.scalar_type()).view({out, in, 1, 1}), as(bias, x));
   auto shape = x.sizes().vec();
   shape.back() = out;
   return y.permute({0, 2, 3, 1}).reshape(shape);
@@ -55,7 +62,8 @@ Conv::Conv(const Scope& scope, const ConvForm& wanted)
 
 torch::Tensor Conv::operator()(const torch::Tensor& x) const {
   const auto stride = everyAxis(form, form.stride), padding = everyAxis(form, form.padding);
-  return torch::convolution(x, as(weight, x), as(bias, x), stride, padding, everyAxis(form, 1), false, everyAxis(form, 0), form.groups);
+  return torch::convolution(x, cast(weight, x.scalar_type()), as(bias, x), stride, padding, everyAxis(form, 1), false, everyAxis(form, 0),
+                            form.groups);
 }
 
 ConvTranspose::ConvTranspose(const Scope& scope, const ConvForm& wanted)
@@ -65,7 +73,8 @@ ConvTranspose::ConvTranspose(const Scope& scope, const ConvForm& wanted)
 
 torch::Tensor ConvTranspose::operator()(const torch::Tensor& x) const {
   const auto stride = everyAxis(form, form.stride), padding = everyAxis(form, form.padding);
-  return torch::convolution(x, as(weight, x), as(bias, x), stride, padding, everyAxis(form, 1), true, everyAxis(form, 0), form.groups);
+  return torch::convolution(x, cast(weight, x.scalar_type()), as(bias, x), stride, padding, everyAxis(form, 1), true, everyAxis(form, 0),
+                            form.groups);
 }
 
 }  // namespace roundel::nn

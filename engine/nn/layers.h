@@ -2,6 +2,8 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "nn/parameter_source.h"
@@ -13,10 +15,24 @@ namespace roundel::nn {
 
 enum class Bias { No, Yes };
 
+/// A weight in another type than its own: cast at the first use and kept, for products in bfloat16 ask for it every time. Copies share it.
+class CastOnce {
+ public:
+  torch::Tensor operator()(const torch::Tensor& weight, torch::ScalarType type) const;
+
+ private:
+  struct Kept {
+    std::mutex mutex;
+    torch::Tensor value;
+  };
+  std::shared_ptr<Kept> m_kept = std::make_shared<Kept>();
+};
+
 /// y = x W^T + b over the last axis. The one place where such products are computed. Float32 rows on a processor go through oneDNN's
 /// 1x1 convolution, which is a tenth to a half faster there than the matrix library's product and gives the same numbers to rounding.
 struct Linear {
   torch::Tensor weight, bias;
+  CastOnce cast = {};
   Linear(torch::Tensor weightValue, torch::Tensor biasValue) : weight(std::move(weightValue)), bias(std::move(biasValue)) {}
   Linear(const Scope& scope, std::int64_t in, std::int64_t out, Bias withBias = Bias::Yes);
   torch::Tensor operator()(const torch::Tensor& x) const;
@@ -49,6 +65,7 @@ struct ConvForm {
 struct Conv {
   ConvForm form;
   torch::Tensor weight, bias;
+  CastOnce cast = {};
   Conv(const Scope& scope, const ConvForm& form);
   torch::Tensor operator()(const torch::Tensor& x) const;
 };
@@ -57,6 +74,7 @@ struct Conv {
 struct ConvTranspose {
   ConvForm form;
   torch::Tensor weight, bias;
+  CastOnce cast = {};
   ConvTranspose(const Scope& scope, const ConvForm& form);
   torch::Tensor operator()(const torch::Tensor& x) const;
 };

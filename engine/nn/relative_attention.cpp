@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nn/fused_attention.h"
+
 namespace roundel::nn {
 namespace {
 
@@ -41,8 +43,10 @@ Tensor attendWithRelativePositions(const Tensor& q, const Tensor& k, const Tenso
                                    std::int64_t height, std::int64_t width) {
   const std::int64_t batch = q.size(0), heads = q.size(1), tokens = q.size(2), d = q.size(3);
   const Tensor grid = q.to(torch::kFloat).view({batch, heads, height, width, d});
-  const Tensor byRow = torch::einsum("bnhwc,hkc->bnhwk", {grid, pairs(tableH, height)}).reshape({batch, heads, tokens, height, 1});
-  const Tensor byColumn = torch::einsum("bnhwc,wkc->bnhwk", {grid, pairs(tableW, width)}).reshape({batch, heads, tokens, 1, width});
+  const Tensor rowBias = torch::einsum("bnhwc,hkc->bnhwk", {grid, pairs(tableH, height)}).reshape({batch, heads, tokens, height});
+  const Tensor columnBias = torch::einsum("bnhwc,wkc->bnhwk", {grid, pairs(tableW, width)}).reshape({batch, heads, tokens, width});
+  if (fusedAttentionTakes(q)) return fusedAttention(q, k, v, {rowBias, columnBias});
+  const Tensor byRow = rowBias.unsqueeze(4), byColumn = columnBias.unsqueeze(3);
   const Tensor out = torch::empty({batch, tokens, heads, d}, q.options());
   const Block block = blockFor(q);
   // A processor's fused attention takes a float32 bias beside bfloat16; a GPU's wants one type.

@@ -42,7 +42,7 @@ ConvBatchNorm::ConvBatchNorm(const Scope& scope, const ConvForm& form) : stride(
 }
 
 Tensor ConvBatchNorm::operator()(const Tensor& x) const {
-  return torch::conv2d(x, weight.to(x.scalar_type()), bias.to(x.scalar_type()), stride, padding, 1, groups);
+  return torch::conv2d(x, cast(weight, x.scalar_type()), bias.to(x.scalar_type()), stride, padding, 1, groups);
 }
 
 TinyVit::MobileBlock::MobileBlock(const Scope& scope, std::int64_t dim)

@@ -26,6 +26,7 @@ struct TinyVitOptions {
 /// Keys "c.weight", "bn.*"; "bn.num_batches_tracked" is not asked for.
 struct ConvBatchNorm {
   torch::Tensor weight, bias;
+  CastOnce cast = {};
   std::int64_t stride, padding, groups;
   ConvBatchNorm(const Scope& scope, const ConvForm& form);
   torch::Tensor operator()(const torch::Tensor& x) const;

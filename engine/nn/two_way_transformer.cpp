@@ -19,7 +19,7 @@ Tensor byHead(const Tensor& x, std::int64_t heads) { return x.unflatten(2, {head
 
 /// A projection's weight [heads * d, C] as [heads, d, C], in the type of `like`.
 Tensor perHead(const Linear& projection, std::int64_t heads, const Tensor& like) {
-  return projection.weight.to(like.scalar_type()).unflatten(0, {heads, projection.weight.size(0) / heads});
+  return projection.cast(projection.weight, like.scalar_type()).unflatten(0, {heads, projection.weight.size(0) / heads});
 }
 
 /// Vectors x [B, T, heads, d] seen through a projection, so that they can be multiplied with what would have been projected:
