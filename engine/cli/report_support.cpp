@@ -22,7 +22,7 @@ std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runF
   };
   if (format == "html")
     write("report.html", reportHtml(
-                             report, runFolder, decodingLoader(),
+                             report, runFolder, decodingLoader(job),
                              [](const RgbPicture& picture) { return encodeRgbPng(picture.width, picture.height, picture.rgb); }, job));
   if (format != "csv") write("report.json", reportJson(report).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
   if (format != "json") write("scores.csv", reportCsv(report));

@@ -11,10 +11,12 @@
 
 namespace roundel::cli {
 
-ImageLoader decodingLoader() {
+ImageLoader decodingLoader(const Job& job) {
   const auto client = std::make_shared<DecodeClient>();
-  return [client](const PlannedCase& planned) {
-    return loadImage(*client, {.files = {std::filesystem::path(planned.imagePath)}}, pixelPipelineFromJson(planned.pixelPipeline)).image;
+  return [client, &job](const PlannedCase& planned) {
+    return loadImage(*client, {.files = {std::filesystem::path(planned.imagePath)}}, pixelPipelineFromJson(planned.pixelPipeline),
+                     stopOf(job))
+        .image;
   };
 }
 
@@ -59,7 +61,7 @@ std::string roundsTable(const Json& document) {
 
 Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& execution, Context& context,
                    const std::string& resumeCommand) {
-  const RunResult result = executeRun(runFolder, execution, decodingLoader(), context.job);
+  const RunResult result = executeRun(runFolder, execution, decodingLoader(context.job), context.job);
   Outcome outcome;
   outcome.result = result.document;
   outcome.state = result.record.state;

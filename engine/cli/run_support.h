@@ -8,7 +8,7 @@
 namespace roundel::cli {
 
 /// Opens a run's images through the limited decoder and the case's pixel pipeline.
-ImageLoader decodingLoader();
+ImageLoader decodingLoader(const Job& job);
 
 /// The folder of a run given by its folder, or by study and id ("last": the newest).
 std::filesystem::path runFolderOf(const std::filesystem::path& study, const std::string& id);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/json.h"
@@ -33,5 +34,10 @@ class Job {
   /// Throws Cancelled when a stop was requested.
   void throwIfStopped() const;
 };
+
+/// Whether a stop was requested, for what waits and knows no jobs. The job must outlive it.
+inline std::function<bool()> stopOf(const Job& job) {
+  return [&job] { return job.stopRequested(); };
+}
 
 }  // namespace roundel

@@ -264,7 +264,12 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     const double waited = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const Received received = receiveMessage(m_state->worker->socket(), std::max(patience - waited, 0.0));
+    const Received received = receiveMessage(m_state->worker->socket(), std::max(patience - waited, 0.0), request.stopRequested);
+    if (received.state == ReceiveState::Stopped) {
+      m_state->worker->kill();  // its answer is nobody's
+      m_state->worker.reset();
+      throw Cancelled();
+    }
     if (received.state != ReceiveState::Message) throw refusal(first, obituary(received.state == ReceiveState::TimedOut));
     const Json& answer = received.message;
     if (answer.contains("need")) {

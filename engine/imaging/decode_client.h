@@ -27,6 +27,8 @@ struct DecodeRequest {
   std::vector<std::filesystem::path> paths;
   int volume = 0;               ///< of a 4-D file
   bool paletteIndices = false;  ///< label maps: numbers of an indexed PNG or BMP instead of its colours (`source.palette` has them)
+  /// Asked while waiting; empty: nobody stops. The worker is killed then.
+  std::function<bool()> stopRequested = {};
 };
 
 /// What probing one file gave.
@@ -45,7 +47,7 @@ class DecodeClient {
   DecodeClient& operator=(const DecodeClient&) = delete;
 
   /// Throws Error(BadInput, "unreadable-image" | "several-series") that names the file, or Error(Resource, "no-decoder") where no worker
-  /// can be started.
+  /// can be started, or Cancelled.
   DecodedImage decode(const DecodeRequest& request);
   DecodedImage decode(const std::filesystem::path& path) { return decode(DecodeRequest{.paths = {path}}); }
 

@@ -13,6 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::uint32_t kLongest = 64U << 20;
+constexpr int kStopTickMs = 50;  ///< how long a wish to stop may go unseen
 
 bool sendAll(int socket, const char* bytes, std::size_t count) {
   while (count > 0) {
@@ -25,13 +26,15 @@ bool sendAll(int socket, const char* bytes, std::size_t count) {
   return true;
 }
 
-ReceiveState receiveAll(int socket, char* bytes, std::size_t count, bool forever, Clock::time_point deadline) {
+ReceiveState receiveAll(int socket, char* bytes, std::size_t count, bool forever, Clock::time_point deadline,
+                        const std::function<bool()>& stopRequested) {
   while (count > 0) {
-    int wait = -1;
+    if (stopRequested && stopRequested()) return ReceiveState::Stopped;
+    int wait = stopRequested ? kStopTickMs : -1;
     if (!forever) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return ReceiveState::TimedOut;
-      wait = static_cast<int>(std::min<long long>(left + 1, 1'000'000));
+      wait = static_cast<int>(std::min<long long>(left + 1, stopRequested ? kStopTickMs : 1'000'000));
     }
     pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&waiting, 1, wait);
@@ -60,17 +63,17 @@ bool sendMessage(int socket, const Json& message) {
   return sendAll(socket, head.data(), head.size()) && sendAll(socket, text.data(), text.size());
 }
 
-Received receiveMessage(int socket, double seconds) {
+Received receiveMessage(int socket, double seconds, const std::function<bool()>& stopRequested) {
   const bool forever = seconds < 0;
   const auto deadline = Clock::now() + std::chrono::milliseconds(forever ? 0 : static_cast<long long>(seconds * 1000));
   std::array<char, 4> head{};
-  if (const auto state = receiveAll(socket, head.data(), head.size(), forever, deadline); state != ReceiveState::Message)
+  if (const auto state = receiveAll(socket, head.data(), head.size(), forever, deadline, stopRequested); state != ReceiveState::Message)
     return {.state = state};
   std::uint32_t length = 0;
   for (int index = 3; index >= 0; --index) length = (length << 8) | static_cast<std::uint8_t>(head[static_cast<std::size_t>(index)]);
   if (length > kLongest) return {};
   std::string text(length, '\0');
-  if (const auto state = receiveAll(socket, text.data(), text.size(), forever, deadline); state != ReceiveState::Message)
+  if (const auto state = receiveAll(socket, text.data(), text.size(), forever, deadline, stopRequested); state != ReceiveState::Message)
     return {.state = state};
   Json message = Json::parse(text, nullptr, false);
   if (message.is_discarded()) return {};

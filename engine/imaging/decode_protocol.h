@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,7 +20,7 @@ namespace roundel {
 //   worker: one {"probe": {...}} or {"error": {...}} a path, in order
 // Paths are hexadecimal, because file names need not be UTF-8.
 
-enum class ReceiveState { Message, TimedOut, Closed };
+enum class ReceiveState { Message, TimedOut, Closed, Stopped };
 
 struct Received {
   ReceiveState state = ReceiveState::Closed;
@@ -28,8 +29,9 @@ struct Received {
 
 /// False where the other side is gone.
 bool sendMessage(int socket, const Json& message);
-/// Waits up to `seconds` (below 0: for ever). A message that is no JSON or too long counts as Closed.
-Received receiveMessage(int socket, double seconds);
+/// Waits up to `seconds` (below 0: for ever), or until `stopRequested`, which is asked twenty times a second. A message that is no JSON or
+/// too long counts as Closed.
+Received receiveMessage(int socket, double seconds, const std::function<bool()>& stopRequested = {});
 
 std::string hexOfPath(const std::filesystem::path& path);
 std::filesystem::path pathOfHex(const std::string& hex);

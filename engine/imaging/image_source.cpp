@@ -6,8 +6,9 @@
 
 namespace roundel {
 
-LoadedImage loadImage(DecodeClient& client, const ImageReference& reference, const PixelPipelineSettings& settings) {
-  return renderImage(client.decode(DecodeRequest{.paths = reference.files, .volume = reference.volume}), settings);
+LoadedImage loadImage(DecodeClient& client, const ImageReference& reference, const PixelPipelineSettings& settings,
+                      const std::function<bool()>& stopRequested) {
+  return renderImage(client.decode({.paths = reference.files, .volume = reference.volume, .stopRequested = stopRequested}), settings);
 }
 
 LoadedImage renderImage(const DecodedImage& decoded, const PixelPipelineSettings& settings) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "imaging/decode_client.h"
@@ -22,8 +23,9 @@ struct LoadedImage {
 };
 
 /// From a case's file to the picture: the one place for display, generalist and training. The file is opened by the limited
-/// process behind `client`, never here. Throws Error(BadInput, "unreadable-image" ...).
-LoadedImage loadImage(DecodeClient& client, const ImageReference& reference, const PixelPipelineSettings& settings = {});
+/// process behind `client`, never here. Throws Error(BadInput, "unreadable-image" ...), and Cancelled where a stop was requested meanwhile.
+LoadedImage loadImage(DecodeClient& client, const ImageReference& reference, const PixelPipelineSettings& settings = {},
+                      const std::function<bool()>& stopRequested = {});
 
 /// The same from an image that is decoded already.
 LoadedImage renderImage(const DecodedImage& decoded, const PixelPipelineSettings& settings = {});

@@ -62,10 +62,11 @@ const OpenCase& OpenCases::open(const RequestId& id, const CaseReference& what, 
   if (m_cases.size() >= m_options.limits.openCases)
     throw Error(ErrorKind::Usage, "too-many-cases", std::to_string(m_cases.size()) + " cases are open.", {.remedy = "Close one first."});
   OpenCase one{.generalist = generalistNamed(generalist, settings)};
+  requireForPictures(*one.generalist);
   const Located where = located(what);
   job.progress(0, 2, "decode");
   auto begin = Clock::now();
-  LoadedImage loaded = loadImage(m_client, where.image, where.pipeline);
+  LoadedImage loaded = loadImage(m_client, where.image, where.pipeline, stopOf(job));
   one.decodeMs = millisecondsSince(begin);
   job.throwIfStopped();
   job.progress(1, 2, "embed");

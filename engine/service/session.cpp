@@ -25,9 +25,19 @@ class RequestJob : public Job {
   void progress(std::int64_t done, std::int64_t total, const std::string& phase) override {
     m_answers.progress(m_running.request.id, done, total, phase);
   }
+  void warning(const Warning& warning) override { m_warnings.push_back({{"code", warning.code}, {"message", warning.message}}); }
   bool stopRequested() const override { return m_running.stopRequested(); }
 
+  /// Joins them to those that the result speaks of itself.
+  void addWarnings(Json& result) const {
+    if (m_warnings.empty()) return;
+    auto& all = result["warnings"];
+    if (!all.is_array()) all = Json::array();
+    all.insert(all.end(), m_warnings.begin(), m_warnings.end());
+  }
+
  private:
+  Json m_warnings = Json::array();
   Answers& m_answers;
   const RunningRequest& m_running;
 };
@@ -187,6 +197,7 @@ void Session::answer(const RunningRequest& running) {
   try {
     job.throwIfStopped();
     result = running.request.message->answer(running.request, m_place, job);
+    if (result) job.addWarnings(*result);
   } catch (...) {
     thrown = std::current_exception();
   }

@@ -98,7 +98,8 @@ std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount, const G
   std::vector<Entry> entries;
   for (const auto& name : names) {
     std::shared_ptr<const Generalist> generalist = registry.create(name);
-    if (generalist->traits().dimensions != 2) continue;
+    if (flags.generalists.empty() && generalist->traits().dimensions != 2) continue;
+    requireForPictures(*generalist);
     entries.push_back({.generalist = std::move(generalist), .classes = std::vector<Scores>(static_cast<std::size_t>(classCount))});
   }
   return entries;
@@ -171,7 +172,8 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   for (const Case& one : cases) {
     context.job.throwIfStopped();
     try {
-      Image image = loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
+      Image image =
+          loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline), stopOf(context.job)).image;
       const auto annotation = project.latest(one.id);
       if (!(annotation->size == image.geometry.size))
         throw Error(ErrorKind::BadInput, "size-mismatch", "Labels and image of " + one.name + " have different sizes.",

@@ -40,6 +40,7 @@ Outcome embedVerb(const EmbedFlags& flags, Context& context) {
   if (!generalist->traits().learnt)
     throw Error(ErrorKind::Usage, "nothing-to-embed",
                 "The generalist " + flags.generalist + " has no learnt weights: its embeddings are not kept.");
+  requireForPictures(*generalist);
   const auto cases = inOrder(project, flags.open);
   if (cases.empty())
     throw Error(
@@ -48,8 +49,10 @@ Outcome embedVerb(const EmbedFlags& flags, Context& context) {
   DecodeClient client;
   std::vector<EmbeddingWish> wishes;
   for (const Case& one : cases)
-    wishes.push_back({one.name, [&project, &client, one] {
-                        return loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline)).image;
+    wishes.push_back({one.name, [&project, &client, &context, one] {
+                        return loadImage(client, {.files = {project.imagePath(one)}}, pixelPipelineFromJson(one.pixelPipeline),
+                                         stopOf(context.job))
+                            .image;
                       }});
   EmbeddingStore store(EmbeddingFolder(project.embeddingsFolder()));
   const auto report = embedAll(*generalist, wishes, store, context.job);

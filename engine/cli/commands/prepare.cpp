@@ -37,7 +37,7 @@ Outcome prepare(const PrepareFlags& flags, Context& context) {
   const RunPlan& plan = frozen.plan;
   std::map<std::string, const Annotation*> labels;
   for (const auto& [hash, annotation] : frozen.annotations) labels[hash] = &annotation;
-  const StudyData data(plan, {}, decodingLoader());
+  const StudyData data(plan, {}, decodingLoader(context.job));
   PreparedStudy study{
       .width = plan.width, .height = plan.height, .classes = plan.classes, .pixelPipeline = commonPipeline(plan), .cases = {}};
   const auto count = static_cast<std::int64_t>(plan.cases.size());

@@ -20,9 +20,9 @@ Outcome showVerb(const ShowFlags& flags, Context& context) {
   std::unique_ptr<Generalist> generalist;
   if (!flags.generalist.empty()) generalist = generalistRegistry(context.options.device, context.options.threads).create(flags.generalist);
   DecodeClient client;
-  const LoadedImage loaded =
-      loadImage(client, {.files = {flags.image}},
-                pixelPipelineFromJson(resolveParams(pixelPipelineParams(), parseSettings(flags.pixels, pixelPipelineParams()))));
+  const LoadedImage loaded = loadImage(
+      client, {.files = {flags.image}},
+      pixelPipelineFromJson(resolveParams(pixelPipelineParams(), parseSettings(flags.pixels, pixelPipelineParams()))), stopOf(context.job));
   if (loaded.image.geometry.size.z != 1)
     throw Error(ErrorKind::BadInput, "not-2d", "The image " + displayPath(flags.image) + " is a volume; this shows single pictures.",
                 {.path = displayPath(flags.image)});

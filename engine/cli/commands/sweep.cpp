@@ -35,7 +35,7 @@ RunResult runFor(const SweepFlags& flags, int labels, const Project& project, Co
   const auto folder = existing ? *existing : createRunFolder(project, frozen);
   context.job.log(std::to_string(labels) + " labelled cases: run " + folder.filename().string());
   return executeRun(folder, {.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = {}},
-                    decodingLoader(), context.job);
+                    decodingLoader(context.job), context.job);
 }
 
 LearningPoint pointOf(int labels, const RunResult& result, const std::string& arm) {

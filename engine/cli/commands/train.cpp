@@ -52,7 +52,7 @@ Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
     if (one.part == part) one.part = SplitPart::Labelled;
     else if (one.part != SplitPart::Validation) one.part = SplitPart::Unlabelled;
   writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
-  const StudyData data(frozen.plan, out, decodingLoader());
+  const StudyData data(frozen.plan, out, decodingLoader(context.job));
   const RunContext run{frozen.plan, findRunStrategy("supervised"), data, out, context.options.device, context.options.threads};
   return {trainingSetOf(run, {.round = 0}, context.job), frozen.plan.trainParams};
 }

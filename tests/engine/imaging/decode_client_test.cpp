@@ -96,6 +96,19 @@ TEST(DecodeClient, AFileThatTakesTooLongIsRefusedAndTheNextOneRead) {
   EXPECT_EQ(client.workerId(), 0);
 }
 
+TEST(DecodeClient, StopsInMidWaitWhenAskedAndServesTheNextOne) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "a.png", 2, 2, kFour);
+  DecodeClient client(test::workerOptions());
+  client.decode(folder / "a.png");
+  ::kill(client.workerId(), SIGSTOP);  // as good as a file that takes for ever
+  int asked = 0;
+  EXPECT_THROW(client.decode({.paths = {folder / "a.png"}, .stopRequested = [&asked] { return ++asked > 2; }}), Cancelled);
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(client.workerId(), 0);
+  EXPECT_EQ(client.decode(folder / "a.png").image.values, PixelValues(kFour));
+}
+
 TEST(DecodeClient, LargerThanTheLimitIsRefused) {
   const test::TemporaryFolder folder;
   writeGreyPng(folder / "a.png", 2, 2, kFour);

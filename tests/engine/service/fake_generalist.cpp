@@ -26,6 +26,11 @@ void FakeControl::letGo() {
   m_changed.notify_all();
 }
 
+void FakeControl::warnOf(const std::string& message) {
+  const std::lock_guard lock(m_mutex);
+  m_warning = message;
+}
+
 bool FakeControl::waitForCalls(int count) {
   std::unique_lock lock(m_mutex);
   return m_changed.wait_for(lock, milliseconds(10'000), [&] { return static_cast<int>(m_calls.size()) >= count; });
@@ -58,6 +63,7 @@ std::vector<GeneralistMask> FakeGeneralist::segment(const Embedding& embedding, 
                                                     Job& job) const {
   std::unique_lock lock(m_control->m_mutex);
   m_control->m_calls.emplace_back(prompts.begin(), prompts.end());
+  if (!m_control->m_warning.empty()) job.warning({.code = "fake-warning", .caseName = {}, .message = m_control->m_warning});
   const auto number = static_cast<float>(m_control->m_calls.size());
   m_control->m_changed.notify_all();
   while (m_control->m_held) {

@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "models/generalist.h"
@@ -18,6 +19,8 @@ class FakeControl {
   void letGo();
   /// Waits until segment() was called so often. Whether it was.
   bool waitForCalls(int count);
+  /// segment() warns of this, every time.
+  void warnOf(const std::string& message);
   int calls() const;
   int embedded() const;
   /// The prompts of the call, from 0.
@@ -29,6 +32,7 @@ class FakeControl {
   std::condition_variable m_changed;
   bool m_held = false, m_deaf = false;
   int m_embedded = 0;
+  std::string m_warning;
   std::vector<std::vector<Prompt>> m_calls;
 };
 

@@ -59,6 +59,14 @@ TEST(Session, OpensOnceAndAnswersPrompts) {
   EXPECT_EQ(client.fake().embedded(), 1) << "the same picture, still remembered";
 }
 
+TEST(Session, PassesOnWhatItsWorkWarnsOf) {
+  SessionClient client;
+  client.open();
+  EXPECT_FALSE(client.resultOf(prompt(1)).contains("warnings"));
+  client.fake().warnOf("The memory is short.");
+  EXPECT_EQ(client.resultOf(prompt(2))["warnings"], Json::parse(R"([{"code": "fake-warning", "message": "The memory is short."}])"));
+}
+
 TEST(Session, HandsThePreviousMaskBack) {
   SessionClient client;
   client.open();
