@@ -2,9 +2,9 @@
 #include <charconv>
 #include <set>
 
+#include "core/bounded_json.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "exchange/bounded_json.h"
 #include "exchange/label_map.h"
 
 namespace roundel {

@@ -1,5 +1,5 @@
 #pragma once
-#include "exchange/bounded_json.h"
+#include "core/bounded_json.h"
 #include "exchange/format.h"
 
 namespace roundel {

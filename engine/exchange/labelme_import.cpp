@@ -3,10 +3,10 @@
 #include <map>
 #include <sstream>
 
+#include "core/bounded_json.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/base64.h"
-#include "exchange/bounded_json.h"
 #include "exchange/image_names.h"
 #include "exchange/label_map.h"
 #include "exchange/labelme_format.h"

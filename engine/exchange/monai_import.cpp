@@ -1,9 +1,9 @@
 #include <charconv>
 #include <map>
 
+#include "core/bounded_json.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "exchange/bounded_json.h"
 #include "exchange/folder_formats.h"
 #include "exchange/image_names.h"
 #include "exchange/label_map.h"

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <map>
 
+#include "core/bounded_json.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "exchange/bounded_json.h"
 #include "exchange/image_names.h"
 #include "exchange/label_map.h"
 #include "exchange/nnunet_format.h"

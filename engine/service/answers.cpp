@@ -1,31 +1,10 @@
 #include "service/answers.h"
 
-#include <filesystem>
-#include <new>
-
-#include "core/files.h"
-
 namespace roundel {
 
 Json errorMessage(const Error& error) {
   const auto& remedy = error.details().remedy;
   return {{"code", error.code()}, {"message", error.what()}, {"remedy", remedy.empty() ? Json(nullptr) : Json(remedy)}};
-}
-
-Error asServiceError(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const Error& error) {
-    return error;
-  } catch (const std::bad_alloc&) {
-    return Error(ErrorKind::Resource, "out-of-memory", "The memory of this machine did not suffice.",
-                 {.remedy = "Close cases that are open, or other programs."});
-  } catch (const std::filesystem::filesystem_error& error) {
-    return Error(ErrorKind::BadInput, "unreadable-file", displayPath(error.path1()) + ": " + error.code().message() + ".");
-  } catch (const std::exception& error) {
-    return Error(ErrorKind::Defect, "defect", std::string("A defect of the program: ") + sanitisedUtf8(error.what()) + ".",
-                 {.remedy = "Please report this with the request."});
-  }
 }
 
 bool Answers::begin(const RequestId& id) {

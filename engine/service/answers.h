@@ -15,8 +15,6 @@ namespace roundel {
 
 /// {"code", "message", "remedy"}; the remedy is null where none is known.
 Json errorMessage(const Error& error);
-/// Whatever was thrown, as an Error.
-Error asServiceError(const std::exception_ptr& thrown);
 
 /// Keeps count of the requests that are not answered yet, so that each gets exactly one terminal message: "result", "error",
 /// "cancelled" or "superseded". A second one for the same request, and progress after it, are silently left out.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/bounded_json.h"
 #include "core/param_spec.h"
-#include "exchange/bounded_json.h"
 #include "service/message.h"
 
 namespace roundel {

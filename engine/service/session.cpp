@@ -8,6 +8,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/thrown.h"
+
 namespace roundel {
 namespace {
 
@@ -141,7 +143,7 @@ void Session::take(const FramedLine& line) {
     if (error.id() && m_answers.begin(*error.id())) m_answers.error(*error.id(), error);
     else m_answers.complain(line.number, error);
   } catch (...) {
-    const Error error = asServiceError(std::current_exception());
+    const Error error = asError(std::current_exception());
     if (id) m_answers.error(*id, error);
     else m_answers.complain(line.number, error);
   }
@@ -215,7 +217,7 @@ void Session::tellWhy(const RunningRequest& running, const std::exception_ptr& t
     if (const auto by = running.supersededBy()) m_answers.superseded(id, *by);
     else m_answers.cancelled(id, m_queue.stopped() ? "ended" : "asked");
   } catch (...) {
-    const Error error = asServiceError(thrown);
+    const Error error = asError(thrown);
     if (error.kind() == ErrorKind::Defect)
       spdlog::error("a request of the type {} met a defect ({})", running.request.message->type, error.code());
     m_answers.error(id, error);
@@ -244,10 +246,10 @@ SessionEnd Session::end(Why why) {
   }
   for (const auto& id : m_answers.unanswered()) {
     if (m_place.shutdown == id) continue;
-    if (failure) m_answers.error(id, asServiceError(failure));
+    if (failure) m_answers.error(id, asError(failure));
     else m_answers.cancelled(id, "ended");
   }
-  if (failure) m_answers.notice("error", {{"error", errorMessage(asServiceError(failure))}});
+  if (failure) m_answers.notice("error", {{"error", errorMessage(asError(failure))}});
   if (m_place.shutdown) m_answers.result(*m_place.shutdown, Json::object());
   if (why == Why::InputEnded) m_outbox.finish([this] { return m_options.stopRequested() || outputClosed(); });
   else m_outbox.finish(after(m_options.limits.unreadPatience));

@@ -1,4 +1,4 @@
-#include "exchange/bounded_json.h"
+#include "core/bounded_json.h"
 #include "exchange/study_builder.h"
 #include "exchange_support.h"
 
