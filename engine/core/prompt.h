@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -19,11 +21,14 @@ struct PromptBox {
   bool operator==(const PromptBox&) const = default;
 };
 
-/// A generalist's raw output at its own low resolution, row-major [height, width]; logits, not probabilities.
+/// A generalist's raw output at its own low resolution, row-major [depth, height, width]; logits, not probabilities.
 /// Handed back as the mask prompt of a second call.
 struct LowResLogits {
   int width = 0;
   int height = 0;
+  int depth = 1;  ///< 1 for pictures
+  /// Where the piece of the image that they cover begins, in the generalist's own voxels and order of axes; zeros where it is the whole.
+  std::array<std::int64_t, 3> origin = {};
   std::vector<float> values;
 };
 

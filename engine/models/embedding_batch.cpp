@@ -16,10 +16,8 @@ std::vector<std::size_t> nearestFirst(std::size_t count, std::size_t open) {
 }
 
 EmbeddingBatchReport embedAll(const Generalist& generalist, std::span<const EmbeddingWish> wishes, EmbeddingStore& store, Job& job) {
+  generalist.requireRoom(job);
   EmbeddingBatchReport report{.plan = generalist.memoryPlan()};
-  if (!report.plan.fits())
-    throw Error(ErrorKind::Resource, "out-of-memory", "The generalist " + generalist.name() + " " + report.plan.sentence() + ".",
-                {.remedy = "Close other programs, or take a smaller model."});
   if (report.plan.neededBytes > 0) job.log(generalist.name() + " " + report.plan.sentence());
   const auto total = static_cast<std::int64_t>(wishes.size());
   for (std::int64_t done = 0; const auto& wish : wishes) {

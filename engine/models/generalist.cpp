@@ -17,10 +17,11 @@ namespace {
 
 }  // namespace
 
-void requireUsable(const Prompt& prompt) {
+void requireUsable(const Prompt& prompt, int dimensions) {
   bool positive = false;
   for (const auto& point : prompt.points) {
-    if (!std::isfinite(point.x) || !std::isfinite(point.y)) refuse("bad-prompt", prompt, "has a point whose place is no number.");
+    if (!std::isfinite(point.x) || !std::isfinite(point.y) || !std::isfinite(point.z))
+      refuse("bad-prompt", prompt, "has a point whose place is no number.");
     positive = positive || point.positive;
   }
   if (prompt.box) {
@@ -31,11 +32,26 @@ void requireUsable(const Prompt& prompt) {
   }
   if (prompt.mask) {
     const auto& mask = *prompt.mask;
-    if (mask.width < 1 || mask.height < 1 ||
-        mask.values.size() != static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height))
+    if (dimensions == 2 && mask.depth != 1) refuse("bad-prompt", prompt, "has a mask prompt that is a volume.");
+    if (mask.width < 1 || mask.height < 1 || mask.depth < 1 ||
+        mask.values.size() !=
+            static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height) * static_cast<std::size_t>(mask.depth))
       refuse("bad-prompt", prompt, "has a mask prompt whose values do not fit its size.");
   }
   if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");
+}
+
+void requireForPictures(const Generalist& generalist) {
+  if (generalist.traits().dimensions == 2) return;
+  throw Error(ErrorKind::Usage, "not-2d", "The generalist " + generalist.name() + " looks at volumes only; a study's images are pictures.",
+              {.remedy = "Ask it about one volume at a time: roundel segment --generalist " + generalist.name()});
+}
+
+void Generalist::requireRoom(Job&) const {
+  const MemoryPlan plan = memoryPlan();
+  if (!plan.fits())
+    throw Error(ErrorKind::Resource, "out-of-memory", "The generalist " + name() + " " + plan.sentence() + ".",
+                {.remedy = "Close other programs, or take a smaller model."});
 }
 
 std::string MemoryPlan::sentence() const {

@@ -11,6 +11,7 @@
 #include "core/mask.h"
 #include "core/prompt.h"
 #include "core/registry.h"
+#include "device/device.h"
 
 namespace roundel {
 
@@ -50,13 +51,15 @@ struct GeneralistTraits {
   bool takesPoints = true;
   bool takesMask = false;
   bool learnt = false;  ///< has weights, shipped or brought
-  int dimensions = 2;
+  int dimensions = 2;   ///< 2: looks at single pictures; 3: at volumes
 };
 
 /// What looking at one image takes, found out before it starts.
 struct MemoryPlan {
   std::uint64_t neededBytes = 0;     ///< 0: little
   std::uint64_t availableBytes = 0;  ///< on the device now
+  int promptsAtOnce = 1;             ///< answered together
+  Precision precision = Precision::Float32;
 
   bool fits() const { return neededBytes <= availableBytes; }
   /// "needs 3.1 GB of 8.0 GB that are free"
@@ -77,6 +80,9 @@ class Generalist {
   virtual std::string contentHash() const = 0;
   /// For one call of embed().
   virtual MemoryPlan memoryPlan() const { return {}; }
+  /// To be asked before long work; embed() asks by itself before its first. A generalist that computes on a GPU goes to the processor
+  /// where the GPU's memory will not do, and says so to `job`. Throws Error(Resource, "out-of-memory") with the plan where nothing will.
+  virtual void requireRoom(Job& job) const;
   /// `image`: after the pixel pipeline, grey in [0, 1].
   virtual std::shared_ptr<const Embedding> embed(const Image& image, Job& job) const = 0;
   /// The embedding for the store on disk, in half precision; empty where making it anew costs no more than reading it.
@@ -88,15 +94,18 @@ class Generalist {
   virtual std::vector<GeneralistMask> segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
                                               Job& job) const = 0;
   virtual FeatureMap features(const Embedding& embedding) const = 0;
-  /// A soft mask [height][width] of the image's size, values in [0, 1], in the form in which this generalist takes a mask
+  /// A soft mask [depth][height][width] of the image's size, values in [0, 1], in the form in which this generalist takes a mask
   /// prompt; empty where it takes none. The way in which a specialist's prediction itself becomes a prompt.
   virtual LowResLogits maskPrompt(const Embedding& embedding, std::span<const float> probability) const;
   /// The picture as this generalist sees it, grey in [0, 1]; `image` is the one that was embedded.
   virtual Image view(const Embedding& embedding, const Image& image) const;
 };
 
-/// What every generalist asks of a prompt: finite places, a box with area, and at least a box, a positive point or a mask.
-/// Throws Error(BadInput, "empty-prompt" | "bad-prompt") with the class's number.
-void requireUsable(const Prompt& prompt);
+/// What every generalist asks of a prompt: finite places, a box with area, a mask prompt of its number of dimensions, and at least a
+/// box, a positive point or a mask. Throws Error(BadInput, "empty-prompt" | "bad-prompt") with the class's number.
+void requireUsable(const Prompt& prompt, int dimensions = 2);
+
+/// For work on studies of pictures. Throws Error(Usage, "not-2d") for a generalist that looks at volumes.
+void requireForPictures(const Generalist& generalist);
 
 }  // namespace roundel

@@ -33,6 +33,7 @@ class Sam3d {
   /// What answers prompts. Low-resolution logits [B, M, 4 g, 4 g, 4 g].
   const PromptedDecoder& decoder() const { return m_decoder; }
 
+  const VitEncoder3dOptions& encoderOptions() const { return m_encoder.options(); }
   /// Voxels along a side of the encoder's frame.
   int volumeSize() const { return m_decoder.promptEncoder().options().imageSize; }
 

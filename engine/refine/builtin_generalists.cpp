@@ -3,6 +3,7 @@
 #include "core/files.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/model_folder.h"
+#include "models/generalists/sam_3d_generalist.h"
 #include "models/generalists/sam_generalist.h"
 #include "refine/graph_cut_generalist.h"
 #include "refine/random_walk_generalist.h"
@@ -18,13 +19,19 @@ RegistryEntry<Generalist> entry(std::string name, std::string sentence) {
           }};
 }
 
+template <class Member>
+RegistryEntry<Generalist> entryOf(const InstalledModel& model, const std::string& sentence, const std::string& device, int threads) {
+  return {.name = model.name, .sentence = sentence, .params = Member::params(), .create = [model, device, threads](const Params& params) {
+            return std::make_unique<Member>(model, params, device, threads);
+          }};
+}
+
 /// A model that was brought; its weights are read when it is first used.
 RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device, int threads) {
-  return {
-      .name = model.name,
-      .sentence = findArchitecture(model.architecture).title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".",
-      .params = SamGeneralist::params(),
-      .create = [model, device, threads](const Params& params) { return std::make_unique<SamGeneralist>(model, params, device, threads); }};
+  const Architecture& architecture = findArchitecture(model.architecture);
+  const std::string sentence = architecture.title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".";
+  return architecture.traits.dimensions == 3 ? entryOf<Sam3dGeneralist>(model, sentence, device, threads)
+                                             : entryOf<SamGeneralist>(model, sentence, device, threads);
 }
 
 GeneralistFacts facts(const Generalist& builtIn, const std::string& architecture, const std::string& goodFor) {

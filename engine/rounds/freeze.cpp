@@ -78,7 +78,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
     throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.",
                 {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
   if (plan.generalists.empty() && !strategy.generalist.empty()) plan.generalists = {strategy.generalist};
-  for (const auto& name : plan.generalists) generalistRegistry().find(name);  // refuses an unknown one
+  for (const auto& name : plan.generalists) requireForPictures(*generalistRegistry().create(name));  // refuses an unknown one, too
   const Preset preset = findPreset(request.preset);
   sortParams(request.set, plan);
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";

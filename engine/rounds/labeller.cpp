@@ -66,6 +66,7 @@ Labeller::Labeller(const Options& options) : m_options(options), m_extractor(pro
   Sha256 hash;
   for (const auto& name : options.generalists) {
     generalists.push_back(registry.create(name, options.generalistParams.value(name, Json::object())));
+    requireForPictures(*generalists.back());
     hash.update(name + " " + generalists.back()->contentHash() + "\n");
     if (generalists.back()->traits().learnt) m_learnt.push_back(generalists.back());
   }

@@ -85,6 +85,24 @@ std::map<std::string, std::vector<std::int64_t>> askedShapes(const Options& opti
   return shapes;
 }
 
+/// Runs every case of a kind whose network is here, with the network's options; skips where there is none.
+template <class OptionsOf, class Check>
+void forEachCase(const std::string& kind, const OptionsOf& optionsOf, const Check& check) {
+  const torch::InferenceMode guard;
+  int run = 0;
+  for (const Case& test : casesOfKind(kind)) {
+    const auto options = optionsOf(test.description.value("network", ""));
+    if (!options) {
+      std::cout << test.name << ": skipped, the network " << test.description["network"] << " is not here\n";
+      continue;
+    }
+    ++run;
+    SCOPED_TRACE(test.name);
+    check(test, *options);
+  }
+  if (run == 0) GTEST_SKIP() << "no golden cases of kind " << kind << " in " << folder();
+}
+
 /// Compares tensors of one case and remembers which of them.
 class Comparison {
  public:

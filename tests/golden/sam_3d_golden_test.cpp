@@ -114,7 +114,6 @@ void checkClicks(const Case& test, Sam3dCase& sam, const Tolerances& allowed, Co
 }
 
 void check(const Case& test, const nn::Sam3dOptions& options, const Precision& precision) {
-  SCOPED_TRACE(test.name);
   const Tolerances& allowed = precision.allowed;
   Sam3dCase sam(test, options, precision.products);
   Comparison comparison(test);
@@ -136,33 +135,21 @@ void check(const Case& test, const nn::Sam3dOptions& options, const Precision& p
   comparison.requireComplete();
 }
 
-/// Runs every case of the kind whose network is here.
-void forEachCase(const Precision& precision) {
-  const torch::InferenceMode guard;
-  int run = 0;
-  for (const Case& test : casesOfKind("sam_3d")) {
-    const auto options = nn::sam3dOptions(test.description.value("network", ""));
-    if (!options) {
-      std::cout << test.name << ": skipped, the network " << test.description["network"] << " is not here\n";
-      continue;
-    }
-    ++run;
-    check(test, *options, precision);
-  }
-  if (run == 0) GTEST_SKIP() << "no golden cases of kind sam_3d in " << folder();
+void checkAll(const Precision& precision) {
+  forEachCase("sam_3d", nn::sam3dOptions, [&](const Case& test, const nn::Sam3dOptions& options) { check(test, options, precision); });
 }
 
-TEST(Sam3dGolden, AgreesWithThePublishedNetwork) { forEachCase({}); }
+TEST(Sam3dGolden, AgreesWithThePublishedNetwork) { checkAll({}); }
 
 // Measured with the golden weights, which make attention sharper than trained ones do: intermediates 0.012, logits 0.012 (L2), IoU 0.0042;
 // along five clicks with feedback 0.027 and 0.0104.
 TEST(Sam3dGolden, Bfloat16AgreesWithinItsBound) {
-  forEachCase({.products = torch::kBFloat16,
-               .allowed = {.encoder = {.relativeL2 = 0.02},
-                           .logits = {.relativeL2 = 0.03},
-                           .iou = {.absolute = 0.01},
-                           .fedBack = {.relativeL2 = 0.05},
-                           .fedBackIou = {.absolute = 0.03}}});
+  checkAll({.products = torch::kBFloat16,
+            .allowed = {.encoder = {.relativeL2 = 0.02},
+                        .logits = {.relativeL2 = 0.03},
+                        .iou = {.absolute = 0.01},
+                        .fedBack = {.relativeL2 = 0.05},
+                        .fedBackIou = {.absolute = 0.03}}});
 }
 
 TEST(Sam3dGolden, AsksForThePublishedKeysAndShapes) {

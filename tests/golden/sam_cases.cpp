@@ -1,30 +1,12 @@
 #include "golden/sam_cases.h"
 
-#include <algorithm>
-#include <sstream>
+#include "golden/golden_groups.h"
 
 namespace roundel::golden {
 namespace {
 
-/// Words of a group's name: "box_points_mask" is {box, points, mask}.
-std::set<std::string> words(const std::string& name) {
-  std::set<std::string> result;
-  std::istringstream stream(name);
-  for (std::string word; std::getline(stream, word, '_');) result.insert(word);
-  return result;
-}
-
-/// "dec.<group>." of every group that a case holds.
-std::set<std::string> groupsOf(const Case& test, const std::string& prefix) {
-  std::set<std::string> groups;
-  for (const auto& [name, tensor] : test.file.tensors())
-    if (name.starts_with(prefix) && name.find('.', prefix.size()) != std::string::npos)
-      groups.insert(name.substr(prefix.size(), name.find('.', prefix.size()) - prefix.size()));
-  return groups;
-}
-
 nn::PromptPoints pointsOf(const Case& test, const std::string& group) {
-  const auto said = words(group);
+  const auto said = wordsOf(group);
   Tensor points, labels, boxes;
   if (said.contains("points") || group == "two_call") points = inputOf(test, "in.points"), labels = inputOf(test, "in.labels");
   if (said.contains("point")) points = inputOf(test, "in.one_point"), labels = inputOf(test, "in.one_label");
@@ -43,7 +25,7 @@ int checkGroup(SamCase& sam, const std::string& prefix, const std::string& group
     const auto& encoder = sam.network().promptEncoder();
     Tensor dense = encoder.noMask().expand(sam.embedding().sizes());
     if (fedBack) dense = encoder.dense(sam.decoded("box", nn::MaskChoice::Single).logits);
-    else if (words(group).contains("mask")) dense = encoder.dense(inputOf(test, "in.mask_input"));
+    else if (wordsOf(group).contains("mask")) dense = encoder.dense(inputOf(test, "in.mask_input"));
     compared += expectClose(test, name + "dense", dense, fedBack ? kSamFedBack : kSamPrompt);
   }
   for (const auto& [part, choice] :
@@ -57,22 +39,9 @@ int checkGroup(SamCase& sam, const std::string& prefix, const std::string& group
   return compared;
 }
 
-/// The lines "key<TAB>(2, 3)" of a list in the reference folder.
-std::vector<nn::ParameterShape> listedShapes(const std::string& network) {
-  const char* given = std::getenv("ROUNDEL_REFERENCE");
-  const auto folder = given != nullptr ? std::filesystem::path(given) : std::filesystem::path("../shared/reference");
+std::vector<nn::ParameterShape> listed(const std::string& network) {
   std::vector<nn::ParameterShape> shapes;
-  std::ifstream file(folder / "state_dict_keys" / (network + ".txt"));
-  for (std::string line; std::getline(file, line);) {
-    const auto tab = line.find('\t');
-    if (tab == std::string::npos) continue;
-    nn::ParameterShape entry{line.substr(0, tab), {}};
-    std::string digits = line.substr(tab);
-    for (char& c : digits) c = std::isdigit(static_cast<unsigned char>(c)) != 0 ? c : ' ';
-    std::istringstream numbers(digits);
-    for (std::int64_t size = 0; numbers >> size;) entry.shape.push_back(size);
-    shapes.push_back(std::move(entry));
-  }
+  for (const auto& [key, shape] : listedShapesOf(network)) shapes.push_back({key, shape});
   return shapes;
 }
 
@@ -81,7 +50,7 @@ std::vector<nn::ParameterShape> listedShapes(const std::string& network) {
 std::optional<nn::SamOptions> samOptionsOf(const Case& test) {
   const std::string network = test.description.value("network", "");
   if (auto known = nn::samOptions(network)) return known;
-  return nn::samOptions(listedShapes(network));
+  return nn::samOptions(listed(network));
 }
 
 bool isLarge(const nn::SamOptions& options) {
@@ -108,7 +77,7 @@ const Tensor& SamCase::embedding() {
 }
 
 nn::DecodedMasks SamCase::decoded(const std::string& group, nn::MaskChoice choice, torch::ScalarType products) {
-  const auto said = words(group);
+  const auto said = wordsOf(group);
   const Tensor from = (said.contains("e2e") ? embedded() : embedding()).to(products);
   const auto points = pointsOf(m_test, group);
   if (isFedBack(group)) return network().segment(from, points, decoded("box", nn::MaskChoice::Single, products).logits, choice);
@@ -134,7 +103,7 @@ int checkDecoder(SamCase& sam) {
   const Case& test = sam.test();
   int compared = expectClose(test, "dec.dense_pe", sam.network().promptEncoder().gridPositions(), kSamPrompt);
   for (const std::string prefix : {"dec.", "e2e."})
-    for (const auto& group : groupsOf(test, prefix)) compared += checkGroup(sam, prefix, group);
+    for (const auto& group : groupsBelow(test, prefix)) compared += checkGroup(sam, prefix, group);
   return compared;
 }
 

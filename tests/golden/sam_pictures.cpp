@@ -148,6 +148,8 @@ int checkPostprocessing(SamCase& sam) {
   const Case& test = sam.test();
   SamPreprocessing preprocessing = samPreprocessing(test.description.at("network"));
   preprocessing.side = sam.network().imageSize();
+  // The cases resize whatever the size, as SAM-Med2D's predictor class does.
+  if (preprocessing.framing == SamFraming::Centred) preprocessing.framing = SamFraming::Stretched;
   int compared = 0;
   std::map<std::string, std::vector<Tensor>> shown;  // stability scores by group
   for (const auto& [stored, tensor] : test.file.tensors()) {

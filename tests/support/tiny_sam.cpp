@@ -1,9 +1,13 @@
 #include "support/tiny_sam.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
 
-#include "core/random.h"
+#include <cmath>
+
 #include "nn/sam.h"
+#include "nn/sam2.h"
+#include "support/drawn_weights.h"
 #include "weights/tensor_bytes.h"
 
 namespace roundel::test {
@@ -16,12 +20,20 @@ void writeTinySam(const std::filesystem::path& file, int seed) {
   options.decoder.iouHidden = 16;
   nn::ShapeRecorder recorder;
   const nn::Sam network(recorder, options);
+  writeDrawnWeights(file, recorder.shapes(), seed);
+}
+
+void writeSam2(const std::filesystem::path& file, const std::string& name, int seed) {
+  nn::ShapeRecorder recorder;
+  const nn::Sam2 network(recorder, nn::sam2Options(name).value());
+  // Forty million numbers: LibTorch's generator draws them in a moment.
+  auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<std::uint64_t>(seed));
   NamedTorchTensors weights;
   for (const auto& [key, shape] : recorder.shapes()) {
-    Random random(static_cast<std::uint64_t>(seed), key);
-    torch::Tensor values = torch::empty(shape);
-    for (float *at = values.mutable_data_ptr<float>(), *end = at + values.numel(); at != end; ++at)
-      *at = static_cast<float>((shape.size() == 1 && key.ends_with("weight") ? 1.0 : 0.0) + 0.3 * random.normal());
+    torch::Tensor values = torch::empty(shape).normal_(0, 1, generator);
+    // As wide as keeps a layer's output near its input's size; weights of norms lie around 1.
+    if (shape.size() > 1) values.mul_(1 / std::sqrt(static_cast<double>(values.numel() / shape[0])));
+    else values.mul_(0.1).add_(key.ends_with("weight") ? 1.0 : 0.0);
     weights.emplace_back(key, values);
   }
   const auto stored = forFile(weights);

@@ -13,6 +13,9 @@
 namespace roundel::cli {
 namespace {
 
+/// What the generalist looks at, and so how points and masks are written.
+enum class Grid { Picture, Volume };
+
 struct SegmentFlags {
   std::string generalist = "random-walker";
   std::string image;
@@ -37,7 +40,7 @@ double number(const std::string& text, const std::string& flag, const std::strin
   if (failure != std::errc{} || stop != end || !std::isfinite(value))
     throw Error(ErrorKind::Usage, "bad-prompt",
                 "In " + flag + " " + whole + ", " + (text.empty() ? "a number is missing" : text + " is no number") + ".",
-                {.remedy = "Write --box x0,y0,x1,y1 and --point x,y,+ or x,y,-."});
+                {.remedy = "Write --box x0,y0,x1,y1 and --point x,y,+ or x,y,-; in a volume --point x,y,z,+."});
   return value;
 }
 
@@ -54,53 +57,81 @@ PromptBox boxFrom(const std::string& text) {
   return box;
 }
 
-PromptPoint pointFrom(const std::string& text) {
+PromptPoint pointFrom(const std::string& text, Grid grid) {
   const auto parts = pieces(text);
-  if (parts.size() != 3 || (parts[2] != "+" && parts[2] != "-"))
-    throw Error(ErrorKind::Usage, "bad-prompt", "The point " + text + " is not of the form x,y,+ or x,y,-.",
-                {.remedy = "For example --point 120,88,+."});
-  return {.x = number(parts[0], "--point", text), .y = number(parts[1], "--point", text), .positive = parts[2] == "+"};
+  const bool volume = grid == Grid::Volume;
+  const std::string form = volume ? "x,y,z,+ or x,y,z,-" : "x,y,+ or x,y,-";
+  if (parts.size() != (volume ? 4 : 3) || (parts.back() != "+" && parts.back() != "-"))
+    throw Error(ErrorKind::Usage, "bad-prompt",
+                "The point " + text + " is not of the form " + form + (volume ? ", as the generalist looks at volumes." : "."),
+                {.remedy = volume ? "For example --point 120,88,40,+; slices are counted from 0." : "For example --point 120,88,+."});
+  const auto at = [&](std::size_t i) { return number(parts[i], "--point", text); };
+  return {.x = at(0), .y = at(1), .z = volume ? at(2) : 0, .positive = parts.back() == "+"};
 }
 
-std::vector<Prompt> promptsFrom(const SegmentFlags& flags) {
+std::vector<Prompt> promptsFrom(const SegmentFlags& flags, Grid grid) {
   if (flags.boxes.empty() && flags.points.empty())
-    throw Error(ErrorKind::Usage, "empty-prompt", "Nothing says where to segment.", {.remedy = "Give --box x0,y0,x1,y1 or --point x,y,+."});
+    throw Error(ErrorKind::Usage, "empty-prompt", "Nothing says where to segment.",
+                {.remedy = grid == Grid::Volume ? "Give --point x,y,z,+." : "Give --box x0,y0,x1,y1 or --point x,y,+."});
   std::vector<PromptBox> boxes;
   std::vector<PromptPoint> points;
   for (const auto& text : flags.boxes) boxes.push_back(boxFrom(text));
-  for (const auto& text : flags.points) points.push_back(pointFrom(text));
+  for (const auto& text : flags.points) points.push_back(pointFrom(text, grid));
   auto prompts = promptsOf(0, boxes, points);
   for (std::size_t i = 0; i < prompts.size(); ++i) prompts[i].classIndex = static_cast<int>(i);
   return prompts;
 }
 
 /// M for one prompt; M-1.png, M-2.png ... for several.
-std::filesystem::path outputPath(const std::string& out, std::size_t index, std::size_t count) {
-  std::filesystem::path path = out;
-  if (path.extension().empty()) path += ".png";
-  if (count == 1) return path;
-  return path.parent_path() / (path.stem().string() + "-" + std::to_string(index + 1) + path.extension().string());
+std::filesystem::path outputPath(const std::string& out, Grid grid, std::size_t index, std::size_t count) {
+  std::string start = out, ending = std::filesystem::path(out).extension().string();
+  if (out.ends_with(".nii.gz")) ending = ".nii.gz";
+  start.resize(start.size() - ending.size());
+  if (ending.empty()) ending = grid == Grid::Volume ? ".nii.gz" : ".png";
+  if (grid == Grid::Volume && ending != ".nii.gz" && ending != ".nii")
+    throw Error(ErrorKind::Usage, "bad-format", "The mask of a volume cannot be written as " + displayPath(out) + ".",
+                {.remedy = "Give --out a name that ends in .nii.gz or .nii."});
+  return start + (count == 1 ? "" : "-" + std::to_string(index + 1)) + ending;
 }
 
-void writeMask(const std::filesystem::path& path, const Mask& mask) {
+/// A picture's mask is 0 and 255, to be looked at; a volume's is a label map of 0 and 1.
+void writeMask(const std::filesystem::path& path, const Mask& mask, const Geometry& geometry, Grid grid) {
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(mask.size().count()), 0);
-  mask.paintInto(pixels, 255);
-  writeGreyPng(path, mask.size().x, mask.size().y, pixels);
+  mask.paintInto(pixels, grid == Grid::Volume ? 1 : 255);
+  if (grid == Grid::Volume) writeNifti(path, geometry, pixels);
+  else writeGreyPng(path, mask.size().x, mask.size().y, pixels);
+}
+
+/// "812 pixels in 3,4,9,20", "812 voxels in 3,4,9,20, slices 7 to 12"
+std::string sentenceOf(const Mask& mask, Grid grid) {
+  if (mask.empty()) return "nothing found";
+  const PixelBox box = mask.bounds();
+  const bool volume = grid == Grid::Volume;
+  std::string text = std::to_string(mask.area()) + (volume ? " voxels in " : " pixels in ") + std::to_string(box.x0) + "," +
+                     std::to_string(box.y0) + "," + std::to_string(box.x1) + "," + std::to_string(box.y1);
+  if (volume) text += ", slices " + std::to_string(box.z0) + " to " + std::to_string(box.z1 - 1);
+  return text;
 }
 
 Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto registry = generalistRegistry(context.options.device, context.options.threads);
   const auto& entry = registry.find(flags.generalist);
   const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, entry.params));
-  const auto prompts = promptsFrom(flags);
+  const Grid grid = generalist->traits().dimensions == 3 ? Grid::Volume : Grid::Picture;
+  const auto prompts = promptsFrom(flags, grid);
+  if (!flags.out.empty()) outputPath(flags.out, grid, 0, prompts.size());  // refuses a bad name before the work
   DecodeClient client;
   const LoadedImage loaded = loadImage(client, {.files = {flags.image}});
   const auto embedding = generalist->embed(loaded.image, context.job);
   const auto answers = generalist->segment(*embedding, prompts, SoftMasks::No, context.job);
   Outcome outcome{.warnings = loaded.warnings};
-  outcome.result = {
-      {"image", displayPath(flags.image)}, {"generalist", generalist->name()}, {"generalist_sha256", generalist->contentHash()},
-      {"width", loaded.image.width()},     {"height", loaded.image.height()},  {"masks", Json::array()}};
+  outcome.result = {{"image", displayPath(flags.image)},
+                    {"generalist", generalist->name()},
+                    {"generalist_sha256", generalist->contentHash()},
+                    {"width", loaded.image.width()},
+                    {"height", loaded.image.height()},
+                    {"depth", loaded.image.geometry.size.z},
+                    {"masks", Json::array()}};
   for (std::size_t i = 0; i < answers.size(); ++i) {
     // Prompts are given in the file's own pixels, and so are the masks.
     const auto& mask = answers[i].mask;
@@ -109,15 +140,12 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
                 {"area", mask.area()},
                 {"score", std::isfinite(answers[i].score) ? Json(answers[i].score) : Json(nullptr)},
                 {"bounds", mask.empty() ? Json(nullptr) : Json{box.x0, box.y0, box.x1, box.y1}},
+                {"slices", mask.empty() || grid == Grid::Picture ? Json(nullptr) : Json{box.z0, box.z1}},
                 {"file", nullptr}};
-    std::string line = "prompt " + std::to_string(i + 1) + ": ";
-    if (mask.empty()) line += "nothing found";
-    else
-      line += std::to_string(mask.area()) + " pixels in " + std::to_string(box.x0) + "," + std::to_string(box.y0) + "," +
-              std::to_string(box.x1) + "," + std::to_string(box.y1);
+    std::string line = "prompt " + std::to_string(i + 1) + ": " + sentenceOf(mask, grid);
     if (!flags.out.empty()) {
-      const auto path = outputPath(flags.out, i, answers.size());
-      writeMask(path, mask);
+      const auto path = outputPath(flags.out, grid, i, answers.size());
+      writeMask(path, mask, loaded.image.geometry, grid);
       one["file"] = displayPath(path);
       line += ", written to " + displayPath(path);
     }
@@ -135,6 +163,7 @@ Command segmentCommand() {
       .sentence = "Ask a generalist for masks from boxes and points on one image",
       .examples = {"segment --generalist random-walker --image tooth.png --box 120,40,180,190 --out tooth-mask.png",
                    "segment --generalist graph-cut --image hand.dcm --point 210,330,+ --point 180,300,- --out bone.png",
+                   "segment --generalist sam_med3d_turbo --image liver.nii.gz --point 120,88,40,+ --out liver-mask.nii.gz",
                    "--json segment --generalist random-walker --image tooth.png --box 3,3,8,8 --box 20,3,31,18"},
       .declare =
           [](CLI::App& app) {
@@ -142,9 +171,11 @@ Command segmentCommand() {
             app.add_option("--generalist", flags->generalist, "Which one (see models list)")->capture_default_str();
             app.add_option("--image", flags->image, "Image file")->required();
             app.add_option("--box", flags->boxes, "x0,y0,x1,y1 in pixels, x1 and y1 exclusive; one mask a box")->allow_extra_args(false);
-            app.add_option("--point", flags->points, "x,y,+ inside or x,y,- outside")->allow_extra_args(false);
+            app.add_option("--point", flags->points, "x,y,+ inside or x,y,- outside; in a volume x,y,z,+ and x,y,z,-")
+                ->allow_extra_args(false);
             app.add_option("--set", flags->settings, "key=value of the generalist's parameters")->allow_extra_args(false);
-            app.add_option("--out", flags->out, "PNG of the mask, 0 and 255; numbered where there are several boxes");
+            app.add_option("--out", flags->out,
+                           "PNG of the mask, 0 and 255; numbered where there are several boxes; of a volume NIfTI, 0 and 1");
             return [flags](Context& context) { return segmentVerb(*flags, context); };
           },
       .computes = true};

@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/param_spec.h"
+#include "models/generalists/sam2_network.h"
+#include "models/generalists/sam_3d_network.h"
 #include "models/generalists/sam_network.h"
 
 namespace roundel {
@@ -15,6 +17,13 @@ constexpr const char* kApache = "Apache-2.0";
 
 GeneralistTraits promptable(bool points = true, bool masks = true) {
   return {.takesBox = true, .takesPoints = points, .takesMask = masks, .learnt = true, .dimensions = 2};
+}
+
+/// Of an architecture that is known by name.
+std::vector<ExpectedTensor> neededByName(const std::string& name) {
+  if (auto volumes = neededTensors3d(name)) return *std::move(volumes);
+  if (const auto trunk = nn::sam2Options(name)) return neededTensors(*trunk);
+  return neededTensors(samOptionsOf(name, {}).value());
 }
 
 /// How weights compare with one architecture.
@@ -32,6 +41,7 @@ Candidate compareWith(const StateDict& weights, const Architecture& architecture
   const auto needed = neededTensors(architecture, weights);
   result.differences = compare(weights, needed, nonFinite);
   result.agreeing = needed.size() - result.differences.missing.size() - result.differences.wrongShapes.size();
+  if (nn::sam2Options(architecture.name)) std::erase_if(result.differences.unexpected, isSam2VideoMemory);
   // Tensors without a place mean that the sizes were read off a damaged file: a block too few, for instance.
   result.explainsAll = architecture.name != kUnpublishedSam || result.differences.unexpected.empty();
   return result;
@@ -42,6 +52,11 @@ Candidate compareWith(const StateDict& weights, const Architecture& architecture
   if (nearest.agreeing == 0)
     throw Error(ErrorKind::BadInput, "unknown-architecture", file + " holds no network that is known here: none of its tensors is.",
                 {.path = file, .remedy = "See docs/GENERALISTS.md for what is known."});
+  const std::string trunk = nn::sam2Options(nearest.architecture->name) ? unpublishedHiera(weights) : "";
+  if (!trunk.empty())
+    throw Error(ErrorKind::BadInput, "bad-weights",
+                file + " holds a SAM 2 whose image encoder, a Hiera of " + trunk + ", is none of the four published ones.",
+                {.path = file, .remedy = "Take tiny, small, base_plus or large as their publishers give them."});
   requireFit(weights, nearest.differences, nearest.architecture->title);
   throw Error(ErrorKind::BadInput, "bad-weights",
               file + " is nearest to " + nearest.architecture->title + ", which has no place for its tensor " +
@@ -95,6 +110,32 @@ const std::vector<Architecture>& architectures() {
        .licence = kApache,
        .traits = promptable(false, false),
        .twinOf = "sam_vit_b"},
+      {.name = "sam2.1_hiera_tiny",
+       .title = "SAM 2 / 2.1, Hiera tiny",
+       .goodFor = "Anything with an outline, in a fraction of ViT-B's time; not trained on radiographs.",
+       .licence = kApache,
+       .traits = promptable()},
+      {.name = "sam2.1_hiera_small",
+       .title = "SAM 2 / 2.1, Hiera small",
+       .goodFor = "As SAM 2 tiny, a little better and a little slower.",
+       .licence = kApache,
+       .traits = promptable()},
+      {.name = "sam2.1_hiera_base_plus",
+       .title = "SAM 2 / 2.1, Hiera base plus",
+       .goodFor = "As SAM 2 small, better and slower.",
+       .licence = kApache,
+       .traits = promptable()},
+      {.name = "sam2.1_hiera_large",
+       .title = "SAM 2 / 2.1, Hiera large",
+       .goodFor = "The best of SAM 2 and its slowest.",
+       .licence = kApache,
+       .traits = promptable()},
+      {.name = "sam_med3d_vit_b_ori",
+       .title = "SAM-Med3D (also -turbo, SegAnyPET)",
+       .goodFor = "Volumes: organs and lesions in CT and MR (SAM-Med3D), in PET (SegAnyPET), from points.",
+       // The three share every tensor: which of them a file is cannot be told.
+       .licence = "Apache-2.0 for SAM-Med3D and SAM-Med3D-turbo; for SegAnyPET as its publishers say",
+       .traits = {.takesBox = false, .takesPoints = true, .takesMask = true, .learnt = true, .dimensions = 3}},
       {.name = kUnpublishedSam,
        .title = "a Segment Anything network of its own size",
        .goodFor = "What it was trained for.",
@@ -121,7 +162,7 @@ std::vector<ExpectedTensor> neededTensors(const Architecture& architecture, cons
   static const auto published = [] {
     std::map<std::string, std::vector<ExpectedTensor>> all;
     for (const auto& one : architectures())
-      if (one.name != kUnpublishedSam) all[one.name] = neededTensors(samOptionsOf(one.name, {}).value());
+      if (one.name != kUnpublishedSam) all[one.name] = neededByName(one.name);
     return all;
   }();
   if (const auto known = published.find(architecture.name); known != published.end()) return known->second;
@@ -135,6 +176,10 @@ const std::vector<PublishedWeights>& publishedWeights() {
       {"3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622", "sam_vit_l_0b3195", "sam_vit_l"},
       {"a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", "sam_vit_h_4b8939", "sam_vit_h"},
       {"6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f", "mobile_sam", "mobile_sam"},
+      {"7402e0d864fa82708a20fbd15bc84245c2f26dff0eb43a4b5b93452deb34be69", "sam2.1_hiera_tiny", "sam2.1_hiera_tiny"},
+      {"6d1aa6f30de5c92224f8172114de081d104bbd23dd9dc5c58996f0cad5dc4d38", "sam2.1_hiera_small", "sam2.1_hiera_small"},
+      {"a2345aede8715ab1d5d31b4a509fb160c5a4af1970f199d9054ccfb746c004c5", "sam2.1_hiera_base_plus", "sam2.1_hiera_base_plus"},
+      {"2647878d5dfa5098f2f8649825738a9345572bae2d4350a2468587ece47dd318", "sam2.1_hiera_large", "sam2.1_hiera_large"},
   };
   return all;
 }
@@ -153,7 +198,9 @@ Recognition requireArchitecture(const StateDict& weights, const Architecture& ar
   Candidate here = compareWith(weights, architecture, NonFinite::Find);
   if (!here.fits() || !here.differences.nonFinite.empty()) refuse(weights, here);
   requireReal(weights, neededTensors(architecture, weights));
-  return {.architecture = &architecture, .unexpected = std::move(here.differences.unexpected)};
+  return {.architecture = &architecture,
+          .unexpected = std::move(here.differences.unexpected),
+          .name = nn::sam2Options(architecture.name) ? sam2FileName(architecture.name, weights) : architecture.name};
 }
 
 }  // namespace roundel

@@ -42,7 +42,8 @@ const std::vector<PublishedWeights>& publishedWeights();
 /// Weights and the architecture that they are of.
 struct Recognition {
   const Architecture* architecture = nullptr;
-  std::vector<std::string> unexpected;  ///< tensors that are not needed
+  std::vector<std::string> unexpected;  ///< tensors that are neither needed nor known to lie in such files
+  std::string name;                     ///< for a file whose content is not known: the architecture's, or that of its kind in it
 };
 
 /// The architecture that the weights are of, found from names and shapes alone; every value of it is a finite number. Throws

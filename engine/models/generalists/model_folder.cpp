@@ -182,7 +182,7 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
   for (const auto& known : list())
     if (known.sha256 == model.sha256 && known.architecture == model.architecture && (options.name.empty() || options.name == known.name))
       return known;
-  model.name = !options.name.empty() ? options.name : model.recognised.empty() ? model.architecture : model.recognised;
+  model.name = !options.name.empty() ? options.name : model.recognised.empty() ? found.name : model.recognised;
   if (!isGoodName(model.name))
     throw Error(ErrorKind::Usage, "bad-name", "The name " + model.name + " cannot be used.",
                 {.remedy = "Use letters, digits, '.', '_' and '-', beginning with a letter or digit."});

@@ -27,7 +27,7 @@ struct InstalledModel {
 enum class TakeIn { Copy, Link };
 
 struct AddOptions {
-  std::string name = {};          ///< empty: the publisher's name or the architecture's
+  std::string name = {};          ///< empty: the publisher's name or the Recognition's
   std::string architecture = {};  ///< empty: found from the tensors; else it must fit
   TakeIn takeIn = TakeIn::Copy;
 };

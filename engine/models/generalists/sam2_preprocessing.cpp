@@ -4,12 +4,15 @@ namespace roundel {
 
 using torch::Tensor;
 
+Tensor sam2Resized(const Tensor& picture) {
+  return at::_upsample_bilinear2d_aa(picture.to(torch::kFloat).unsqueeze(0), {kSam2Frame, kSam2Frame}, false);
+}
+
 Tensor sam2Input(const Tensor& picture) {
   const auto options = picture.options().dtype(torch::kFloat);
   const Tensor mean = torch::tensor({0.485, 0.456, 0.406}, options).view({3, 1, 1});
   const Tensor deviation = torch::tensor({0.229, 0.224, 0.225}, options).view({3, 1, 1});
-  const Tensor framed = at::_upsample_bilinear2d_aa(picture.to(torch::kFloat).unsqueeze(0), {kSam2Frame, kSam2Frame}, false);
-  return (framed - mean) / deviation;
+  return (sam2Resized(picture) - mean) / deviation;
 }
 
 Tensor sam2Places(const Tensor& places, std::int64_t height, std::int64_t width) {

@@ -11,8 +11,11 @@ namespace roundel {
 /// Side of the frame, in pixels.
 constexpr std::int64_t kSam2Frame = 1024;
 
-/// A picture [3, H, W] of values in [0, 1], red, green, blue, as the network takes it: [1, 3, 1024, 1024], resized in floating point
-/// (bilinear, antialiased when shrinking) and normalised with ImageNet's mean and deviation.
+/// A picture [C, H, W] at the frame's size, [1, C, 1024, 1024]: in floating point, bilinear, antialiased when shrinking.
+torch::Tensor sam2Resized(const torch::Tensor& picture);
+
+/// A picture [3, H, W] of values in [0, 1], red, green, blue, or a grey one [1, H, W], as the network takes it: [1, 3, 1024, 1024],
+/// resized and normalised with ImageNet's mean and deviation.
 torch::Tensor sam2Input(const torch::Tensor& picture);
 
 /// Places [..., 2] (x, y) in pixels of a picture of `height` x `width` as places in the frame.

@@ -1,35 +1,43 @@
 #include "models/generalists/sam_generalist.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <string_view>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "device/device.h"
-#include "device/torch_device.h"
 #include "device/torch_errors.h"
 #include "models/generalists/architectures.h"
-#include "models/generalists/sam_network.h"
-#include "models/generalists/sam_preprocessing.h"
+#include "models/generalists/feature_parts.h"
+#include "models/generalists/frozen_network.h"
+#include "models/generalists/image_predictor.h"
+#include "models/generalists/prompt_passes.h"
 
 namespace roundel {
 namespace {
 
 using torch::Tensor;
 
-/// Raised whenever the same weights and parameters would give other answers than before.
-constexpr const char* kVersion = "sam 1";
-/// Prompts in one pass of the decoder: more of them win nothing and take 130 MB each four.
-constexpr std::size_t kPromptsAtOnce = 32;
+using Predictor = FrozenNetwork<ImagePredictor>;
 
 struct SamEmbedding : Embedding {
-  Tensor features;   ///< [1, C, g, g] on the device, in the type of the products
-  std::string hash;  ///< contentHash() of the generalist it belongs to
-  mutable std::once_flag once;
-  mutable nn::TwoWayImage prepared;  ///< what prompts without a mask share, made at the first of them
+  std::vector<Tensor> features;  ///< on the device that made them, in the type of the products
+  std::string hash;              ///< contentHash() of the generalist it belongs to
+  mutable std::mutex mutex;
+  mutable std::shared_ptr<const PreparedPicture> prepared;       ///< made at the first prompt
+  mutable std::shared_ptr<const NetworkPlace> preparedFor = {};  ///< the place in whose memory it lies
 };
+
+std::shared_ptr<const PreparedPicture> preparedOf(const SamEmbedding& embedding, const Predictor::Here& here) {
+  const std::lock_guard lock(embedding.mutex);
+  if (embedding.preparedFor != here.place) {
+    std::vector<Tensor> features;
+    for (const Tensor& feature : embedding.features) features.push_back(feature.to(here.device()));
+    embedding.prepared = std::make_shared<const PreparedPicture>(here.network().prepare(features));
+    embedding.preparedFor = here.place;
+  }
+  return embedding.prepared;
+}
 
 const SamEmbedding& own(const Embedding& embedding, std::string_view hash) {
   const auto* mine = dynamic_cast<const SamEmbedding*>(&embedding);
@@ -38,68 +46,44 @@ const SamEmbedding& own(const Embedding& embedding, std::string_view hash) {
   return *mine;
 }
 
-/// A prompt in the frame. Boxes are half-open here, inclusive there.
-nn::FramePrompt inFrame(const Prompt& prompt, const SamPlacement& frame, bool withPoints) {
-  nn::FramePrompt result;
-  if (withPoints)
-    for (const auto& point : prompt.points)
-      result.points.push_back(
-          {frame.frameX(point.x), frame.frameY(point.y), point.positive ? nn::PointLabel::Positive : nn::PointLabel::Negative});
-  if (prompt.box) {
-    const PromptBox& box = *prompt.box;
-    result.box = nn::FrameBox{frame.frameX(box.x0), frame.frameY(box.y0), frame.frameX(std::max(box.x0, box.x1 - 1)),
-                              frame.frameY(std::max(box.y0, box.y1 - 1))};
-  }
-  return result;
-}
-
-/// Which mask answers a prompt: one that leaves nothing open has the first; a lone click or two have the best of the three readings
-/// (the published rule for one answer, ALGORITHMS.md 8.4).
-bool isAmbiguous(const Prompt& prompt) { return !prompt.box && !prompt.mask && prompt.points.size() < 3; }
-
 std::vector<float> floats(const Tensor& tensor) {
   const Tensor plain = tensor.to(torch::kCPU, torch::kFloat).contiguous();
   return {plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel()};
 }
 
-/// A mask at the picture's own size, [1, 1, height, width].
-struct FullMask {
-  Tensor inside, probability;
-};
+LowResLogits lowResOf(const Tensor& logits) {
+  return {.width = static_cast<int>(logits.size(-1)), .height = static_cast<int>(logits.size(-2)), .values = floats(logits)};
+}
+
+Mask maskOf(const Tensor& inside, Size size) {
+  const Tensor bytes = inside.to(torch::kCPU, torch::kByte).contiguous();
+  return Mask::fromBytes(size, {bytes.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(bytes.numel())});
+}
+
+std::int64_t gridOf(const ImagePredictor& predictor) { return predictor.featureShapes().front().shape.back(); }
+std::int64_t lowResSideOf(const ImagePredictor& predictor) { return 4 * gridOf(predictor); }
+
+GeneralistMask answerFrom(const ImagePredictor& predictor, const Tensor& logits, double iou, Size size, SoftMasks soft) {
+  const FullMask full = predictor.atFullSize(logits, predictor.placement(size));
+  return {.mask = maskOf(full.inside, size),
+          .score = std::clamp(iou, 0.0, 1.0),
+          .lowRes = lowResOf(predictor.asMaskPrompt(logits)),
+          .probability = soft == SoftMasks::Yes ? floats(full.probability) : std::vector<float>()};
+}
 
 }  // namespace
 
-struct SamGeneralist::Loaded {
-  std::shared_ptr<const nn::Sam> network;
-  SamPreprocessing preprocessing;
-  ComputeChoice compute;
-  torch::Device device = torch::kCPU;
-  std::uint64_t weightBytes = 0;
-  int width = 0;  ///< channels of a token in the encoder's widest place
-  torch::ScalarType products = torch::kFloat;
-
-  bool sigmoidFirst = false;  ///< MedSAM resizes probabilities, the others logits (ALGORITHMS.md 8.4, 9.3)
-
-  FullMask atFullSize(const Tensor& lowRes, const SamPlacement& placement) const {
-    if (sigmoidFirst) {
-      const Tensor probability = medSamProbabilities(lowRes, placement);
-      return {probability > 0.5, probability};
-    }
-    const Tensor logits = samMaskLogits(lowRes, placement);
-    return {logits > 0, torch::sigmoid(logits)};
-  }
-  std::int64_t grid() const { return network->promptEncoder().options().grid; }
-  std::int64_t lowResSide() const { return 4 * grid(); }
-  SamPlacement placementOf(Size size) const { return samPlacement(static_cast<int>(size.x), static_cast<int>(size.y), preprocessing); }
+/// What segment() was asked.
+struct SamGeneralist::Question {
+  const SamEmbedding& embedding;
+  std::span<const Prompt> prompts;
+  GeneralistTraits can;
+  SoftMasks soft;
 };
 
 std::vector<ParamSpec> SamGeneralist::params() {
   return {
-      {.name = "precision",
-       .type = ParamType::Choice,
-       .defaultValue = "automatic",
-       .choices = {"automatic", "float32", "bfloat16"},
-       .sentence = "Arithmetic of matrix products; automatic takes bfloat16 where the device is faster with it."},
+      precisionParam(),
       {.name = "mask",
        .type = ParamType::Choice,
        .defaultValue = "automatic",
@@ -110,68 +94,52 @@ std::vector<ParamSpec> SamGeneralist::params() {
 }
 
 SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, std::string device, int threads)
-    : m_model(std::move(model)), m_params(params), m_device(std::move(device)), m_threads(threads) {}
+    : SamGeneralist(
+          model, params, {.model = model.name, .device = std::move(device), .threads = threads, .precision = params.at("precision")},
+          [model](torch::Device wanted) { return loadPredictor(model, readStateDict(model.weights, Checksums::Trust), wanted); }) {}
+
+SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, NetworkWish wish,
+                             std::function<std::shared_ptr<const ImagePredictor>(torch::Device)> load)
+    : m_model(std::move(model)), m_params(params), m_predictor(std::make_unique<Predictor>(std::move(wish), std::move(load))) {}
 
 SamGeneralist::~SamGeneralist() = default;
 
 GeneralistTraits SamGeneralist::traits() const { return findArchitecture(m_model.architecture).traits; }
 
-const SamGeneralist::Loaded& SamGeneralist::loaded() const {
-  std::call_once(m_once, [&] {
-    translatingTorchErrors("loading the weights of " + m_model.name, [&] {
-      const torch::InferenceMode frozen;
-      const ComputeChoice compute = chooseDevice(m_device, m_threads > 0 ? m_threads : torch::get_num_threads());
-      const StateDict weights = readStateDict(m_model.weights, Checksums::Trust);
-      auto made = std::make_unique<Loaded>();
-      made->compute = compute;
-      made->device = torchDevice(compute);
-      made->weightBytes = m_model.bytes;
-      const std::string wish = m_params.at("precision");
-      const bool half = wish == "bfloat16" || (wish == "automatic" && compute.fastPrecision == Precision::BFloat16);
-      made->products = half ? torch::kBFloat16 : torch::kFloat;
-      const auto options = samOptionsOf(m_model.architecture, weights);
-      if (!options)
-        throw Error(ErrorKind::BadInput, "bad-weights", "The weights of " + m_model.name + " are not the file that was taken in.",
-                    {.remedy = "Look at them with: roundel models verify " + m_model.name});
-      made->network = loadSam(*options, weights, made->device);
-      const auto* vit = std::get_if<nn::VitOptions>(&options->encoder);
-      // TinyViT begins with four times as many places a side and a fifth of the width.
-      made->width = vit != nullptr ? vit->dim : 16 * std::get<nn::TinyVitOptions>(options->encoder).dims[0];
-      made->preprocessing = samPreprocessing(m_model.architecture);
-      made->sigmoidFirst = m_model.architecture == "medsam";
-      made->preprocessing.side = made->network->imageSize();
-      m_loaded = std::move(made);
-    });
-  });
-  return *m_loaded;
+std::string SamGeneralist::contentHash() const {
+  const auto here = m_predictor->here();
+  return sha256Hex(here.network().version() + " " + m_model.sha256 + " " + m_model.architecture + " " +
+                   (m_predictor->products() == torch::kBFloat16 ? "bfloat16" : "float32") + " " + m_params.at("mask").get<std::string>());
 }
 
-std::string SamGeneralist::contentHash() const {
-  const bool half = loaded().products == torch::kBFloat16;
-  return sha256Hex(std::string(kVersion) + " " + m_model.sha256 + " " + m_model.architecture + " " + (half ? "bfloat16" : "float32") + " " +
-                   m_params.at("mask").get<std::string>());
+MemoryPlan SamGeneralist::planFor(const ImagePredictor& predictor, const ComputeChoice& compute) const {
+  // The weights count as well: the first use reads them in.
+  const std::uint64_t needed = m_model.bytes + predictor.workingBytes(), available = availableMemory(compute.device);
+  return {.neededBytes = needed,
+          .availableBytes = available,
+          .promptsAtOnce = promptsAtOnce(available > needed ? available - needed : 0),
+          .precision = m_predictor->products() == torch::kBFloat16 ? Precision::BFloat16 : Precision::Float32};
 }
 
 MemoryPlan SamGeneralist::memoryPlan() const {
-  const Loaded& parts = loaded();
-  // The weights, which the first use reads in, and what is held at the widest place between two layers: some forty values of the
-  // encoder's width for every token (docs/PERFORMANCE.md has the measured peaks).
-  const auto tokens = static_cast<std::uint64_t>(parts.grid() * parts.grid());
-  const auto width = static_cast<std::uint64_t>(parts.width);
-  return {.neededBytes = parts.weightBytes + 40 * tokens * width * sizeof(float), .availableBytes = availableMemory(parts.compute.device)};
+  const auto here = m_predictor->here();
+  return planFor(here.network(), here.place->compute);
+}
+
+void SamGeneralist::requireRoom(Job& job) const {
+  m_predictor->requireRoom(job, [&](const Predictor::Here& here) { return planFor(here.network(), here.place->compute); });
 }
 
 std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& job) const {
   job.throwIfStopped();
   if (image.geometry.size.z != 1 || image.width() < 1 || image.height() < 1)
     throw Error(ErrorKind::BadInput, "not-2d", "The generalist " + m_model.name + " looks at single pictures only.");
+  requireRoom(job);
   auto made = std::make_shared<SamEmbedding>();
-  translatingTorchErrors("embedding an image with " + m_model.name, [&] {
-    const torch::InferenceMode frozen;
-    const Loaded& parts = loaded();
-    const Tensor input =
-        samInput(greyBytes(image), parts.placementOf(image.geometry.size), parts.preprocessing).to(parts.device, parts.products);
-    made->features = parts.network->embed(input).to(parts.products);
+  m_predictor->on("embedding an image", job, [&](const Predictor::Here& here) {
+    const Tensor input = here.network().input(image).to(here.device(), m_predictor->products());
+    made->features.clear();
+    for (const Tensor& feature : here.network().encode(input)) made->features.push_back(feature.to(m_predictor->products()));
   });
   made->imageSize = image.geometry.size;
   made->hash = contentHash();
@@ -181,144 +149,123 @@ std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& j
 std::vector<EmbeddingPart> SamGeneralist::pack(const Embedding& embedding) const {
   const auto& mine = own(embedding, contentHash());
   const torch::InferenceMode frozen;
-  const Tensor half = mine.features.to(torch::kCPU, torch::kHalf).contiguous();
-  EmbeddingPart features{.name = "features", .dtype = "F16", .shape = half.sizes().vec(), .bytes = std::vector<std::byte>(half.nbytes())};
-  std::memcpy(features.bytes.data(), half.const_data_ptr(), half.nbytes());
-  EmbeddingPart size{.name = "image_size", .dtype = "I64", .shape = {2}, .bytes = std::vector<std::byte>(2 * sizeof(std::int64_t))};
-  const std::int64_t sides[2] = {mine.imageSize.x, mine.imageSize.y};
-  std::memcpy(size.bytes.data(), sides, sizeof(sides));
-  return {std::move(features), std::move(size)};
+  std::vector<EmbeddingPart> parts;
+  for (const auto here = m_predictor->here(); const FeatureShape& feature : here.network().featureShapes())
+    parts.push_back(packedFeature(feature.name, mine.features.at(parts.size())));
+  parts.push_back(packedImageSize(mine.imageSize));
+  return parts;
 }
 
 std::shared_ptr<const Embedding> SamGeneralist::unpack(const std::vector<EmbeddingPart>& parts) const {
-  const auto part = [&](const char* name, const char* dtype) -> const EmbeddingPart& {
-    for (const auto& one : parts)
-      if (one.name == name && one.dtype == dtype) return one;
-    throw Error(ErrorKind::BadInput, "bad-embedding", "The stored embedding is not one of " + m_model.name + ".");
+  const auto found = [&](const auto& part) {
+    if (!part) throw Error(ErrorKind::BadInput, "bad-embedding", "The stored embedding is not one of " + m_model.name + ".");
+    return *part;
   };
   const torch::InferenceMode frozen;
-  const Loaded& mine = loaded();
-  const EmbeddingPart &features = part("features", "F16"), &size = part("image_size", "I64");
-  const auto& prompts = mine.network->promptEncoder().options();
-  const std::vector<std::int64_t> expected{1, prompts.dim, prompts.grid, prompts.grid};
-  std::int64_t sides[2];
-  if (features.shape != expected || size.bytes.size() != sizeof(sides))
-    throw Error(ErrorKind::BadInput, "bad-embedding", "The stored embedding is not one of " + m_model.name + ".");
-  std::memcpy(sides, size.bytes.data(), sizeof(sides));
+  const auto here = m_predictor->here();
   auto read = std::make_shared<SamEmbedding>();
-  Tensor half = torch::empty(expected, torch::kHalf);
-  std::memcpy(half.mutable_data_ptr(), features.bytes.data(), half.nbytes());
-  read->features = half.to(mine.device, mine.products);
-  read->imageSize = {sides[0], sides[1], 1};
+  for (const FeatureShape& feature : here.network().featureShapes())
+    read->features.push_back(found(unpackedFeature(parts, feature)).to(m_predictor->products()));
+  read->imageSize = found(unpackedImageSize(parts));
   read->hash = contentHash();
   return read;
 }
 
-std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
-                                                   Job& job) const {
-  const auto& mine = own(embedding, contentHash());
-  const GeneralistTraits can = traits();
+void SamGeneralist::requireAnswerable(std::span<const Prompt> prompts) const {
   for (const auto& prompt : prompts) {
     requireUsable(prompt);
-    if (!can.takesPoints && !prompt.box)
+    if (!traits().takesPoints && !prompt.box)
       throw Error(ErrorKind::BadInput, "bad-prompt", "The generalist " + m_model.name + " answers to boxes only.",
                   {.remedy = "Give a box."});
   }
-  std::vector<GeneralistMask> answers(prompts.size());
-  translatingTorchErrors("segmenting with " + m_model.name, [&] {
-    const torch::InferenceMode frozen;
-    const Loaded& parts = loaded();
-    const Size size = mine.imageSize;
-    const SamPlacement frame = parts.placementOf(size);
-    const std::int64_t side = parts.lowResSide();
-    const std::string rule = m_params.at("mask");
-    // Prompts of a kind go through the decoder together: with or without a mask prompt, of one reading or three.
-    std::vector<std::size_t> groups[2][2];
-    for (std::size_t i = 0; i < prompts.size(); ++i) {
-      const bool three = rule == "best" || (rule == "automatic" && isAmbiguous(prompts[i]));
-      groups[prompts[i].mask && can.takesMask ? 1 : 0][three ? 1 : 0].push_back(i);
-    }
-    for (int masked = 0; masked < 2; ++masked)
-      for (int three = 0; three < 2; ++three)
-        for (std::size_t start = 0; start < groups[masked][three].size(); start += kPromptsAtOnce) {
-          job.throwIfStopped();
-          const std::span<const std::size_t> group =
-              std::span(groups[masked][three]).subspan(start, std::min(kPromptsAtOnce, groups[masked][three].size() - start));
-          std::vector<nn::FramePrompt> asked;
-          std::vector<Tensor> masks;
-          for (const std::size_t i : group) {
-            asked.push_back(inFrame(prompts[i], frame, can.takesPoints));
-            if (masked == 0) continue;
-            const LowResLogits& given = *prompts[i].mask;
-            const Tensor logits =
-                torch::from_blob(const_cast<float*>(given.values.data()), {1, 1, given.height, given.width}, torch::kFloat);
-            masks.push_back(given.height == side && given.width == side ? logits.clone()
-                                                                        : at::upsample_bilinear2d(logits, {side, side}, false));
-          }
-          const nn::PromptPoints points = nn::promptPoints(asked);
-          const auto choice = three == 1 ? nn::MaskChoice::Multi : nn::MaskChoice::Single;
-          const nn::PromptPoints placed{points.places.to(parts.device), points.labels.to(parts.device), points.hasFillers};
-          nn::DecodedMasks decoded;
-          if (masked == 1) {
-            decoded = parts.network->segment(mine.features, placed, torch::cat(masks).to(parts.device), choice);
-          } else {
-            std::call_once(mine.once, [&] { mine.prepared = parts.network->prepare(mine.features); });
-            decoded = parts.network->segment(mine.prepared, placed, choice);
-          }
-          const Tensor iou = decoded.iou.to(torch::kCPU, torch::kFloat);
-          for (std::size_t k = 0; k < group.size(); ++k) {
-            const auto row = static_cast<std::int64_t>(k);
-            const std::int64_t best = three == 1 ? iou[row].argmax().item<std::int64_t>() : 0;
-            const Tensor logits = decoded.logits[row][best];
-            GeneralistMask& answer = answers[group[k]];
-            answer.lowRes = {.width = static_cast<int>(side), .height = static_cast<int>(side), .values = floats(logits)};
-            answer.score = std::clamp(iou[row][best].item<double>(), 0.0, 1.0);
-            const FullMask full = parts.atFullSize(logits.view({1, 1, side, side}), frame);
-            const Tensor inside = full.inside.to(torch::kCPU, torch::kByte).contiguous();
-            answer.mask = Mask::fromBytes(size, {inside.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(inside.numel())});
-            if (soft == SoftMasks::Yes) answer.probability = floats(full.probability);
-          }
-        }
-  });
-  return answers;
+}
+
+std::vector<GeneralistMask> SamGeneralist::answers(const Question& question, const PromptPass& pass, Job& job) const {
+  const auto here = m_predictor->here();
+  std::vector<GeneralistMask> result;
+  try {
+    translatingTorchErrors("segmenting with " + m_model.name, [&] {
+      const torch::InferenceMode frozen;
+      const ImagePredictor& predictor = here.network();
+      const Size size = question.embedding.imageSize;
+      const SamPlacement frame = predictor.placement(size);
+      std::vector<nn::FramePrompt> asked;
+      std::vector<Tensor> masks;
+      for (const std::size_t i : pass.prompts) {
+        asked.push_back(inFrame(question.prompts[i], frame, question.can));
+        if (pass.masked) masks.push_back(atSide(*question.prompts[i].mask, lowResSideOf(predictor)));
+      }
+      const auto picture = preparedOf(question.embedding, here);
+      const nn::DecodedMasks found = predictor.predict(*picture, asked, pass.masked ? torch::cat(masks) : Tensor(), pass.rule);
+      const Tensor iou = found.iou.to(torch::kCPU, torch::kFloat);
+      for (std::int64_t row = 0; row < iou.size(0); ++row)
+        result.push_back(answerFrom(predictor, found.logits.narrow(0, row, 1), iou[row][0].item<double>(), size, question.soft));
+    });
+    return result;
+  } catch (const Error& error) {
+    if (!isOutOfMemory(error)) throw;
+  }
+  // Fewer prompts at once, and one prompt alone on another device.
+  if (pass.prompts.size() == 1) {
+    m_predictor->leave(here, job);
+    return answers(question, pass, job);
+  }
+  if (!m_saidSmaller.exchange(true))
+    job.warning({"memory-short", "",
+                 "The memory did not suffice for " + std::to_string(pass.prompts.size()) + " prompts at once of " + m_model.name +
+                     "; they are answered in smaller groups."});
+  result.clear();
+  for (const PromptPass& half : halves(pass))
+    for (auto& one : answers(question, half, job)) result.push_back(std::move(one));
+  return result;
+}
+
+std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
+                                                   Job& job) const {
+  const Question question{own(embedding, contentHash()), prompts, traits(), soft};
+  requireAnswerable(prompts);
+  std::vector<GeneralistMask> all(prompts.size());
+  for (const PromptPass& pass : passesOf(prompts, question.can, m_params.at("mask"), memoryPlan().promptsAtOnce)) {
+    job.throwIfStopped();
+    std::vector<GeneralistMask> found = answers(question, pass, job);
+    for (std::size_t k = 0; k < found.size(); ++k) all[pass.prompts[k]] = std::move(found[k]);
+  }
+  return all;
 }
 
 FeatureMap SamGeneralist::features(const Embedding& embedding) const {
   const auto& mine = own(embedding, contentHash());
   const torch::InferenceMode frozen;
-  const Loaded& parts = loaded();
-  const SamPlacement frame = parts.placementOf(mine.imageSize);
-  // Tokens whose larger part lies on the picture.
-  const auto used = [&](int pixels) { return std::max<std::int64_t>(1, (pixels * parts.grid() + frame.side / 2) / frame.side); };
-  const Size size{used(frame.width), used(frame.height), 1};
-  Tensor map = mine.features[0].to(torch::kFloat).slice(1, 0, size.y).slice(2, 0, size.x);
+  const auto here = m_predictor->here();
+  const SamPlacement frame = here.network().placement(mine.imageSize);
+  const std::int64_t grid = gridOf(here.network());
+  const GridCells columns = frame.columns(grid), rows = frame.rows(grid);
+  Tensor map = mine.features.front()[0].to(torch::kFloat).narrow(1, rows.first, rows.count).narrow(2, columns.first, columns.count);
   map = map / map.norm(2, 0, true).clamp_min(1e-12);
-  return {.channels = static_cast<int>(map.size(0)), .size = size, .values = floats(map)};
+  return {.channels = static_cast<int>(map.size(0)), .size = {columns.count, rows.count, 1}, .values = floats(map)};
 }
 
 LowResLogits SamGeneralist::maskPrompt(const Embedding& embedding, std::span<const float> probability) const {
   const Size size = own(embedding, contentHash()).imageSize;
   if (!traits().takesMask) return {};
   const torch::InferenceMode frozen;
-  const Loaded& parts = loaded();
+  const auto here = m_predictor->here();
+  const SamPlacement frame = here.network().placement(size);
+  const std::int64_t side = lowResSideOf(here.network());
+  const GridCells columns = frame.columns(side), rows = frame.rows(side);
   const Tensor soft = torch::from_blob(const_cast<float*>(probability.data()), {1, 1, size.y, size.x}, torch::kFloat);
-  const SamPlacement frame = parts.placementOf(size);
-  const std::int64_t side = parts.lowResSide();
-  const auto scaled = [&](int pixels) { return std::max<std::int64_t>(1, (pixels * side + frame.side / 2) / frame.side); };
   // Logits of certain places are infinite; the network's own rarely pass 10.
   const Tensor logits = torch::logit(soft, 1e-6).clamp(-10, 10);
-  const Tensor inside = at::_upsample_bilinear2d_aa(logits, {scaled(frame.height), scaled(frame.width)}, false);
   Tensor whole = torch::full({1, 1, side, side}, -10.0F);
-  whole.slice(2, 0, inside.size(2)).slice(3, 0, inside.size(3)).copy_(inside);
-  return {.width = static_cast<int>(side), .height = static_cast<int>(side), .values = floats(whole)};
+  whole.narrow(2, rows.first, rows.count)
+      .narrow(3, columns.first, columns.count)
+      .copy_(at::_upsample_bilinear2d_aa(logits, {rows.count, columns.count}, false));
+  return lowResOf(whole);
 }
 
 Image SamGeneralist::view(const Embedding& embedding, const Image& image) const {
   own(embedding, contentHash());
-  const ByteImage seen = samResized(greyBytes(image), loaded().placementOf(image.geometry.size), loaded().preprocessing);
-  Image result{.geometry = {.size = {seen.width, seen.height, 1}}};
-  for (const std::uint8_t value : seen.values) result.values.push_back(static_cast<float>(value) / 255.0F);
-  return result;
+  return m_predictor->here().network().view(image);
 }
 
 }  // namespace roundel

@@ -16,8 +16,7 @@ namespace roundel {
 std::optional<nn::SamOptions> samOptionsOf(const std::string& architecture, const StateDict& weights);
 std::vector<ExpectedTensor> neededTensors(const nn::SamOptions& options);
 
-/// The network with the file's weights, float32 views of the mapped file wherever it holds them so: no second copy on the processor.
-/// Throws Error(BadInput, "bad-weights") where a tensor is missing or has another shape.
+/// The network with the file's weights (StateDictSource).
 std::shared_ptr<const nn::Sam> loadSam(const nn::SamOptions& options, const StateDict& weights, torch::Device device);
 
 }  // namespace roundel

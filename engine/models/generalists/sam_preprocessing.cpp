@@ -24,12 +24,23 @@ bool isMinMax(SamNormalisation normalisation) {
   return normalisation == SamNormalisation::MinMaxSkimage || normalisation == SamNormalisation::MinMaxOpenCv;
 }
 
+/// Cells on the pixels [start, start + length) of a frame.
+GridCells cellsOn(std::int64_t start, std::int64_t length, std::int64_t side, std::int64_t grid) {
+  const auto nearest = [&](std::int64_t pixel) { return (pixel * grid + side / 2) / side; };
+  const std::int64_t first = std::min(nearest(start), grid - 1);
+  return {.first = first, .count = std::max<std::int64_t>(1, nearest(start + length) - first)};
+}
+
 }  // namespace
+
+GridCells SamPlacement::columns(std::int64_t grid) const { return cellsOn(left, width, side, grid); }
+
+GridCells SamPlacement::rows(std::int64_t grid) const { return cellsOn(top, height, side, grid); }
 
 SamPreprocessing samPreprocessing(const std::string& network) {
   if (network == "medsam") return {.framing = SamFraming::Stretched, .normalisation = SamNormalisation::MinMaxSkimage};
   if (network == "sam_med2d_vit_b_256")
-    return {.framing = SamFraming::Stretched, .normalisation = SamNormalisation::NearestDeviation, .side = 256};
+    return {.framing = SamFraming::Centred, .normalisation = SamNormalisation::NearestDeviation, .side = 256};
   return {};
 }
 
@@ -37,7 +48,13 @@ SamPlacement samPlacement(int imageWidth, int imageHeight, const SamPreprocessin
   if (imageWidth < 1 || imageHeight < 1) throw Error(ErrorKind::BadInput, "bad-image", "A picture without pixels cannot be segmented.");
   const int side = preprocessing.side;
   SamPlacement placement{.imageWidth = imageWidth, .imageHeight = imageHeight, .width = side, .height = side, .side = side};
-  if (preprocessing.framing == SamFraming::Stretched) return placement;
+  if (preprocessing.framing == SamFraming::Centred && imageWidth < side && imageHeight < side) {
+    placement.width = imageWidth;
+    placement.height = imageHeight;
+    placement.left = (side - imageWidth) / 2;
+    placement.top = (side - imageHeight) / 2;
+  }
+  if (preprocessing.framing != SamFraming::LongestSide) return placement;
   const double scale = static_cast<double>(side) / std::max(imageWidth, imageHeight);
   placement.width = std::clamp(static_cast<int>(imageWidth * scale + 0.5), 1, side);
   placement.height = std::clamp(static_cast<int>(imageHeight * scale + 0.5), 1, side);
@@ -69,7 +86,7 @@ Tensor samInput(const ByteImage& image, const SamPlacement& placement, const Sam
       torch::from_blob(const_cast<std::uint8_t*>(resized.values.data()), {resized.height, resized.width, resized.channels}, torch::kUInt8);
   const Tensor values = bytes.permute({2, 0, 1}).to(torch::kFloat).expand({3, -1, -1});
   Tensor input = torch::zeros({1, 3, placement.side, placement.side});
-  const Tensor place = input[0].narrow(1, 0, resized.height).narrow(2, 0, resized.width);
+  const Tensor place = input[0].narrow(1, placement.top, resized.height).narrow(2, placement.left, resized.width);
   if (isMinMax(preprocessing.normalisation)) {
     const double lowest = values.min().item<double>(), highest = values.max().item<double>();
     place.copy_((values - lowest) / std::max(highest - lowest, 1e-8));
@@ -81,7 +98,8 @@ Tensor samInput(const ByteImage& image, const SamPlacement& placement, const Sam
 }
 
 Tensor samMaskLogits(const Tensor& lowRes, const SamPlacement& placement) {
-  const Tensor inFrame = bilinear(lowRes, placement.side, placement.side).narrow(2, 0, placement.height).narrow(3, 0, placement.width);
+  const Tensor frame = bilinear(lowRes, placement.side, placement.side);
+  const Tensor inFrame = frame.narrow(2, placement.top, placement.height).narrow(3, placement.left, placement.width);
   return bilinear(inFrame, placement.imageHeight, placement.imageWidth);
 }
 

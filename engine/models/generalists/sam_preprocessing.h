@@ -11,14 +11,15 @@ namespace roundel {
 /// How a 2-D SAM wants its pictures.
 enum class SamFraming {
   LongestSide,  ///< SAM, MobileSAM: longest side to the frame, the rest of the frame black after normalisation (ALGORITHMS.md 8.4)
-  Stretched,    ///< MedSAM, SAM-Med2D: both sides to the frame, whatever the proportions (9.2, 9.3)
+  Stretched,    ///< MedSAM: both sides to the frame, whatever the proportions (9.3)
+  Centred,      ///< SAM-Med2D: a smaller picture as it is, in the middle of the frame, the rest zero after normalisation; another one
+                ///< stretched (9.2; its train_transforms. Its predictor class stretches small ones too, training never did)
 };
 
 /// What kind of resizing and scaling of grey values goes with a framing.
 enum class SamNormalisation {
   MeanAndDeviation,  ///< Pillow's bilinear, then SAM's mean and standard deviation of 0 ... 255
-  NearestDeviation,  ///< OpenCV's nearest, then the same (SAM-Med2D; training filled smaller pictures up instead, the published predictor
-                     ///< does not)
+  NearestDeviation,  ///< OpenCV's nearest, then the same (SAM-Med2D)
   MinMaxSkimage,     ///< scikit-image's cubic, then minimum and maximum to [0, 1] (MedSAM upstream)
   MinMaxOpenCv,      ///< OpenCV's cubic, then the same (SAM Carries the Burden's MedSAM)
 };
@@ -33,15 +34,24 @@ struct SamPreprocessing {
 /// The published one of "sam_vit_b", "sam_vit_l", "sam_vit_h", "mobile_sam", "sam_med2d_vit_b_256" and "medsam"; SAM's for another name.
 SamPreprocessing samPreprocessing(const std::string& network);
 
+/// Cells [first, first + count) along one axis of a grid that covers the frame.
+struct GridCells {
+  std::int64_t first = 0, count = 0;
+};
+
 /// A picture inside the frame that the encoder sees.
 struct SamPlacement {
   int imageWidth = 0, imageHeight = 0;  ///< of the picture
-  int width = 0, height = 0;            ///< of the picture inside the frame, at its upper left
+  int width = 0, height = 0;            ///< of the picture inside the frame
   int side = 1024;                      ///< of the frame
+  int left = 0, top = 0;                ///< of the picture inside the frame
 
   /// Pixel coordinates of the picture to those of the frame, each axis by its own factor.
-  double frameX(double x) const { return x * width / imageWidth; }
-  double frameY(double y) const { return y * height / imageHeight; }
+  double frameX(double x) const { return left + x * width / imageWidth; }
+  double frameY(double y) const { return top + y * height / imageHeight; }
+  /// The cells of a grid of `grid` x `grid` over the frame whose larger part lies on the picture, at least one.
+  GridCells columns(std::int64_t grid) const;
+  GridCells rows(std::int64_t grid) const;
 };
 
 /// Throws Error(BadInput, "bad-image") on an empty picture.

@@ -135,21 +135,47 @@ TEST(Architectures, AreFoundFromKeysAndShapesAndOneWrongShapeIsNamed) {
     weights.tensors["something.else"] = weights.tensors.begin()->second;
     EXPECT_EQ(recognise(weights).unexpected, std::vector<std::string>{"something.else"});
     weights.tensors.erase("something.else");
-    auto& broken = weights.tensors.at("mask_decoder.output_upscaling.1.weight").shape;
+    const std::string decoder = weights.tensors.contains("sam_mask_decoder.iou_token.weight") ? "sam_mask_decoder." : "mask_decoder.";
+    auto& broken = weights.tensors.at(decoder + "output_upscaling.1.weight").shape;
     broken = {broken[0] + 1};
     try {
       recognise(weights);
       ADD_FAILURE() << architecture.name << " with a wrong shape was taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "bad-weights");
-      EXPECT_THAT(error.what(), HasSubstr("mask_decoder.output_upscaling.1.weight")) << architecture.name;
+      EXPECT_THAT(error.what(), HasSubstr(decoder + "output_upscaling.1.weight")) << architecture.name;
       EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0]))) << "what was found";
       EXPECT_THAT(error.what(), HasSubstr(std::to_string(broken[0] - 1))) << "what is needed";
       EXPECT_THAT(error.what(), HasSubstr(architecture.title));
     }
     broken = {broken[0] - 1};
-    weights.tensors.at("mask_decoder.iou_token.weight").dtype = "I64";
+    weights.tensors.at(decoder + "iou_token.weight").dtype = "I64";
     EXPECT_EQ(codeOf([&] { recognise(weights); }), "bad-weights") << "whole numbers are no weights";
+  }
+}
+
+TEST(Architectures, TheMemoryOfVideosIsExpectedInSam2sFiles) {
+  StateDict weights = weightsOf(neededTensors(findArchitecture("sam2.1_hiera_small"), {}));
+  const StridedTensor any = weights.tensors.begin()->second;
+  for (const char* key : {"maskmem_tpos_enc", "no_mem_pos_enc", "memory_attention.layers.0.linear1.weight", "obj_ptr_proj.layers.0.bias"})
+    weights.tensors[key] = any;
+  EXPECT_TRUE(recognise(weights).unexpected.empty());
+  weights.tensors["memory.of.another.kind"] = any;
+  EXPECT_EQ(recognise(weights).unexpected, std::vector<std::string>{"memory.of.another.kind"});
+}
+
+TEST(Architectures, AHieraOfAnotherSizeIsRefusedWithASentence) {
+  StateDict weights = weightsOf(neededTensors(findArchitecture("sam2.1_hiera_tiny"), {}));
+  for (const auto& [key, tensor] : StateDict(weights).tensors)
+    if (const std::string last = "image_encoder.trunk.blocks.11."; key.starts_with(last))
+      weights.tensors["image_encoder.trunk.blocks.12." + key.substr(last.size())] = tensor;
+  weights.tensors.at("image_encoder.trunk.pos_embed").shape = {1, 96, 9, 9};
+  try {
+    recognise(weights);
+    FAIL() << "a thirteenth block was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "bad-weights");
+    EXPECT_THAT(error.what(), HasSubstr("a Hiera of 13 blocks, the first 96 wide, is none of the four published ones"));
   }
 }
 

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "models/embedding_store.h"
+#include "models/generalists/architectures.h"
 #include "support/temporary_folder.h"
 #include "support/tiny_sam.h"
 
@@ -112,6 +114,19 @@ TEST_F(SamGeneralistTest, PrecisionAndRuleArePartOfItsIdentity) {
   const auto answers = half->segment(*half->embed(picture(100, 120), m_job), prompts(), SoftMasks::No, m_job);
   const auto exact = full->segment(*full->embed(picture(100, 120), m_job), prompts(), SoftMasks::No, m_job);
   for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_NEAR(answers[i].score, exact[i].score, 0.1);
+}
+
+TEST_F(SamGeneralistTest, EmbeddingsThatWereStoredBeforeStayItsOwn) {
+  const auto sam = make({{"precision", "float32"}});
+  const std::string weights = ModelFolder(m_folder / "models").find("tiny").sha256;
+  EXPECT_EQ(sam->contentHash(), sha256Hex("sam 1 " + weights + " " + kUnpublishedSam + " float32 automatic"));
+  const auto parts = sam->pack(*sam->embed(picture(100, 120), m_job));
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].name, "features");
+  EXPECT_EQ(parts[0].dtype, "F16");
+  EXPECT_EQ(parts[0].shape, (std::vector<std::int64_t>{1, 16, 4, 4}));
+  EXPECT_EQ(parts[1].name, "image_size");
+  EXPECT_EQ(parts[1].dtype, "I64");
 }
 
 TEST_F(SamGeneralistTest, WhatItCannotTakeIsRefusedWithASentence) {

@@ -1,0 +1,46 @@
+#pragma once
+#include <torch/torch.h>
+
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/generalist.h"
+#include "models/generalists/volume_frame.h"
+
+namespace roundel {
+
+/// What a network's encoder made of the last few cubes of one volume. May be asked from several threads; who asks for a cube while
+/// another is encoded waits, since the encoder uses all cores.
+class CropFeatures {
+ public:
+  torch::Tensor of(const VolumeCrop& crop, const std::function<torch::Tensor(const VolumeCrop&)>& encode);
+
+ private:
+  std::mutex m_mutex;
+  std::list<std::pair<VolumeCrop, torch::Tensor>> m_known;  ///< the last used first
+};
+
+/// A volume as Sam3dGeneralist remembers it.
+struct Sam3dEmbedding : Embedding {
+  VolumeFrame frame;
+  std::vector<float> volume;  ///< resampled, in the image's order of axes
+  std::string hash;           ///< contentHash() of the generalist it belongs to
+  mutable CropFeatures crops;
+};
+
+/// A prompt in its cube.
+struct CropPrompt {
+  VolumeCrop crop;
+  torch::Tensor places;  ///< [1, P, 3] in the cube's voxels, in the order of the tensor's axes
+  torch::Tensor labels;  ///< [1, P]
+};
+
+/// Which cube of `side` voxels answers a prompt, and where in it the points lie. `name` is the generalist's, for sentences.
+/// Throws Error(BadInput, "bad-prompt").
+CropPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64_t side, const std::string& name);
+
+}  // namespace roundel
