@@ -163,6 +163,18 @@ std::string planSection(const RunReport& report) {
          "</pre>";
 }
 
+std::string warningsSection(const RunReport& report) {
+  constexpr std::size_t kShown = 40;
+  if (report.warnings.empty()) return {};
+  std::string list;
+  for (std::size_t i = 0; i < report.warnings.size() && i < kShown; ++i) {
+    const Warning& one = report.warnings[i];
+    list += "<li>" + escaped((one.caseName.empty() ? "" : one.caseName + ": ") + one.message) + "</li>";
+  }
+  if (report.warnings.size() > kShown) list += "<li>and " + std::to_string(report.warnings.size() - kShown) + " more (report.json)</li>";
+  return "<h2>Worth knowing</h2><ul>" + list + "</ul>";
+}
+
 }  // namespace
 
 std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode,
@@ -175,8 +187,8 @@ std::string reportHtml(const RunReport& report, const std::filesystem::path& run
                      std::to_string(report.plan.casesOf(SplitPart::Test).size()) + " test cases; " +
                      std::to_string(report.plan.classes.size()) + " classes</p>";
   body += "<p class='verdict'>" + verdictOf(report) + "</p>";
-  body += roundsSection(report) + classesSection(report) + estimatesSection(report) + trainingCurves(report, runFolder) +
-          casePictures(report, runFolder, loader, encode, job) + planSection(report);
+  body += warningsSection(report) + roundsSection(report) + classesSection(report) + estimatesSection(report) +
+          trainingCurves(report, runFolder) + casePictures(report, runFolder, loader, encode, job) + planSection(report);
   return htmlPage("Run " + report.plan.id, body);
 }
 

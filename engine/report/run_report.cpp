@@ -1,17 +1,43 @@
 #include "report/run_report.h"
 
+#include <algorithm>
+#include <fstream>
+
 #include "core/error.h"
 #include "core/files.h"
 #include "report/html.h"
 
 namespace roundel {
 
+std::vector<Warning> warningsIn(const std::filesystem::path& events) {
+  std::vector<Warning> warnings;
+  std::ifstream in(events);
+  for (std::string line; std::getline(in, line);) {
+    if (line.find("\"warning\"") == std::string::npos) continue;  // most are progress
+    const Json event = Json::parse(line, nullptr, false);
+    if (!event.is_object() || event.value("type", Json()) != "warning") continue;
+    const auto text = [&event](const char* key) {
+      const auto found = event.find(key);
+      return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    Warning warning{.code = text("code"), .caseName = text("case"), .message = text("message")};
+    const bool known = std::any_of(warnings.begin(), warnings.end(), [&](const Warning& one) {
+      return one.code == warning.code && one.caseName == warning.caseName && one.message == warning.message;
+    });
+    if (!known) warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
 RunReport readRunReport(const std::filesystem::path& runFolder) {
   if (!std::filesystem::exists(runFolder / "run.json"))
     throw Error(ErrorKind::BadInput, "no-run", "There is no finished round to report in " + displayPath(runFolder) + ".",
                 {.path = displayPath(runFolder)});
-  RunReport report{
-      .plan = runPlanFromJson(readJson(runFolder / "plan.json")), .run = readJson(runFolder / "run.json"), .rounds = {}, .summaries = {}};
+  RunReport report{.plan = runPlanFromJson(readJson(runFolder / "plan.json")),
+                   .run = readJson(runFolder / "run.json"),
+                   .rounds = {},
+                   .summaries = {},
+                   .warnings = warningsIn(runFolder / "events.jsonl")};
   report.rounds = runRecordFromJson(report.run).rounds;
   for (const auto& round : report.rounds) {
     const auto path = runFolder / ("round-" + std::to_string(round.number)) / "report" / "report.json";
@@ -48,7 +74,14 @@ Json reportJson(const RunReport& report) {
       classes.push_back(std::move(row));
     }
   }
-  return {{"run", report.run}, {"plan", toJson(report.plan)}, {"rounds", report.summaries}, {"classes", std::move(classes)}};
+  Json warnings = Json::array();
+  for (const auto& one : report.warnings)
+    warnings.push_back({{"code", one.code}, {"case", one.caseName.empty() ? Json(nullptr) : Json(one.caseName)}, {"message", one.message}});
+  return {{"run", report.run},
+          {"plan", toJson(report.plan)},
+          {"rounds", report.summaries},
+          {"classes", std::move(classes)},
+          {"warnings", std::move(warnings)}};
 }
 
 std::string reportCsv(const RunReport& report) {

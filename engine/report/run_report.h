@@ -17,7 +17,11 @@ struct RunReport {
   Json run;                         ///< run.json
   std::vector<RoundRecord> rounds;  ///< with all scores
   std::vector<Json> summaries;      ///< round-<n>/report/report.json, as far as they exist
+  std::vector<Warning> warnings;    ///< of its stages, each once (events.jsonl)
 };
+
+/// The warnings of a run's events.jsonl, each once, in order; lines that a kill has cut are passed over.
+std::vector<Warning> warningsIn(const std::filesystem::path& events);
 
 /// Throws Error(BadInput, "no-run") where the folder holds none that can be reported.
 RunReport readRunReport(const std::filesystem::path& runFolder);

@@ -146,7 +146,7 @@ struct Tolerances {
 };
 
 /// In which type matrix products are computed, and what may be expected of it.
-struct Precision {
+struct NetworkTolerances {
   torch::ScalarType products = torch::kFloat;
   Tolerances allowed = {};
 };

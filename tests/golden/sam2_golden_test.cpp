@@ -228,7 +228,7 @@ void checkPredictor(const Case& test, const Sam2Predictor& predictor, const std:
   EXPECT_EQ(wrong, 0) << name << " pixels of the mask";
 }
 
-void check(const Case& test, const nn::HieraOptions& options, const Precision& precision) {
+void check(const Case& test, const nn::HieraOptions& options, const NetworkTolerances& precision) {
   const Tolerances& allowed = precision.allowed;
   Sam2Case sam(test, options, precision.products);
   Comparison comparison(test);
@@ -253,7 +253,7 @@ void check(const Case& test, const nn::HieraOptions& options, const Precision& p
   comparison.requireComplete();
 }
 
-void checkAll(const Precision& precision) {
+void checkAll(const NetworkTolerances& precision) {
   forEachCase("sam2", nn::sam2Options, [&](const Case& test, const nn::HieraOptions& options) { check(test, options, precision); });
 }
 

@@ -113,7 +113,7 @@ void checkClicks(const Case& test, Sam3dCase& sam, const Tolerances& allowed, Co
   }
 }
 
-void check(const Case& test, const nn::Sam3dOptions& options, const Precision& precision) {
+void check(const Case& test, const nn::Sam3dOptions& options, const NetworkTolerances& precision) {
   const Tolerances& allowed = precision.allowed;
   Sam3dCase sam(test, options, precision.products);
   Comparison comparison(test);
@@ -135,7 +135,7 @@ void check(const Case& test, const nn::Sam3dOptions& options, const Precision& p
   comparison.requireComplete();
 }
 
-void checkAll(const Precision& precision) {
+void checkAll(const NetworkTolerances& precision) {
   forEachCase("sam_3d", nn::sam3dOptions, [&](const Case& test, const nn::Sam3dOptions& options) { check(test, options, precision); });
 }
 

@@ -64,7 +64,9 @@ Outcome embedVerb(const EmbedFlags& flags, Context& context) {
                     {"known", report.known},
                     {"refused", report.refused.size()},
                     {"needed_bytes", report.plan.neededBytes},
-                    {"available_bytes", report.plan.availableBytes}};
+                    {"available_bytes", report.plan.availableBytes},
+                    {"precision", report.plan.precision == Precision::BFloat16 ? "bfloat16" : "float32"},
+                    {"prompts_at_once", report.plan.promptsAtOnce}};
   outcome.text = std::to_string(report.made) + " embeddings made, " + std::to_string(report.known) + " were there already.\n";
   if (!report.refused.empty()) outcome.exitCode = 6;
   return outcome;

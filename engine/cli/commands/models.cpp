@@ -16,8 +16,8 @@ namespace roundel::cli {
 namespace {
 
 struct ModelsFlags {
-  std::string action, given, name, architecture, out;
-  bool link = false;
+  std::string action, given, name, architecture, licence, out;
+  bool link = false, nonCommercial = false;
 };
 
 std::vector<std::string> takenBy(const GeneralistTraits& traits) {
@@ -59,19 +59,12 @@ Outcome listModels() {
 Json described(const InstalledModel& model) {
   const Architecture& architecture = findArchitecture(model.architecture);
   Json json = toJson(model);
-  json["licence"] = architecture.licence;
-  json["non_commercial"] = architecture.nonCommercial;
+  json["licence"] = licenceOf(model).name;
+  json["non_commercial"] = licenceOf(model).nonCommercial;
   json["good_for"] = architecture.goodFor;
   json["title"] = architecture.title;
   json["file"] = displayPath(model.weights);
   return json;
-}
-
-std::string licenceText(const InstalledModel& model) {
-  const Architecture& architecture = findArchitecture(model.architecture);
-  std::string text = "Licence of the weights: " + architecture.licence + ".";
-  if (architecture.nonCommercial) text += " They are NOT for commercial use; ask before a hospital relies on them.";
-  return text + "\n";
 }
 
 Outcome addModel(const ModelsFlags& flags, Context& context) {
@@ -79,15 +72,19 @@ Outcome addModel(const ModelsFlags& flags, Context& context) {
   for (const auto& facts : generalistFacts())
     if (!facts.traits.learnt && facts.name == flags.name)
       throw Error(ErrorKind::Usage, "model-exists", flags.name + " is built in; give the weights another name.");
-  const InstalledModel model =
-      folder.add(flags.given, {.name = flags.name, .architecture = flags.architecture, .takeIn = flags.link ? TakeIn::Link : TakeIn::Copy},
-                 context.job);
+  const InstalledModel model = folder.add(flags.given,
+                                          {.name = flags.name,
+                                           .architecture = flags.architecture,
+                                           .takeIn = flags.link ? TakeIn::Link : TakeIn::Copy,
+                                           .licence = flags.licence,
+                                           .nonCommercial = flags.nonCommercial},
+                                          context.job);
   const Architecture& architecture = findArchitecture(model.architecture);
   Outcome outcome{.result = {{"model", described(model)}}};
   outcome.text =
       "Taken in as " + model.name + ": " + architecture.title + ", " +
       (model.recognised.empty() ? "weights whose content is not among the published ones that are known here" : model.recognised) + ".\n" +
-      licenceText(model);
+      licenceOf(model).sentence() + "\n";
   if (!model.unexpected.empty())
     outcome.text += "Of the file's tensors, some are not needed, the first: " + model.unexpected.front() + ".\n";
   if (flags.architecture.empty() && model.recognised.empty())
@@ -97,7 +94,6 @@ Outcome addModel(const ModelsFlags& flags, Context& context) {
                                     "Files of " + twin.title + " have the same tensors as " + architecture.title +
                                         ". If this is one, remove it and add it with --architecture " + twin.name +
                                         ": the pictures are prepared in another way."});
-  if (architecture.nonCommercial) folder.noteLicenceShown(model.name);
   outcome.text += "Use it with: --generalist " + model.name + "\n";
   return outcome;
 }
@@ -149,33 +145,36 @@ Outcome modelsVerb(const ModelsFlags& flags, Context& context) {
 }  // namespace
 
 Command modelsCommand() {
-  return {.name = "models",
-          .sentence = "The generalists: what they are, their weights, what they are good for",
-          .examples = {"models list", "models add sam_vit_b_01ec64.pth", "models add medsam_vit_b.pth --architecture medsam",
-                       "models verify sam_vit_b_01ec64", "models export runs/model.safetensors --out shared-model"},
-          .declare = [](CLI::App& app) {
-            auto flags = std::make_shared<ModelsFlags>();
-            app.require_subcommand(1);
-            const auto verb = [&](const std::string& action, const std::string& sentence) {
-              auto* sub = app.add_subcommand(action, sentence);
-              sub->callback([flags, action] { flags->action = action; });
-              return sub;
-            };
-            verb("list", "Every generalist that can be used now");
-            auto* add = verb("add", "Take in a weight file: a PyTorch checkpoint or safetensors");
-            add->add_option("file", flags->given, "The file")->required();
-            add->add_option("--name", flags->name, "What to call it");
-            add->add_option("--architecture", flags->architecture, "Which one it is, where its tensors cannot tell (medsam)");
-            add->add_flag("--link", flags->link, "Link to the file where it lies instead of copying it");
-            verb("verify", "Read the weights again and compare them with what was taken in")
-                ->add_option("name", flags->given, "The model")
-                ->required();
-            verb("remove", "Forget weights that were taken in")->add_option("name", flags->given, "The model")->required();
-            auto* out = verb("export", "Write weights as safetensors with a description as JSON");
-            out->add_option("name", flags->given, "A model of this list, or a specialist: its file or its run's folder")->required();
-            out->add_option("--out", flags->out, "Folder to write to")->required();
-            return [flags](Context& context) { return modelsVerb(*flags, context); };
-          }};
+  return {
+      .name = "models",
+      .sentence = "The generalists: what they are, their weights, what they are good for",
+      .examples = {"models list", "models add sam_vit_b_01ec64.pth", "models add medsam_vit_b.pth --architecture medsam",
+                   "models verify sam_vit_b_01ec64", "models export runs/model.safetensors --out shared-model"},
+      .declare = [](CLI::App& app) {
+        auto flags = std::make_shared<ModelsFlags>();
+        app.require_subcommand(1);
+        const auto verb = [&](const std::string& action, const std::string& sentence) {
+          auto* sub = app.add_subcommand(action, sentence);
+          sub->callback([flags, action] { flags->action = action; });
+          return sub;
+        };
+        verb("list", "Every generalist that can be used now");
+        auto* add = verb("add", "Take in a weight file: a PyTorch checkpoint or safetensors");
+        add->add_option("file", flags->given, "The file")->required();
+        add->add_option("--name", flags->name, "What to call it");
+        add->add_option("--architecture", flags->architecture, "Which one it is, where its tensors cannot tell (medsam)");
+        add->add_option("--licence", flags->licence, "Under which its publishers give the weights, where that is not the architecture's");
+        add->add_flag("--non-commercial", flags->nonCommercial, "That licence forbids commercial use: it is shown before the first use");
+        add->add_flag("--link", flags->link, "Link to the file where it lies instead of copying it");
+        verb("verify", "Read the weights again and compare them with what was taken in")
+            ->add_option("name", flags->given, "The model")
+            ->required();
+        verb("remove", "Forget weights that were taken in")->add_option("name", flags->given, "The model")->required();
+        auto* out = verb("export", "Write weights as safetensors with a description as JSON");
+        out->add_option("name", flags->given, "A model of this list, or a specialist: its file or its run's folder")->required();
+        out->add_option("--out", flags->out, "Folder to write to")->required();
+        return [flags](Context& context) { return modelsVerb(*flags, context); };
+      }};
 }
 
 }  // namespace roundel::cli

@@ -41,11 +41,11 @@ ExportedModel exportGeneralist(const InstalledModel& model, const fs::path& out,
     tensors.emplace_back(one.key, viewOf(weights.tensors.at(one.key), weights.mapping).to(torch::kFloat));
   }
   const TensorsForFile stored = forFile(tensors);
-  writeSafetensors(files.weights, stored.named, {{"architecture", architecture.name}, {"licence", architecture.licence}});
+  writeSafetensors(files.weights, stored.named, {{"architecture", architecture.name}, {"licence", licenceOf(model).name}});
   Json json = toJson(model);
   json["kind"] = "generalist";
   json["title"] = architecture.title;
-  json["licence"] = architecture.licence;
+  json["licence"] = licenceOf(model).name;
   describe(files, std::move(json), stored.named);
   return files;
 }

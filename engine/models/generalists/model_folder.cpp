@@ -50,7 +50,9 @@ InstalledModel modelOf(const fs::path& folder) {
              .linked = json.value("linked", false),
              .unexpected = json.value("unexpected", std::vector<std::string>()),
              .weights = folder / fs::path(json.at("file").get<std::string>()).filename(),
-             .licenceShown = json.value("licence_shown", false)};
+             .licenceShown = json.value("licence_shown", false),
+             .licence = json.value("own_licence", ""),
+             .saidNonCommercial = json.value("own_non_commercial", false)};
   } catch (const Json::exception&) {
     throw Error(ErrorKind::BadInput, "bad-document", shown + " is damaged.", {.path = shown});
   }
@@ -164,8 +166,12 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
     }
   } cleaning{working};
 
-  InstalledModel model{
-      .bytes = bytes, .original = displayPath(file.filename()), .added = utcNow(), .linked = options.takeIn == TakeIn::Link};
+  InstalledModel model{.bytes = bytes,
+                       .original = displayPath(file.filename()),
+                       .added = utcNow(),
+                       .linked = options.takeIn == TakeIn::Link,
+                       .licence = options.licence,
+                       .saidNonCommercial = options.nonCommercial};
   model.weights = working / (content.format == "safetensors" ? "weights.safetensors" : "weights.pth");
   if (model.linked) {
     model.sha256 = hashed(file, nullptr, bytes, "reading the weights", job);
@@ -224,10 +230,28 @@ void ModelFolder::remove(const std::string& name) {
   fs::remove_all(working, failure);
 }
 
-void ModelFolder::noteLicenceShown(const std::string& name) {
-  InstalledModel model = find(name);
-  model.licenceShown = true;
-  write(m_path / name, model);
+void ModelFolder::showLicence(const InstalledModel& model, Job& job) {
+  const ModelLicence licence = licenceOf(model);
+  if (!licence.nonCommercial) return;
+  try {
+    InstalledModel now = find(model.name);
+    if (now.licenceShown) return;
+    now.licenceShown = true;
+    write(m_path / now.name, now);
+  } catch (const Error&) {  // a folder of somebody else's, or gone: it is said again the next time
+  }
+  job.warning({"non-commercial", "", model.name + ": " + licence.sentence()});
+}
+
+std::string ModelLicence::sentence() const {
+  return "Licence of the weights: " + name + "." +
+         (nonCommercial ? " They are NOT for commercial use; ask before a hospital relies on them." : "");
+}
+
+ModelLicence licenceOf(const InstalledModel& model) {
+  const Architecture& architecture = findArchitecture(model.architecture);
+  return {.name = model.licence.empty() ? architecture.licence : model.licence,
+          .nonCommercial = model.saidNonCommercial || (model.licence.empty() && architecture.nonCommercial)};
 }
 
 void ModelFolder::write(const fs::path& folder, const InstalledModel& model) const {
@@ -235,6 +259,8 @@ void ModelFolder::write(const fs::path& folder, const InstalledModel& model) con
   json["schema"] = kSchema;
   json["file"] = model.weights.filename().string();
   json["licence_shown"] = model.licenceShown;
+  if (!model.licence.empty()) json["own_licence"] = model.licence;
+  if (model.saidNonCommercial) json["own_non_commercial"] = true;
   writeJsonAtomically(folder / kManifest, json);
 }
 

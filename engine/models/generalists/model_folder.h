@@ -22,7 +22,17 @@ struct InstalledModel {
   std::vector<std::string> unexpected = {};  ///< tensors of the file that are not needed, at most 20 of them
   std::filesystem::path weights = {};        ///< the file, or the link to it
   bool licenceShown = false;                 ///< a person has seen that it is not for commercial use
+  std::string licence = {};                  ///< as whoever took it in says; empty: the architecture's
+  bool saidNonCommercial = false;            ///< likewise
 };
+
+/// Under which licence a model's weights may be used, and for what.
+struct ModelLicence {
+  std::string name;
+  bool nonCommercial = false;
+  std::string sentence() const;
+};
+ModelLicence licenceOf(const InstalledModel& model);
 
 enum class TakeIn { Copy, Link };
 
@@ -30,6 +40,8 @@ struct AddOptions {
   std::string name = {};          ///< empty: the publisher's name or the Recognition's
   std::string architecture = {};  ///< empty: found from the tensors; else it must fit
   TakeIn takeIn = TakeIn::Copy;
+  std::string licence = {};  ///< empty: the architecture's
+  bool nonCommercial = false;
 };
 
 /// The weight files that were brought, one folder each. A model appears whole or not at all; nothing here is ever executed.
@@ -52,7 +64,8 @@ class ModelFolder {
   InstalledModel verify(const std::string& name, Job& job) const;
   /// Forgets it; a linked file stays where it lies.
   void remove(const std::string& name);
-  void noteLicenceShown(const std::string& name);
+  /// Has a person see, once, that weights of this folder are not for commercial use: a warning to `job` before their first use.
+  void showLicence(const InstalledModel& model, Job& job);
 
  private:
   void write(const std::filesystem::path& folder, const InstalledModel& model) const;

@@ -122,6 +122,7 @@ MemoryPlan Sam3dGeneralist::memoryPlan() const {
 }
 
 void Sam3dGeneralist::requireRoom(Job& job) const {
+  ModelFolder(m_model.weights.parent_path().parent_path()).showLicence(m_model, job);
   m_network->requireRoom(job, [&](const Here& here) { return planOn(here.network(), here.place->compute); });
 }
 

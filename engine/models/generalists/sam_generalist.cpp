@@ -127,6 +127,7 @@ MemoryPlan SamGeneralist::memoryPlan() const {
 }
 
 void SamGeneralist::requireRoom(Job& job) const {
+  ModelFolder(m_model.weights.parent_path().parent_path()).showLicence(m_model, job);
   m_predictor->requireRoom(job, [&](const Predictor::Here& here) { return planFor(here.network(), here.place->compute); });
 }
 

@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/model_export.h"
+#include "models/generalists/sam_generalist.h"
 #include "support/temporary_folder.h"
 #include "support/tiny_sam.h"
 #include "weights/state_dict.h"
@@ -68,6 +69,28 @@ TEST_F(ModelFolderTest, TheSameContentIsThereOnceAndNamesDoNotClash) {
   EXPECT_EQ(codeOf([&] { m_models.add(other, {.name = first.name}, m_job); }), "model-exists");
   EXPECT_EQ(codeOf([&] { m_models.add(other, {.name = "../outside"}, m_job); }), "bad-name");
   EXPECT_EQ(m_models.list().size(), 2U);
+}
+
+TEST_F(ModelFolderTest, ALicenceAgainstCommercialUseIsShownBeforeTheFirstUseAndOnce) {
+  struct HearingJob : Job {
+    void warning(const Warning& warning) override { heard.push_back(warning); }
+    std::vector<Warning> heard;
+  } job;
+  const auto free = m_models.add(m_file, {.name = "free"}, job);
+  m_models.showLicence(free, job);
+  EXPECT_TRUE(job.heard.empty());
+  const auto bound = m_models.add(m_file, {.name = "bound", .licence = "CC BY-NC-SA 4.0", .nonCommercial = true}, job);
+  EXPECT_EQ(licenceOf(m_models.find("bound")).name, "CC BY-NC-SA 4.0");
+  SamGeneralist sam(bound, resolveParams(SamGeneralist::params(), {}), "cpu");
+  const Image image{.geometry = {.size = {20, 30, 1}}, .values = std::vector<float>(600, 0.5F)};
+  sam.embed(image, job);
+  ASSERT_EQ(job.heard.size(), 1U);
+  EXPECT_EQ(job.heard[0].code, "non-commercial");
+  EXPECT_THAT(job.heard[0].message, HasSubstr("CC BY-NC-SA 4.0"));
+  EXPECT_THAT(job.heard[0].message, HasSubstr("NOT for commercial use"));
+  sam.embed(image, job);
+  ModelFolder(m_folder / "models").showLicence(bound, job);
+  EXPECT_EQ(job.heard.size(), 1U) << "also for another process";
 }
 
 TEST_F(ModelFolderTest, ALinkedFileStaysWhereItLiesAndIsMissedWhenItGoes) {

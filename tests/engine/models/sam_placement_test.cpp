@@ -78,7 +78,7 @@ TEST(PromptPasses, PromptsOfAKindGoTogetherAtMost32AtOnce) {
   std::vector<Prompt> prompts(70, box);
   prompts[3] = point;
   prompts[40] = masked;
-  const auto passes = passesOf(prompts, {.takesMask = true}, "automatic");
+  const auto passes = passesOf(prompts, {.takesMask = true}, "automatic", 32);
   ASSERT_EQ(passes.size(), 5U);
   EXPECT_EQ(passes[0].prompts.size(), 32U);
   EXPECT_EQ(passes[1].prompts.size(), 32U);
@@ -87,8 +87,8 @@ TEST(PromptPasses, PromptsOfAKindGoTogetherAtMost32AtOnce) {
   EXPECT_EQ(passes[3].rule, MaskRule::Best) << "a lone point is ambiguous";
   EXPECT_EQ(passes[4].prompts, std::vector<std::size_t>{40});
   EXPECT_TRUE(passes[4].masked);
-  EXPECT_EQ(passesOf(prompts, {.takesMask = false}, "single").size(), 3U);
-  EXPECT_TRUE(passesOf({}, {}, "best").empty());
+  EXPECT_EQ(passesOf(prompts, {.takesMask = false}, "single", 32).size(), 3U);
+  EXPECT_TRUE(passesOf({}, {}, "best", 32).empty());
 }
 
 }  // namespace
