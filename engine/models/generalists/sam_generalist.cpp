@@ -113,12 +113,14 @@ std::string SamGeneralist::contentHash() const {
 }
 
 MemoryPlan SamGeneralist::planFor(const ImagePredictor& predictor, const ComputeChoice& compute) const {
-  // The weights count as well: the first use reads them in.
-  const std::uint64_t needed = m_model.bytes + predictor.workingBytes(), available = availableMemory(compute.device);
+  // The weights count as well: the first use reads them in, and products in bfloat16 keep a copy of half the size.
+  const bool half = m_predictor->products() == torch::kBFloat16;
+  const std::uint64_t needed = m_model.bytes + (half ? m_model.bytes / 2 : 0) + predictor.workingBytes();
+  const std::uint64_t available = availableMemory(compute.device);
   return {.neededBytes = needed,
           .availableBytes = available,
           .promptsAtOnce = promptsAtOnce(available > needed ? available - needed : 0),
-          .precision = m_predictor->products() == torch::kBFloat16 ? Precision::BFloat16 : Precision::Float32};
+          .precision = half ? Precision::BFloat16 : Precision::Float32};
 }
 
 MemoryPlan SamGeneralist::memoryPlan() const {
@@ -226,7 +228,9 @@ std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, s
   const Question question{own(embedding, contentHash()), prompts, traits(), soft};
   requireAnswerable(prompts);
   std::vector<GeneralistMask> all(prompts.size());
-  for (const PromptPass& pass : passesOf(prompts, question.can, m_params.at("mask"), memoryPlan().promptsAtOnce)) {
+  // The weights are in memory by now.
+  const int atOnce = promptsAtOnce(memoryPlan().availableBytes);
+  for (const PromptPass& pass : passesOf(prompts, question.can, m_params.at("mask"), atOnce)) {
     job.throwIfStopped();
     std::vector<GeneralistMask> found = answers(question, pass, job);
     for (std::size_t k = 0; k < found.size(); ++k) all[pass.prompts[k]] = std::move(found[k]);
