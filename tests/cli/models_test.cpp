@@ -116,5 +116,32 @@ TEST_F(Models, RefineARoundAndKeepTheirEmbeddings) {
   }
 }
 
+TEST_F(Models, SeveralAreFusedAndTheirDisagreementIsKept) {
+  add("one");
+  writeTinySam(m_folder / "downloaded file.bin", 2);
+  add("other");
+  const std::string study = m_folder / "study", phantoms = m_folder / "phantoms";
+  resultOf({"phantom", "dental", phantoms, "--cases", "12", "--width", "64", "--height", "32", "--classes", "3", "--seed", "1"});
+  resultOf({"project", "new", study});
+  resultOf({"import", study, phantoms, "--format", "coco"});
+  resultOf({"split", study, "--labelled", "4", "--unlabelled", "rest", "--validation", "2", "--test", "2", "--seed", "1"});
+  EXPECT_EQ(resultOf(tinyRun({"run", study, "--strategy", "sam-carries-the-burden", "--generalist", "one", "--generalist", "other",
+                              "--rounds", "1", "--control", "none"}))["state"],
+            "finished");
+  int disagreements = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(study) / "runs")) {
+    if (entry.path().extension() != ".json" || entry.path().string().find("/round-1/") == std::string::npos) continue;
+    const Json json = jsonOf(entry.path().string());
+    if (!json.is_object() || !json.contains("classes") || !json["classes"].is_array()) continue;
+    for (const auto& one : json["classes"])
+      if (one.is_object() && one.contains("disagreement") && one["disagreement"].is_number()) {
+        EXPECT_GE(one["disagreement"].get<double>(), 0);
+        EXPECT_LE(one["disagreement"].get<double>(), 1);
+        disagreements += one["disagreement"].get<double>() > 0 ? 1 : 0;
+      }
+  }
+  EXPECT_GT(disagreements, 0) << "two networks of drawn weights do not agree";
+}
+
 }  // namespace
 }  // namespace roundel::test

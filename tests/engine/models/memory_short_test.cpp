@@ -130,6 +130,17 @@ TEST_F(MemoryShort, OnePromptAloneIsAnsweredOnTheNextDevice) {
   EXPECT_EQ(m_job.warnings.size(), 2U) << "smaller groups, then another device";
 }
 
+TEST_F(MemoryShort, TheNumberOfThreadsIsWhatWasAskedOrElseWhatTheProgramHasChosen) {
+  const int before = torch::get_num_threads();
+  const Params params = resolveParams(SamGeneralist::params(), {});
+  torch::set_num_threads(2);
+  SamGeneralist(m_model, params, "cpu").embed(picture(), m_job);
+  EXPECT_EQ(torch::get_num_threads(), 2);
+  SamGeneralist(m_model, params, "cpu", 1).embed(picture(), m_job);
+  EXPECT_EQ(torch::get_num_threads(), 1);
+  torch::set_num_threads(before);
+}
+
 TEST_F(MemoryShort, WithoutAnotherDeviceItIsASentence) {
   const SamGeneralist sam = on({{.encodes = 0}});
   try {
