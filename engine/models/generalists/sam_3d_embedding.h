@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/generalist.h"
+#include "models/generalists/network_embedding.h"
 #include "models/generalists/volume_frame.h"
 
 namespace roundel {
@@ -25,10 +25,9 @@ class CropFeatures {
 };
 
 /// A volume as Sam3dGeneralist remembers it.
-struct Sam3dEmbedding : Embedding {
+struct Sam3dEmbedding : NetworkEmbedding {
   VolumeFrame frame;
   std::vector<float> volume;  ///< resampled, in the image's order of axes
-  std::string hash;           ///< contentHash() of the generalist it belongs to
   mutable CropFeatures crops;
 };
 

@@ -1,7 +1,6 @@
 #include "models/generalists/sam_3d_generalist.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -21,18 +20,6 @@ using torch::Tensor;
 
 /// Raised whenever the same weights and parameters would give other answers than before.
 constexpr const char* kVersion = "sam 3d 1";
-
-const Sam3dEmbedding& own(const Embedding& embedding, std::string_view hash) {
-  const auto* mine = dynamic_cast<const Sam3dEmbedding*>(&embedding);
-  if (mine == nullptr || mine->hash != hash)
-    throw Error(ErrorKind::Defect, "wrong-embedding", "An embedding of another generalist was handed over.");
-  return *mine;
-}
-
-std::vector<float> floats(const Tensor& tensor) {
-  const Tensor plain = tensor.to(torch::kCPU, torch::kFloat).contiguous();
-  return {plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel()};
-}
 
 using Network = FrozenNetwork<nn::Sam3d>;
 using Here = Network::Here;
@@ -143,7 +130,7 @@ std::shared_ptr<const Embedding> Sam3dGeneralist::embed(const Image& image, Job&
 
 std::vector<GeneralistMask> Sam3dGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
                                                      Job& job) const {
-  const auto& mine = own(embedding, contentHash());
+  const auto& mine = own<Sam3dEmbedding>(embedding, contentHash());
   const std::int64_t side = m_network->here().network().volumeSize();
   std::vector<CropPrompt> asked;
   for (const auto& prompt : prompts) {
@@ -178,7 +165,7 @@ std::vector<GeneralistMask> Sam3dGeneralist::segment(const Embedding& embedding,
 }
 
 FeatureMap Sam3dGeneralist::features(const Embedding& embedding) const {
-  const auto& mine = own(embedding, contentHash());
+  const auto& mine = own<Sam3dEmbedding>(embedding, contentHash());
   Job job;
   FeatureMap map;
   m_network->on("looking at a volume", job, [&](const Here& here) {
@@ -190,7 +177,7 @@ FeatureMap Sam3dGeneralist::features(const Embedding& embedding) const {
 }
 
 LowResLogits Sam3dGeneralist::maskPrompt(const Embedding& embedding, std::span<const float> probability) const {
-  const auto& mine = own(embedding, contentHash());
+  const auto& mine = own<Sam3dEmbedding>(embedding, contentHash());
   const auto here = m_network->here();
   const VolumeFrame& frame = mine.frame;
   // The middle of its bounds, around which the published code cuts out.

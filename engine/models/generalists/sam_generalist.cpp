@@ -1,7 +1,6 @@
 #include "models/generalists/sam_generalist.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -11,6 +10,7 @@
 #include "models/generalists/feature_parts.h"
 #include "models/generalists/frozen_network.h"
 #include "models/generalists/image_predictor.h"
+#include "models/generalists/network_embedding.h"
 #include "models/generalists/prompt_passes.h"
 
 namespace roundel {
@@ -20,9 +20,8 @@ using torch::Tensor;
 
 using Predictor = FrozenNetwork<ImagePredictor>;
 
-struct SamEmbedding : Embedding {
+struct SamEmbedding : NetworkEmbedding {
   std::vector<Tensor> features;  ///< on the device that made them, in the type of the products
-  std::string hash;              ///< contentHash() of the generalist it belongs to
   mutable std::mutex mutex;
   mutable std::shared_ptr<const PreparedPicture> prepared;       ///< made at the first prompt
   mutable std::shared_ptr<const NetworkPlace> preparedFor = {};  ///< the place in whose memory it lies
@@ -37,18 +36,6 @@ std::shared_ptr<const PreparedPicture> preparedOf(const SamEmbedding& embedding,
     embedding.preparedFor = here.place;
   }
   return embedding.prepared;
-}
-
-const SamEmbedding& own(const Embedding& embedding, std::string_view hash) {
-  const auto* mine = dynamic_cast<const SamEmbedding*>(&embedding);
-  if (mine == nullptr || mine->hash != hash)
-    throw Error(ErrorKind::Defect, "wrong-embedding", "An embedding of another generalist was handed over.");
-  return *mine;
-}
-
-std::vector<float> floats(const Tensor& tensor) {
-  const Tensor plain = tensor.to(torch::kCPU, torch::kFloat).contiguous();
-  return {plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel()};
 }
 
 LowResLogits lowResOf(const Tensor& logits) {
@@ -150,7 +137,7 @@ std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& j
 }
 
 std::vector<EmbeddingPart> SamGeneralist::pack(const Embedding& embedding) const {
-  const auto& mine = own(embedding, contentHash());
+  const auto& mine = own<SamEmbedding>(embedding, contentHash());
   const torch::InferenceMode frozen;
   std::vector<EmbeddingPart> parts;
   for (const auto here = m_predictor->here(); const FeatureShape& feature : here.network().featureShapes())
@@ -225,7 +212,7 @@ std::vector<GeneralistMask> SamGeneralist::answers(const Question& question, con
 
 std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, std::span<const Prompt> prompts, SoftMasks soft,
                                                    Job& job) const {
-  const Question question{own(embedding, contentHash()), prompts, traits(), soft};
+  const Question question{own<SamEmbedding>(embedding, contentHash()), prompts, traits(), soft};
   requireAnswerable(prompts);
   std::vector<GeneralistMask> all(prompts.size());
   // The weights are in memory by now.
@@ -239,7 +226,7 @@ std::vector<GeneralistMask> SamGeneralist::segment(const Embedding& embedding, s
 }
 
 FeatureMap SamGeneralist::features(const Embedding& embedding) const {
-  const auto& mine = own(embedding, contentHash());
+  const auto& mine = own<SamEmbedding>(embedding, contentHash());
   const torch::InferenceMode frozen;
   const auto here = m_predictor->here();
   const SamPlacement frame = here.network().placement(mine.imageSize);
@@ -251,7 +238,7 @@ FeatureMap SamGeneralist::features(const Embedding& embedding) const {
 }
 
 LowResLogits SamGeneralist::maskPrompt(const Embedding& embedding, std::span<const float> probability) const {
-  const Size size = own(embedding, contentHash()).imageSize;
+  const Size size = own<SamEmbedding>(embedding, contentHash()).imageSize;
   if (!traits().takesMask) return {};
   const torch::InferenceMode frozen;
   const auto here = m_predictor->here();
@@ -269,7 +256,7 @@ LowResLogits SamGeneralist::maskPrompt(const Embedding& embedding, std::span<con
 }
 
 Image SamGeneralist::view(const Embedding& embedding, const Image& image) const {
-  own(embedding, contentHash());
+  own<SamEmbedding>(embedding, contentHash());
   return m_predictor->here().network().view(image);
 }
 
