@@ -59,6 +59,16 @@ function(roundel_names_torch HEADER OUT)
   set(${OUT} ${known} PARENT_SCOPE)
 endfunction()
 
+# The precompiled header of all tests without Torch.
+function(roundel_test_header)
+  file(WRITE "${CMAKE_BINARY_DIR}/test_header.cpp" "// Owner of the precompiled header of tests.\n")
+  add_library(roundel_test_header STATIC "${CMAKE_BINARY_DIR}/test_header.cpp")
+  target_link_libraries(roundel_test_header PRIVATE roundel_settings roundel_json GTest::gmock GTest::gtest)
+  target_compile_options(roundel_test_header PRIVATE -O1)
+  target_precompile_headers(roundel_test_header PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>
+    <algorithm> <cmath> <filesystem> <fstream> <functional> <map> <optional> <random> <set> <span> <sstream> <string> <vector>)
+endfunction()
+
 # roundel_test(NAME SOURCES ... LIBRARIES ... [LABELS ...] [TORCH]): one GoogleTest program; every TEST becomes a CTest test.
 function(roundel_test NAME)
   cmake_parse_arguments(TEST "TORCH" "TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
@@ -71,11 +81,14 @@ function(roundel_test NAME)
   add_executable(${NAME} ${TEST_SOURCES})
   target_include_directories(${NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${NAME} PRIVATE roundel_settings ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  # -O1: what a test measures is compiled in its room; the test itself is compiled once and runs for a second. -fPIC: as the
+  # precompiled header was compiled; a program's -fPIE would not fit it.
+  target_compile_options(${NAME} PRIVATE -O1 -fPIC)
   if(TEST_TORCH)
     target_link_libraries(${NAME} PRIVATE roundel::torch)
     target_precompile_headers(${NAME} REUSE_FROM roundel_torch_header)
-    # The header was compiled with -fPIC; a program's -fPIE would not fit it.
-    target_compile_options(${NAME} PRIVATE -fPIC)
+  else()
+    target_precompile_headers(${NAME} REUSE_FROM roundel_test_header)
   endif()
   # GOMP_SPINCOUNT: tests run beside each other (engine/cli/waiting.h). ROUNDEL_MODELS: no test depends on what its user installed.
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
