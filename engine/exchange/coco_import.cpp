@@ -6,9 +6,9 @@
 #include "exchange/coco_format.h"
 #include "exchange/image_names.h"
 #include "exchange/label_map.h"
-#include "exchange/polygon.h"
 #include "exchange/run_length.h"
 #include "exchange/study_builder.h"
+#include "raster/polygon.h"
 
 namespace roundel {
 namespace {

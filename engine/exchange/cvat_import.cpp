@@ -12,9 +12,9 @@
 #include "exchange/cvat_format.h"
 #include "exchange/image_names.h"
 #include "exchange/label_map.h"
-#include "exchange/polygon.h"
 #include "exchange/run_length.h"
 #include "exchange/study_builder.h"
+#include "raster/polygon.h"
 
 namespace roundel {
 namespace {

@@ -2,8 +2,8 @@
 #include "exchange/export_losses.h"
 #include "exchange/label_map.h"
 #include "exchange/labelme_format.h"
-#include "exchange/polygon.h"
 #include "exchange/run_length.h"
+#include "raster/polygon.h"
 
 namespace roundel {
 namespace {

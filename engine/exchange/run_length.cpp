@@ -8,8 +8,6 @@
 namespace roundel {
 namespace {
 
-constexpr std::int64_t kMaximumSide = 65535;
-constexpr std::int64_t kMaximumPixels = std::int64_t{1} << 28;
 constexpr std::size_t kMaximumRuns = std::size_t{1} << 23;
 
 struct Interval {
@@ -118,13 +116,6 @@ std::vector<std::int64_t> countsOfRuns(const std::vector<Mask::Run>& runs, std::
 
 }  // namespace
 
-void requireLabelSize(Size size) {
-  if (size.x < 1 || size.y < 1 || size.z != 1 || size.x > kMaximumSide || size.y > kMaximumSide || size.count() > kMaximumPixels)
-    throw Error(ErrorKind::BadInput, "bad-size",
-                "An image of " + std::to_string(size.x) + " x " + std::to_string(size.y) + " pixels cannot be labelled.",
-                {.remedy = "Both sides must lie between 1 and 65535 pixels, and the image must have at most 268 million."});
-}
-
 Mask maskFromCocoCounts(Size size, std::span<const std::int64_t> counts) {
   requireLabelSize(size);
   return Mask(size, Transposer(size.y, size.x)(runsOfCounts(counts, size.count())));
@@ -154,7 +145,7 @@ std::vector<std::int64_t> cocoCountsFromText(std::string_view text) {
     auto count = static_cast<std::int64_t>(value);
     if (counts.size() > 2) count += counts[counts.size() - 2];
     // Counts beyond any image would overflow further on.
-    if (count < 0 || count > kMaximumPixels) badMask("The run lengths of a mask do not add up to the size of its image.");
+    if (count < 0 || count > kMostLabelPixels) badMask("The run lengths of a mask do not add up to the size of its image.");
     counts.push_back(count);
   }
   return counts;

@@ -6,12 +6,9 @@
 #include <vector>
 
 #include "core/mask.h"
+#include "raster/label_size.h"
 
 namespace roundel {
-
-/// Images that label formats describe: neither side above 65,535 pixels, 2^28 pixels in all, so that no file can ask for more
-/// memory than a workstation has. Throws Error(BadInput, "bad-size").
-void requireLabelSize(Size size);
 
 /// COCO run lengths: column by column from the top left, alternating outside, inside, starting outside (pycocotools, maskApi.c).
 /// Throws Error(BadInput, "bad-mask") where a count is negative, the sum is not width * height, or the mask is in more than

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "core/error.h"
-#include "exchange/polygon.h"
+#include "raster/polygon.h"
 
 namespace roundel {
 namespace {

@@ -1,10 +1,10 @@
-#include "exchange/polygon.h"
+#include "raster/polygon.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
-#include "exchange/run_length.h"
+#include "raster/label_size.h"
 
 namespace roundel {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "core/random.h"
 #include "exchange/base64.h"
-#include "exchange/polygon.h"
+#include "raster/polygon.h"
 #include "exchange/run_length.h"
 #include "exchange_support.h"
 
