@@ -32,6 +32,11 @@ EditSession::~EditSession() = default;
 void EditSession::remember(const LabelEdit& edit) {
   if (m_journal) m_journal->appendEdit(edit);
   m_history.push(edit);
+  countChange();
+}
+
+void EditSession::countChange() {
+  ++m_changes;
   m_unsaved = true;
 }
 
@@ -64,7 +69,7 @@ PixelBox EditSession::undo() {
   const PixelBox box = boundsOf(edit);
   m_history.undone();
   if (m_journal) m_journal->appendUndo();
-  m_unsaved = true;
+  countChange();
   return box;
 }
 
@@ -76,7 +81,7 @@ PixelBox EditSession::redo() {
   const PixelBox box = boundsOf(edit);
   m_history.redone();
   if (m_journal) m_journal->appendRedo();
-  m_unsaved = true;
+  countChange();
   return box;
 }
 
@@ -92,13 +97,21 @@ EditRequest EditSession::request(int classIndex) const {
   return {.annotation = m_annotation, .geometry = m_geometry, .image = m_image, .classIndex = classIndex};
 }
 
-std::string EditSession::aboutToSave() {
-  std::string version = contentHash(m_annotation);
-  if (m_journal) {
-    m_journal->appendVersion(version);
-    m_journal->waitUntilSynced(kLongestWait);
+std::string announceSave(StrokeJournal* journal, const SavePoint& point) {
+  std::string version = contentHash(point.annotation);
+  if (journal != nullptr) {
+    journal->appendVersion(version, point.sequence);
+    journal->waitUntilSynced(kLongestWait);
   }
   return version;
 }
+
+SavePoint EditSession::savePoint() const {
+  return {.annotation = m_annotation, .sequence = m_journal ? m_journal->lastAppended() : 0, .changes = m_changes};
+}
+
+void EditSession::saved(const SavePoint& stored) { m_unsaved = stored.changes != m_changes; }
+
+std::string EditSession::aboutToSave() { return announceSave(m_journal.get(), savePoint()); }
 
 }  // namespace roundel

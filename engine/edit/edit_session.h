@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,17 @@
 #include "edit/stroke_journal.h"
 
 namespace roundel {
+
+/// Labels that are about to be stored.
+struct SavePoint {
+  Annotation annotation;
+  std::uint64_t sequence = 0;  ///< of the journal: what is in these labels
+  std::uint64_t changes = 0;   ///< how often the session's labels had changed
+};
+
+/// Before labels are stored, on any thread: journals their version, waits until it is on the disk (at most 2 s) and gives it
+/// (contentHash). The journal may be null.
+std::string announceSave(StrokeJournal* journal, const SavePoint& point);
 
 /// The labels of the case that a person is working on: one object for the thread of the view, which is never blocked by the disk.
 ///
@@ -50,13 +62,17 @@ class EditSession {
 
   /// Whether something changed since the session began or since saved().
   bool unsaved() const { return m_unsaved; }
-  /// Before the labels are stored: journals the version (contentHash of annotation()) and waits until it is on the disk. Gives the version.
+  /// Saving, so that painting goes on meanwhile: a copy of the labels here, announceSave() and the storing on another thread, and
+  /// saved() here once they are stored.
+  SavePoint savePoint() const;
+  void saved(const SavePoint& stored);
+  /// All at once, for short labels: journals the version and waits until that is on the disk. Gives the version. Then store, then saved().
   std::string aboutToSave();
-  /// After they were stored.
   void saved() { m_unsaved = false; }
 
  private:
   void remember(const LabelEdit& edit);
+  void countChange();
 
   Annotation m_annotation;
   Geometry m_geometry;
@@ -64,6 +80,7 @@ class EditSession {
   PaintSurface m_surface;
   EditHistory m_history;
   std::unique_ptr<StrokeJournal> m_journal;
+  std::uint64_t m_changes = 0;
   bool m_unsaved = false;
 };
 

@@ -1,9 +1,13 @@
 #include "edit/edit_tool.h"
 
+#include <cmath>
+
 #include "core/error.h"
 
 namespace roundel {
 namespace {
+
+constexpr double kFarthest = 1e6;  ///< pixels
 
 std::int64_t extentAlong(const Size& size, SliceAxis axis) {
   return axis == SliceAxis::X ? size.x : axis == SliceAxis::Y ? size.y : size.z;
@@ -28,6 +32,10 @@ void requireUsable(const EditTool& tool, const EditRequest& request) {
   if (request.points.size() < wanted)
     throw Error(ErrorKind::Usage, "points-needed",
                 "The tool " + tool.name + " needs " + (wanted == 1 ? "a point" : "at least three points") + " in the image.");
+  for (const auto& point : request.points)
+    for (const double value : {point.x, point.y, point.z})
+      if (!std::isfinite(value) || std::abs(value) > kFarthest)
+        throw Error(ErrorKind::Usage, "bad-parameter", "A point lies nowhere near the image.");
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ std::string payloadOf(const JournalRecord& record) {
   std::string payload;
   switch (record.kind) {
     case JournalRecordKind::Edit: return packEdit(record.edit);
-    case JournalRecordKind::Version: return record.version;
+    case JournalRecordKind::Version: putNumber(payload, record.after); return payload + record.version;
     case JournalRecordKind::History: return record.history;
     case JournalRecordKind::Classes: putIds(payload, record.classIds); return payload;
     case JournalRecordKind::Subject:
@@ -94,7 +94,11 @@ JournalRecord recordFrom(JournalRecordKind kind, std::uint64_t sequence, std::st
   JournalRecord record{.kind = kind, .sequence = sequence};
   switch (kind) {
     case JournalRecordKind::Edit: record.edit = unpackEdit(payload); return record;
-    case JournalRecordKind::Version: record.version = payload; return record;
+    case JournalRecordKind::Version:
+      record.after = takeNumber(payload);
+      record.version = payload;
+      if (record.after < sequence) return record;
+      break;
     case JournalRecordKind::History:
       EditHistory::unpack(payload);
       record.history = payload;
@@ -219,7 +223,8 @@ std::optional<std::size_t> recordsAfter(const JournalContents& contents, const s
   std::optional<std::size_t> after;
   if (contents.subject.version == version) after = 0;
   for (std::size_t i = 0; i < contents.records.size(); ++i)
-    if (contents.records[i].kind == JournalRecordKind::Version && contents.records[i].version == version) after = i + 1;
+    if (contents.records[i].kind == JournalRecordKind::Version && contents.records[i].version == version)
+      after = static_cast<std::size_t>(contents.records[i].after);  // sequence numbers count from 1, so this is the index of the next
   return after;
 }
 

@@ -27,7 +27,7 @@ enum class JournalRecordKind : std::uint8_t {
   Edit = 2,
   Undo = 3,
   Redo = 4,
-  Version = 5,  ///< the labels as they are here were about to be stored as this version
+  Version = 5,  ///< the labels after some earlier record were about to be stored as this version
   History = 6,  ///< an EditHistory of before the subject's version, from a journal that was made shorter
   Classes = 7   ///< from here on edits count the classes in this order
 };
@@ -37,6 +37,7 @@ struct JournalRecord {
   std::uint64_t sequence = 0;               ///< 0 for the subject, then 1, 2, ...
   LabelEdit edit = {};                      ///< Edit
   std::string version = {};                 ///< Version
+  std::uint64_t after = 0;                  ///< Version: sequence number of the last record whose change is in it
   std::string history = {};                 ///< History, packed
   std::vector<std::int64_t> classIds = {};  ///< Classes
 };
@@ -68,8 +69,8 @@ JournalContents parseJournal(std::string_view bytes);
 /// Throws also Error(BadInput, "unreadable-file").
 JournalContents readJournal(const std::filesystem::path& path);
 
-/// Index of the first record after the labels that are stored as `version`: 0 for the subject's own, the one after the last Version
-/// record that names it otherwise; nothing where the journal never was at that version.
+/// Index of the first record that the labels stored as `version` lack: 0 where it is the subject's own; otherwise what the last Version
+/// record that names it says; nothing where the journal never was at that version.
 std::optional<std::size_t> recordsAfter(const JournalContents& contents, const std::string& version);
 
 /// What a journal makes of stored labels.

@@ -66,9 +66,27 @@ std::uint64_t interiorOf(SliceBits& bits, int classIndex, std::int64_t column, s
 
 int level(float opacity) { return static_cast<int>(std::lround(std::clamp(opacity, 0.0F, 1.0F) * 255)); }
 
+/// 64 neighbouring pixels at once; the compiler makes vectors of it.
+void blendAll(const std::array<std::uint8_t, 3>& colour, int alpha, Pixel* row) {
+  std::array<std::uint16_t, 4> source{};
+  for (std::size_t k = 0; k < 4; ++k) source[k] = static_cast<std::uint16_t>((k < 3 ? colour[k] : 255) * alpha + 128);
+  const auto below = static_cast<std::uint16_t>(255 - alpha);
+  auto* bytes = reinterpret_cast<std::uint8_t*>(row);
+  for (int i = 0; i < 256; i += 4)
+    for (int k = 0; k < 4; ++k) {
+      // Rounded division by 255, exact up to 255 * 255.
+      const auto sum = static_cast<std::uint16_t>(source[static_cast<std::size_t>(k)] + bytes[i + k] * below);
+      bytes[i + k] = static_cast<std::uint8_t>((sum + (sum >> 8)) >> 8);
+    }
+}
+
 /// `first`: where in `out` bit 0 would lie; it may lie outside, its bit is then not set.
 void blend(std::uint64_t bits, const std::array<std::uint8_t, 3>& colour, int alpha, std::span<Pixel> out, std::int64_t first) {
   if (alpha == 0) return;
+  if (bits == ~std::uint64_t{0}) {
+    blendAll(colour, alpha, &out[static_cast<std::size_t>(first)]);
+    return;
+  }
   const auto over = [&](int source, int below) { return static_cast<std::uint8_t>((source * alpha + below * (255 - alpha) + 127) / 255); };
   for (; bits != 0; bits &= bits - 1) {
     Pixel& pixel = out[static_cast<std::size_t>(first + std::countr_zero(bits))];

@@ -17,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "case-", kSuffix = ".strokes";
-/// A journal with nothing unsaved in it that is longer than this is written anew with its history alone.
-constexpr std::uint64_t kLongJournal = std::uint64_t{16} << 20;
 
 fs::path freeName(const fs::path& path, const std::string& word) {
   for (int number = 1;; ++number) {
@@ -38,7 +36,8 @@ const std::vector<std::int64_t>& lastClassIds(const JournalContents& contents) {
 }  // namespace
 
 struct StrokeJournal::Parts {
-  Parts(const fs::path& folder, JournalSubject about) : subject(std::move(about)), file(journalPath(folder, subject.caseId)) {}
+  Parts(const fs::path& folder, JournalSubject about, std::uint64_t most)
+      : subject(std::move(about)), longBytes(most), file(journalPath(folder, subject.caseId)) {}
 
   void begin() {
     std::uint64_t sum = 0;
@@ -89,7 +88,7 @@ struct StrokeJournal::Parts {
           return record.kind == JournalRecordKind::Edit || record.kind == JournalRecordKind::Undo || record.kind == JournalRecordKind::Redo;
         });
     finding = lacking ? JournalFinding::Unsaved : JournalFinding::Fresh;
-    if (!lacking && length > kLongJournal) shorten();
+    if (!lacking && length > longBytes && contents.records.size() > 1) shorten();
     else if (lastClassIds(contents) != subject.classIds) append({.kind = JournalRecordKind::Classes, .classIds = subject.classIds});
   }
 
@@ -130,6 +129,7 @@ struct StrokeJournal::Parts {
         continue;
       }
       again = false;
+      writing = true;
       const std::vector<JournalRecord> batch(queue.begin(), queue.end());
       lock.unlock();
       std::optional<Error> why;
@@ -142,6 +142,7 @@ struct StrokeJournal::Parts {
         why = asError(std::current_exception());
       }
       lock.lock();
+      writing = false;
       failed = why;
       if (!why) {
         length += bytes.size();
@@ -172,6 +173,7 @@ struct StrokeJournal::Parts {
   }
 
   JournalSubject subject;
+  std::uint64_t longBytes;
   LockedFile file;
   JournalContents contents;
   JournalFinding finding = JournalFinding::Fresh;
@@ -185,14 +187,15 @@ struct StrokeJournal::Parts {
   std::vector<JournalRecord> queue;
   std::uint64_t next = 1;
   std::uint64_t synced = 0;
-  bool again = false;
+  bool again = false;    ///< something is to be written
+  bool writing = false;  ///< a batch is on its way to the disk
   bool closing = false;
   std::optional<Error> failed;
   std::thread thread;
 };
 
-StrokeJournal::StrokeJournal(const fs::path& folder, JournalSubject subject)
-    : m_parts(std::make_unique<Parts>(folder, std::move(subject))) {
+StrokeJournal::StrokeJournal(const fs::path& folder, JournalSubject subject, std::uint64_t longBytes)
+    : m_parts(std::make_unique<Parts>(folder, std::move(subject), longBytes)) {
   m_parts->open();
   m_parts->start();
 }
@@ -211,11 +214,16 @@ const fs::path& StrokeJournal::path() const { return m_parts->file.path(); }
 std::uint64_t StrokeJournal::appendEdit(const LabelEdit& edit) { return m_parts->append({.kind = JournalRecordKind::Edit, .edit = edit}); }
 std::uint64_t StrokeJournal::appendUndo() { return m_parts->append({.kind = JournalRecordKind::Undo}); }
 std::uint64_t StrokeJournal::appendRedo() { return m_parts->append({.kind = JournalRecordKind::Redo}); }
-std::uint64_t StrokeJournal::appendVersion(const std::string& version) {
-  return m_parts->append({.kind = JournalRecordKind::Version, .version = version});
+std::uint64_t StrokeJournal::appendVersion(const std::string& version, std::uint64_t after) {
+  return m_parts->append({.kind = JournalRecordKind::Version, .version = version, .after = after});
 }
 std::uint64_t StrokeJournal::appendClasses(const std::vector<std::int64_t>& classIds) {
   return m_parts->append({.kind = JournalRecordKind::Classes, .classIds = classIds});
+}
+
+std::uint64_t StrokeJournal::lastAppended() const {
+  const std::lock_guard lock(m_parts->mutex);
+  return m_parts->next - 1;
 }
 
 std::uint64_t StrokeJournal::syncedUpTo() const {
@@ -230,7 +238,8 @@ bool StrokeJournal::allSynced() const {
 
 bool StrokeJournal::waitUntilSynced(std::chrono::milliseconds atMost) const {
   std::unique_lock lock(m_parts->mutex);
-  m_parts->changed.wait_for(lock, atMost, [&] { return m_parts->queue.empty() || (m_parts->failed && !m_parts->again); });
+  m_parts->changed.wait_for(lock, atMost,
+                            [&] { return m_parts->queue.empty() || (m_parts->failed && !m_parts->again && !m_parts->writing); });
   return m_parts->queue.empty();
 }
 

@@ -22,14 +22,16 @@ enum class JournalFinding {
 
 /// The journal of one case: everything done to its labels since they were last stored, in a file of the project's journal/ folder.
 ///
-/// Edits are handed over by the thread of the view, which never waits; a thread of the journal's own writes and syncs them. What was
+/// Edits are handed over by the thread of the view, which never waits; a thread of the journal's own writes and syncs them. What appends,
+/// waits and asks may be called from any thread. What was
 /// synced survives kill -9 and loss of power; what was cut off in the middle is recognised when the file is read and left out.
 /// One process at a time (flock); a second one is told so.
 class StrokeJournal {
  public:
   /// `folder` is the project's journal/ folder. Throws Error(Locked, "journal-locked"), Error(Locked | Resource, "not-writable"),
   /// Error(BadInput, "damaged-journal") where the file is no journal at all (it is kept aside first).
-  StrokeJournal(const std::filesystem::path& folder, JournalSubject subject);
+  /// A journal longer than `longBytes` in which nothing is unsaved is written anew with its history alone.
+  StrokeJournal(const std::filesystem::path& folder, JournalSubject subject, std::uint64_t longBytes = std::uint64_t{16} << 20);
   /// Writes what is queued, then closes.
   ~StrokeJournal();
   StrokeJournal(const StrokeJournal&) = delete;
@@ -45,13 +47,14 @@ class StrokeJournal {
   std::uint64_t appendEdit(const LabelEdit& edit);
   std::uint64_t appendUndo();
   std::uint64_t appendRedo();
-  /// The labels as they are now are about to be stored as this version. To be synced before they are (waitUntilSynced).
-  std::uint64_t appendVersion(const std::string& version);
+  /// The labels as they were after record `after` are about to be stored as this version. To be synced before they are (waitUntilSynced).
+  std::uint64_t appendVersion(const std::string& version, std::uint64_t after);
 
   /// Classes were added to the study or put in another order: later edits count them so.
   std::uint64_t appendClasses(const std::vector<std::int64_t>& classIds);
 
-  /// Sequence number of the last record that is on the disk.
+  /// Sequence number of the last record that was appended; of the last one that is on the disk.
+  std::uint64_t lastAppended() const;
   std::uint64_t syncedUpTo() const;
   bool allSynced() const;
   /// Waits until all that was appended is on the disk, at most so long; false: not yet, or it could not be written (failure()).

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "engine/edit/edit_support.h"
 #include "support/temporary_folder.h"
 
@@ -87,6 +89,33 @@ TEST(EditSession, WhatWasSavedIsNotOfferedAgainButCanBeUndone) {
   EditSession session(found.annotation, test::geometryOf(kSize), nullptr, std::move(journal), found.history);
   session.undo();
   EXPECT_EQ(session.annotation(), stored);
+}
+
+TEST(EditSession, PaintingGoesOnWhileAnotherThreadSaves) {
+  const test::TemporaryFolder folder;
+  SavePoint point;
+  std::string version;
+  Annotation last;
+  {
+    EditSession session(Annotation::empty(kSize, 3), test::geometryOf(kSize), nullptr,
+                        std::make_unique<StrokeJournal>(folder.path(), subjectOf("")));
+    strokeAt(session, 0, 30, 30);
+    point = session.savePoint();
+    strokeAt(session, 1, 60, 40);
+    std::thread([&] { version = announceSave(session.journal(), point); }).join();
+    session.saved(point);
+    EXPECT_TRUE(session.unsaved());  // the second stroke came later
+    last = session.annotation();
+  }
+  EXPECT_EQ(version, contentHash(point.annotation));
+  StrokeJournal journal(folder.path(), subjectOf(version));
+  ASSERT_EQ(journal.finding(), JournalFinding::Unsaved);
+  const Replayed found = replay(journal.contents(), point.annotation, version, {1, 2, 3});
+  EXPECT_EQ(found.edits, 1);
+  EXPECT_EQ(found.annotation, last);
+  EXPECT_EQ(found.history.position(), 2U);
+  // Where the power went before they were stored, both strokes are lacking.
+  EXPECT_EQ(replay(journal.contents(), Annotation::empty(kSize, 3), "", {1, 2, 3}).edits, 2);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ inline Mask boxMask(Size size, std::int64_t x0, std::int64_t y0, std::int64_t x1
   return Mask(size, std::move(runs));
 }
 
-/// Blobs of every class that overlap, some classes absent, some not annotated, and a region to ignore.
+/// Blobs of every class that overlap, some with holes, some classes absent, some not annotated, and a region to ignore.
 inline Annotation randomAnnotation(Size size, int classCount, std::uint64_t seed) {
   Random random(seed, "annotation");
   Annotation annotation = Annotation::empty(size, classCount);
@@ -37,9 +37,17 @@ inline Annotation randomAnnotation(Size size, int classCount, std::uint64_t seed
     const auto [z0, z1] = along(size.z);
     return boxMask(size, x0, y0, x1, y1, z0, z1);
   };
+  const auto speckles = [&] {  // single pixels, a tenth of all
+    std::vector<Mask::Run> runs;
+    for (std::int64_t at = 0; at < size.count(); ++at)
+      if (random.below(10) == 0) runs.push_back({at, 1});
+    return Mask(size, std::move(runs));
+  };
   for (int i = 0; i < classCount; ++i) {
     if (random.below(5) == 0) continue;
-    annotation.set(i, random.below(6) == 0 ? Mask(size) : unite(blob(), blob()));
+    Mask mask = random.below(6) == 0 ? Mask(size) : unite(blob(), blob());
+    if (random.below(2) == 0) mask = subtract(mask, speckles());
+    annotation.set(i, std::move(mask));
   }
   annotation.ignore = blob();
   return annotation;
