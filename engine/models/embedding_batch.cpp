@@ -28,6 +28,7 @@ EmbeddingBatchReport embedAll(const Generalist& generalist, std::span<const Embe
       const auto hits = store.found();
       store.embedding(generalist, image, job);
       ++(store.found() > hits ? report.known : report.made);
+      if (store.failure()) return report;  // what is made now would only be made again
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::BadInput) throw;
       report.refused.push_back({error.code(), wish.caseName, error.what()});

@@ -24,9 +24,9 @@ struct EmbeddingBatchReport {
 };
 
 /// Makes the embeddings that the store does not have, in the given order, with progress. Looks first whether the memory will do and
-/// throws Error(Resource, "out-of-memory") with the plan where it will not. What was made stays, so that a batch
-/// that was stopped goes on where it stopped. A case whose image cannot be read is left out and named. Throws Cancelled and
-/// what Generalist::embed throws beside Error(BadInput).
+/// throws Error(Resource, "out-of-memory") with the plan where it will not. Ends early where the store cannot keep them (its failure()).
+/// What was made stays, so that a batch that was stopped goes on where it stopped. A case whose image cannot be read is left out and named.
+/// Throws Cancelled and what Generalist::embed throws beside Error(BadInput).
 EmbeddingBatchReport embedAll(const Generalist& generalist, std::span<const EmbeddingWish> wishes, EmbeddingStore& store, Job& job);
 
 /// 0 ... count - 1, the open one first and then those beside it, the next before the one before: the order in which a person

@@ -88,7 +88,7 @@ bool EmbeddingFolder::write(const EmbeddingKey& key, const std::vector<Embedding
     return true;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Defect) throw;
-    if (m_trouble.empty()) m_trouble = std::string("Embeddings are not kept on disk: ") + error.what();
+    if (!m_failure) m_failure = error;
     return false;
   }
 }
@@ -100,9 +100,8 @@ std::uint64_t EmbeddingFolder::bytes() const {
 }
 
 void EmbeddingFolder::makeRoom(std::uint64_t needed) {
-  // Counted once and then kept in mind: other processes that write meanwhile are seen at the next count.
-  if (m_counted && *m_counted + needed <= m_maximumBytes) {
-    *m_counted += needed;
+  if (needed <= m_free) {
+    m_free -= needed;
     return;
   }
   auto files = storedFiles(m_folder);
@@ -122,7 +121,7 @@ void EmbeddingFolder::makeRoom(std::uint64_t needed) {
     fs::remove(file.path, failure);
     sum -= file.bytes;
   }
-  m_counted = sum;
+  m_free = sum < m_maximumBytes ? (m_maximumBytes - sum) / 4 : 0;
 }
 
 }  // namespace roundel

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "models/generalist.h"
 
 namespace roundel {
@@ -22,8 +23,8 @@ struct EmbeddingKey {
 ///
 /// Safe against other processes and a kill at any moment: a file appears whole under its name or not at all, and one that is
 /// read is checked against the key and the hash of its values in its header; a damaged one is removed and counts as missing.
-/// The folder stays below `maximumBytes`: the least recently used files go first. A cache: that the disk is full or not
-/// writable is reported once by `trouble()` and else no error.
+/// The folder stays below `maximumBytes`, whoever writes to it: the least recently used files go first. A cache: that the disk is full or
+/// not writable is said by `failure()` and else no error.
 class EmbeddingFolder {
  public:
   explicit EmbeddingFolder(std::filesystem::path folder, std::uint64_t maximumBytes = std::uint64_t{20} << 30);
@@ -35,8 +36,8 @@ class EmbeddingFolder {
   bool has(const EmbeddingKey& key) const;
 
   std::uint64_t bytes() const;  ///< of all files, counted now
-  /// The sentence of the first failure to write; empty: none.
-  const std::string& trouble() const { return m_trouble; }
+  /// The first failure to write.
+  const std::optional<Error>& failure() const { return m_failure; }
 
  private:
   std::filesystem::path fileOf(const EmbeddingKey& key) const;
@@ -44,8 +45,9 @@ class EmbeddingFolder {
 
   std::filesystem::path m_folder;
   std::uint64_t m_maximumBytes;
-  std::optional<std::uint64_t> m_counted;  ///< bytes of all files, as far as known
-  std::string m_trouble;
+  /// Bytes that may be written before all files are counted anew: a part of the room that was left, because others write as well.
+  std::uint64_t m_free = 0;
+  std::optional<Error> m_failure;
 };
 
 }  // namespace roundel

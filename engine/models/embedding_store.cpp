@@ -19,7 +19,7 @@ std::shared_ptr<const Embedding> EmbeddingStore::embedding(const Generalist& gen
   // Read and made without the lock: it may take seconds, and others may be asked for meanwhile.
   auto embedding = fromFolder(key, generalist);
   if (!embedding) embedding = toFolder(key, generalist, generalist.embed(image, job));
-  return keep(key, std::move(embedding), image.geometry.size.count());
+  return keep(key, std::move(embedding));
 }
 
 std::shared_ptr<const Embedding> EmbeddingStore::fromFolder(const EmbeddingKey& key, const Generalist& generalist) {
@@ -43,7 +43,7 @@ std::shared_ptr<const Embedding> EmbeddingStore::toFolder(const EmbeddingKey& ke
   const auto parts = generalist.pack(*made);
   if (parts.empty()) return made;
   {
-    const std::lock_guard lock(m_mutex);
+    const std::lock_guard lock(m_writing);
     m_folder->write(key, parts);
   }
   return generalist.unpack(parts);
@@ -58,15 +58,15 @@ std::shared_ptr<const Embedding> EmbeddingStore::find(const EmbeddingKey& key) {
   return found->second->embedding;
 }
 
-std::shared_ptr<const Embedding> EmbeddingStore::keep(const EmbeddingKey& key, std::shared_ptr<const Embedding> embedding,
-                                                      std::int64_t pixels) {
+std::shared_ptr<const Embedding> EmbeddingStore::keep(const EmbeddingKey& key, std::shared_ptr<const Embedding> embedding) {
+  const std::uint64_t bytes = embedding->bytes();
   const std::lock_guard lock(m_mutex);
   if (const auto found = m_index.find(key); found != m_index.end()) return found->second->embedding;
-  m_entries.push_front({key, embedding, pixels});
+  m_entries.push_front({key, embedding, bytes});
   m_index[key] = m_entries.begin();
-  m_pixels += pixels;
-  while (m_pixels > m_maximumPixels && m_entries.size() > 1) {
-    m_pixels -= m_entries.back().pixels;
+  m_bytes += bytes;
+  while (m_bytes > m_maximumBytes && m_entries.size() > 1) {
+    m_bytes -= m_entries.back().bytes;
     m_index.erase(m_entries.back().key);
     m_entries.pop_back();
   }
@@ -88,9 +88,14 @@ std::int64_t EmbeddingStore::readFromDisk() const {
   return m_read;
 }
 
+std::optional<Error> EmbeddingStore::failure() const {
+  const std::lock_guard lock(m_writing);
+  return m_folder ? m_folder->failure() : std::nullopt;
+}
+
 std::string EmbeddingStore::trouble() const {
-  const std::lock_guard lock(m_mutex);
-  return m_folder ? m_folder->trouble() : std::string();
+  const auto why = failure();
+  return why ? std::string("Embeddings are not kept on disk: ") + why->what() : std::string();
 }
 
 }  // namespace roundel

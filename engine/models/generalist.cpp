@@ -41,6 +41,18 @@ void requireUsable(const Prompt& prompt, int dimensions) {
   if (!prompt.box && !prompt.mask && !positive) refuse("empty-prompt", prompt, "says nowhere what to segment.");
 }
 
+void requireOnImage(const Prompt& prompt, Size size) {
+  const std::string image =
+      "the image of " + std::to_string(size.x) + " x " + std::to_string(size.y) + (size.z > 1 ? " x " + std::to_string(size.z) : "") + ".";
+  const auto within = [](double place, std::int64_t length) { return place >= -0.5 && place < static_cast<double>(length) - 0.5; };
+  for (const auto& point : prompt.points)
+    if (point.positive && !(within(point.x, size.x) && within(point.y, size.y) && within(point.z, size.z)))
+      refuse("bad-prompt", prompt, "has a positive point outside of " + image);
+  const auto meets = [](double from, double to, std::int64_t length) { return from < static_cast<double>(length) && to > 0; };
+  if (prompt.box && !(meets(prompt.box->x0, prompt.box->x1, size.x) && meets(prompt.box->y0, prompt.box->y1, size.y)))
+    refuse("bad-prompt", prompt, "has a box outside of " + image);
+}
+
 void requireForPictures(const Generalist& generalist) {
   if (generalist.traits().dimensions == 2) return;
   throw Error(ErrorKind::Usage, "not-2d", "The generalist " + generalist.name() + " looks at volumes only; a study's images are pictures.",

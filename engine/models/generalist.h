@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +21,8 @@ class Embedding {
  public:
   virtual ~Embedding() = default;
   Size imageSize;  ///< of the image it was made from
+  /// What it holds in memory, what it will hold after its first prompt included; unless it says so itself, four bytes a pixel.
+  virtual std::uint64_t bytes() const { return static_cast<std::uint64_t>(imageSize.count()) * sizeof(float); }
 };
 
 /// A piece of an embedding as it lies on disk: little-endian, row-major, `dtype` in the words of safetensors ("F16", "I64").
@@ -39,8 +42,10 @@ struct FeatureMap {
 
 /// What a generalist answers to one prompt.
 struct GeneralistMask {
-  Mask mask;                            ///< on the image's own grid
-  double score = 0;                     ///< its own opinion of the mask as predicted IoU in [0, 1]; NaN where it has none
+  Mask mask;         ///< on the image's own grid
+  double score = 0;  ///< its own opinion of the mask as predicted IoU in [0, 1]; NaN where it has none
+  /// How sure the mask's outline is, in [0, 1]: area of the logits above +1 by that above -1; NaN where it has no logits.
+  double stability = std::numeric_limits<double>::quiet_NaN();
   LowResLogits lowRes;                  ///< to be handed back as the mask prompt of a second call; empty where it has none
   std::vector<float> probability = {};  ///< soft mask on the image's grid; empty unless asked for
 };
@@ -104,6 +109,10 @@ class Generalist {
 /// What every generalist asks of a prompt: finite places, a box with area, a mask prompt of its number of dimensions, and at least a
 /// box, a positive point or a mask. Throws Error(BadInput, "empty-prompt" | "bad-prompt") with the class's number.
 void requireUsable(const Prompt& prompt, int dimensions = 2);
+
+/// What a person's prompt is asked beside that: a box that covers a part of the image, positive points on it. Throws Error(BadInput,
+/// "bad-prompt"). Prompts that a rule makes are not asked this: one that is moved a little may leave the image.
+void requireOnImage(const Prompt& prompt, Size size);
 
 /// For work on studies of pictures. Throws Error(Usage, "not-2d") for a generalist that looks at volumes.
 void requireForPictures(const Generalist& generalist);

@@ -109,7 +109,7 @@ std::optional<SamOptions> samOptions(std::span<const ParameterShape> list) {
   auto& decoder = options.decoder;
   auto& transformer = decoder.transformer;
   options.prompts.maskChannels = shapes.size(kPrompts + "mask_downscaling.3.weight", 0);
-  transformer.dim = shapes.size(kDecoder + "iou_token.weight", 1);
+  transformer.dim = options.prompts.dim;
   transformer.depth = shapes.count(layers, ".norm1.weight");
   transformer.mlpDim = shapes.size(layers + "0.mlp.lin1.weight", 0);
   const int inner = shapes.size(layers + "0.cross_attn_token_to_image.q_proj.weight", 0);

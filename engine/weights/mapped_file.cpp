@@ -15,15 +15,16 @@ namespace roundel {
 
 MappedFile MappedFile::open(const std::filesystem::path& path) {
   const std::string shown = displayPath(path);
-  const auto unreadable = [&](int number) {
-    throw Error(ErrorKind::BadInput, "unreadable-file", "Cannot read " + shown + ": " + std::strerror(number) + ".", {.path = shown});
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorKind::BadInput, "unreadable-file", "Cannot read " + shown + ": " + why + ".", {.path = shown});
   };
+  const auto unreadable = [&](int number) { refuse(std::strerror(number)); };
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) unreadable(errno);
   struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(file);
-    unreadable(S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
+    refuse(S_ISDIR(status.st_mode) ? "it is a folder" : "it is no file but a pipe or a device");
   }
   MappedFile mapped;
   mapped.m_path = path;

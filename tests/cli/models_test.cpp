@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <thread>
 
 #include "cli/studies.h"
 #include "support/tiny_sam.h"
@@ -45,6 +46,13 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   errorOf({"models", "verify", "tiny"}, 2, "unknown-model");
   errorOf({"models", "remove", "random-walker"}, 2, "built-in");
   errorOf({"segment", "--generalist", "tiny", "--image", "x.png", "--box", "1,1,5,5"}, 2, "unknown-generalist");
+}
+
+TEST_F(Models, SeveralProcessesMayTakeInTheSameFile) {
+  std::vector<std::thread> processes;
+  for (int i = 0; i < 6; ++i) processes.emplace_back([&] { resultOf({"models", "add", m_folder / "downloaded file.bin"}); });
+  for (auto& process : processes) process.join();
+  EXPECT_EQ(names().size(), 3U);
 }
 
 TEST_F(Models, FilesThatAreNoneAreRefusedWithASentence) {

@@ -57,8 +57,9 @@ Outcome embedVerb(const EmbedFlags& flags, Context& context) {
   EmbeddingStore store(EmbeddingFolder(project.embeddingsFolder()));
   const auto report = embedAll(*generalist, wishes, store, context.job);
   Outcome outcome{.warnings = report.refused};
-  if (!store.trouble().empty())
-    throw Error(ErrorKind::Resource, "not-writable", store.trouble(), {.path = displayPath(project.embeddingsFolder())});
+  if (const auto failure = store.failure())
+    throw Error(failure->kind(), failure->code(), store.trouble(),
+                {.path = displayPath(project.embeddingsFolder()), .remedy = failure->details().remedy});
   outcome.result = {{"generalist", generalist->name()},
                     {"made", report.made},
                     {"known", report.known},

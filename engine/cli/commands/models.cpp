@@ -11,6 +11,7 @@
 #include "models/generalists/model_export.h"
 #include "models/generalists/model_folder.h"
 #include "refine/builtin_generalists.h"
+#include "weights/refusal.h"
 
 namespace roundel::cli {
 namespace {
@@ -86,7 +87,7 @@ Outcome addModel(const ModelsFlags& flags, Context& context) {
       (model.recognised.empty() ? "weights whose content is not among the published ones that are known here" : model.recognised) + ".\n" +
       licenceOf(model).sentence() + "\n";
   if (!model.unexpected.empty())
-    outcome.text += "Of the file's tensors, some are not needed, the first: " + model.unexpected.front() + ".\n";
+    outcome.text += "Of the file's tensors, some are not needed, the first: " + shownName(model.unexpected.front()) + ".\n";
   if (flags.architecture.empty() && model.recognised.empty())
     for (const auto& twin : architectures())
       if (twin.twinOf == architecture.name)
@@ -112,10 +113,11 @@ Outcome removeModel(const ModelsFlags& flags) {
     if (facts.name == flags.given && facts.location == "built in")
       throw Error(ErrorKind::Usage, "built-in", facts.name + " is built in and cannot be removed.");
   ModelFolder folder;
-  const InstalledModel model = folder.find(flags.given);
+  const auto models = folder.list();
+  const bool linked = std::any_of(models.begin(), models.end(), [&](const auto& one) { return one.name == flags.given && one.linked; });
   folder.remove(flags.given);
-  return {.result = {{"name", model.name}},
-          .text = model.name + " is removed." + (model.linked ? " The file it was linked to stays where it lies." : "") + "\n"};
+  return {.result = {{"name", flags.given}},
+          .text = flags.given + " is removed." + (linked ? " The file it was linked to stays where it lies." : "") + "\n"};
 }
 
 bool isInstalled(const std::string& name) {

@@ -122,6 +122,11 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   if (!flags.out.empty()) outputPath(flags.out, grid, 0, prompts.size());  // refuses a bad name before the work
   DecodeClient client;
   const LoadedImage loaded = loadImage(client, {.files = {flags.image}});
+  for (const auto& prompt : prompts) {
+    requireUsable(prompt, generalist->traits().dimensions);
+    const bool isVolume = loaded.image.geometry.size.z > 1;
+    if (isVolume == (grid == Grid::Volume)) requireOnImage(prompt, loaded.image.geometry.size);  // else embed() says what is wrong
+  }
   const auto embedding = generalist->embed(loaded.image, context.job);
   const auto answers = generalist->segment(*embedding, prompts, SoftMasks::No, context.job);
   Outcome outcome{.warnings = loaded.warnings};
@@ -139,6 +144,7 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
     Json one = {{"prompt", toJson(prompts[i])},
                 {"area", mask.area()},
                 {"score", std::isfinite(answers[i].score) ? Json(answers[i].score) : Json(nullptr)},
+                {"stability_score", std::isfinite(answers[i].stability) ? Json(answers[i].stability) : Json(nullptr)},
                 {"bounds", mask.empty() ? Json(nullptr) : Json{box.x0, box.y0, box.x1, box.y1}},
                 {"slices", mask.empty() || grid == Grid::Picture ? Json(nullptr) : Json{box.z0, box.z1}},
                 {"file", nullptr}};

@@ -9,6 +9,7 @@
 #include "models/generalists/sam2_network.h"
 #include "models/generalists/sam_3d_network.h"
 #include "models/generalists/sam_network.h"
+#include "weights/refusal.h"
 
 namespace roundel {
 namespace {
@@ -60,7 +61,7 @@ Candidate compareWith(const StateDict& weights, const Architecture& architecture
   requireFit(weights, nearest.differences, nearest.architecture->title);
   throw Error(ErrorKind::BadInput, "bad-weights",
               file + " is nearest to " + nearest.architecture->title + ", which has no place for its tensor " +
-                  nearest.differences.unexpected.front() + ".",
+                  shownName(nearest.differences.unexpected.front()) + ".",
               {.path = file, .remedy = "A part of the network is missing, or it is another one; get the file again."});
 }
 

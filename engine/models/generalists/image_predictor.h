@@ -12,6 +12,7 @@
 #include "models/generalists/sam_preprocessing.h"
 #include "nn/mask_decoder.h"
 #include "nn/prompt_encoder.h"
+#include "nn/trace.h"
 #include "weights/state_dict.h"
 
 namespace roundel {
@@ -58,8 +59,8 @@ class ImagePredictor {
 
   /// What encode() gives; the first is the embedding [1, C, g, g], low-resolution masks are 4 g x 4 g.
   virtual std::vector<FeatureShape> featureShapes() const = 0;
-  /// In float32; a bfloat16 input asks for products in bfloat16.
-  virtual std::vector<torch::Tensor> encode(const torch::Tensor& input) const = 0;
+  /// In float32; a bfloat16 input asks for products in bfloat16. `trace` is offered what each block of the network makes.
+  virtual std::vector<torch::Tensor> encode(const torch::Tensor& input, nn::Trace* trace = nullptr) const = 0;
   /// bfloat16 features ask for products in bfloat16 from here on.
   virtual PreparedPicture prepare(const std::vector<torch::Tensor>& features) const = 0;
   /// One mask a prompt, logits [B, 1, 4 g, 4 g] and predicted IoU [B, 1]. `masks`: the prompts' mask prompts, [B, 1, 4 g, 4 g];

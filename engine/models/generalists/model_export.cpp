@@ -46,6 +46,7 @@ ExportedModel exportGeneralist(const InstalledModel& model, const fs::path& out,
   json["kind"] = "generalist";
   json["title"] = architecture.title;
   json["licence"] = licenceOf(model).name;
+  json["non_commercial"] = licenceOf(model).nonCommercial;
   describe(files, std::move(json), stored.named);
   return files;
 }

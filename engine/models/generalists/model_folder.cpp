@@ -1,10 +1,12 @@
 #include "models/generalists/model_folder.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 
@@ -48,6 +50,7 @@ InstalledModel modelOf(const fs::path& folder) {
              .original = json.value("original", ""),
              .added = json.value("added", ""),
              .linked = json.value("linked", false),
+             .modified = json.value("modified", std::int64_t{0}),
              .unexpected = json.value("unexpected", std::vector<std::string>()),
              .weights = folder / fs::path(json.at("file").get<std::string>()).filename(),
              .licenceShown = json.value("licence_shown", false),
@@ -81,17 +84,49 @@ std::string hashed(const fs::path& from, AtomicFile* to, std::uint64_t bytes, co
   return hash.hex();
 }
 
-/// Folders of additions whose process has died.
+/// What the folder of an addition that is going on begins with: it says on which machine, because the models may lie on a share.
+std::string addingHere() {
+  char host[65] = "";
+  ::gethostname(host, sizeof(host) - 1);
+  return kAdding + std::string(host) + "-";
+}
+
+/// Folders of additions whose process has died; of another machine's that is known after a day.
 void removeAbandoned(const fs::path& path) {
   std::error_code failure;
+  const std::string here = addingHere();
+  const auto dayAgo = fs::file_time_type::clock::now() - std::chrono::hours(24);
   for (const auto& entry : fs::directory_iterator(path, failure)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(kAdding)) continue;
-    const long process = std::strtol(name.c_str() + std::string(kAdding).size(), nullptr, 10);
+    char* end = nullptr;
+    long process = name.starts_with(here) ? std::strtol(name.c_str() + here.size(), &end, 10) : 0;
+    if (end != nullptr && *end != '\0') process = 0;  // a machine whose name only begins like this one's
+    const bool died = process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
     std::error_code ignored;
-    if (process <= 0 || (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)) fs::remove_all(entry.path(), ignored);
+    if (died || (process <= 0 && entry.last_write_time(ignored) < dayAgo)) fs::remove_all(entry.path(), ignored);
   }
 }
+
+std::int64_t modifiedAt(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return 0;
+  return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
+[[noreturn]] void refuseWeightsOf(const InstalledModel& model, const std::string& what) {
+  throw Error(ErrorKind::BadInput, "bad-weights", "The weights of " + model.name + " " + what,
+              {.path = displayPath(model.weights), .remedy = "Remove the model and take the file in again from where it came."});
+}
+
+std::uint64_t sizeOf(const InstalledModel& model) {
+  std::error_code failure;
+  const auto bytes = fs::file_size(model.weights, failure);
+  if (failure) refuseWeightsOf(model, model.linked ? "are not where they lay when they were linked." : "are gone.");
+  return bytes;
+}
+
+constexpr const char* kOtherFile = "are not the file that was taken in.";
 
 std::string recognisedName(const std::string& sha256) {
   for (const auto& known : publishedWeights())
@@ -153,7 +188,7 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
   std::error_code failure;
   fs::create_directories(m_path, failure);
   removeAbandoned(m_path);
-  const fs::path working = m_path / (kAdding + std::to_string(::getpid()));
+  const fs::path working = m_path / (addingHere() + std::to_string(::getpid()));
   fs::remove_all(working, failure);
   if (!fs::create_directory(working, failure))
     throw Error(ErrorKind::Locked, "not-writable", "Nothing can be written to the folder of models, " + displayPath(m_path) + ".",
@@ -174,6 +209,7 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
                        .saidNonCommercial = options.nonCommercial};
   model.weights = working / (content.format == "safetensors" ? "weights.safetensors" : "weights.pth");
   if (model.linked) {
+    model.modified = modifiedAt(file);
     model.sha256 = hashed(file, nullptr, bytes, "reading the weights", job);
     fs::create_symlink(fs::canonical(file), model.weights);
   } else {
@@ -185,42 +221,72 @@ InstalledModel ModelFolder::add(const fs::path& file, const AddOptions& options,
   model.recognised = recognisedName(model.sha256);
   model.unexpected = found.unexpected;
   if (model.unexpected.size() > 20) model.unexpected.resize(20);
-  for (const auto& known : list())
-    if (known.sha256 == model.sha256 && known.architecture == model.architecture && (options.name.empty() || options.name == known.name))
-      return known;
-  model.name = !options.name.empty() ? options.name : model.recognised.empty() ? found.name : model.recognised;
-  if (!isGoodName(model.name))
-    throw Error(ErrorKind::Usage, "bad-name", "The name " + model.name + " cannot be used.",
-                {.remedy = "Use letters, digits, '.', '_' and '-', beginning with a letter or digit."});
-  if (options.name.empty() && fs::exists(m_path / model.name, failure)) model.name += "-" + model.sha256.substr(0, 6);
-  write(working, model);
-  if (::rename(working.c_str(), (m_path / model.name).c_str()) != 0)
-    throw Error(ErrorKind::Usage, "model-exists", "There is a model named " + model.name + " already.",
-                {.remedy = "Give another --name, or remove it first: roundel models remove " + model.name});
+  // Again where another process brought a model of that name, or of that content, meanwhile.
+  while (true) {
+    for (const auto& known : list())
+      if (known.sha256 == model.sha256 && known.architecture == model.architecture && (options.name.empty() || options.name == known.name))
+        return underLicence(known, options);
+    model.name = !options.name.empty() ? options.name : model.recognised.empty() ? found.name : model.recognised;
+    if (!isGoodName(model.name))
+      throw Error(ErrorKind::Usage, "bad-name", "The name " + model.name + " cannot be used.",
+                  {.remedy = "Use letters, digits, '.', '_' and '-', beginning with a letter or digit."});
+    const bool clashes = options.name.empty() && fs::exists(m_path / model.name, failure);
+    if (clashes) model.name += "-" + model.sha256.substr(0, 6);
+    write(working, model);
+    if (::rename(working.c_str(), (m_path / model.name).c_str()) == 0) break;
+    const bool taken = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR;
+    if (!taken)
+      throw Error(ErrorKind::Locked, "not-writable", "The model " + model.name + " cannot be put into " + displayPath(m_path) + ".",
+                  {.path = displayPath(m_path), .remedy = "Set ROUNDEL_MODELS to a folder of yours."});
+    if (!options.name.empty() || clashes)
+      throw Error(ErrorKind::Usage, "model-exists", "There is a model named " + model.name + " already.",
+                  {.remedy = "Give another --name, or remove it first: roundel models remove " + model.name});
+  }
   model.weights = m_path / model.name / model.weights.filename();
   return model;
 }
 
+/// The model that is there, with what was said of its licence now.
+InstalledModel ModelFolder::underLicence(InstalledModel known, const AddOptions& options) const {
+  const bool other = !options.licence.empty() && options.licence != known.licence;
+  if (!other && (!options.nonCommercial || known.saidNonCommercial)) return known;
+  if (other) known.licence = options.licence;
+  known.saidNonCommercial = known.saidNonCommercial || options.nonCommercial;
+  known.licenceShown = false;
+  write(m_path / known.name, known);
+  return known;
+}
+
 InstalledModel ModelFolder::verify(const std::string& name, Job& job) const {
   const InstalledModel model = find(name);
-  const std::string shown = displayPath(model.weights);
-  const auto refuse = [&](const std::string& what) {
-    throw Error(ErrorKind::BadInput, "bad-weights", "The weights of " + name + " " + what,
-                {.path = shown, .remedy = "Remove the model and take the file in again from where it came."});
-  };
-  std::error_code failure;
-  const auto bytes = fs::file_size(model.weights, failure);
-  if (failure) refuse(model.linked ? "are not where they lay when they were linked." : "are gone.");
+  const std::uint64_t bytes = sizeOf(model);
   if (bytes != model.bytes || hashed(model.weights, nullptr, bytes, "reading the weights", job) != model.sha256)
-    refuse("are not the file that was taken in.");
+    refuseWeightsOf(model, kOtherFile);
   requireArchitecture(readStateDict(model.weights), findArchitecture(model.architecture));
   return model;
 }
 
+StateDict ModelFolder::open(const InstalledModel& model) {
+  const std::uint64_t bytes = sizeOf(model);
+  if (bytes != model.bytes) refuseWeightsOf(model, kOtherFile);
+  if (const std::int64_t modified = modifiedAt(model.weights); model.linked && modified != model.modified) {
+    Job job;
+    if (hashed(model.weights, nullptr, bytes, "reading the weights", job) != model.sha256) refuseWeightsOf(model, kOtherFile);
+    try {
+      InstalledModel now = model;
+      now.modified = modified;
+      now.licenceShown = modelOf(model.weights.parent_path()).licenceShown;
+      write(model.weights.parent_path(), now);
+    } catch (const Error&) {  // a folder of somebody else's: it is read again the next time
+    }
+  }
+  return readStateDict(model.weights, Checksums::Trust);
+}
+
 void ModelFolder::remove(const std::string& name) {
-  const InstalledModel model = find(name);
+  if (std::error_code none; !isGoodName(name) || !fs::is_directory(m_path / name, none)) find(name);  // throws with the nearest name
   // Out of the list first, so that a kill in between leaves no half model.
-  const fs::path working = m_path / (kAdding + std::to_string(::getpid()));
+  const fs::path working = m_path / (addingHere() + std::to_string(::getpid()));
   std::error_code failure;
   fs::remove_all(working, failure);
   fs::rename(m_path / name, working, failure);
@@ -254,11 +320,12 @@ ModelLicence licenceOf(const InstalledModel& model) {
           .nonCommercial = model.saidNonCommercial || (model.licence.empty() && architecture.nonCommercial)};
 }
 
-void ModelFolder::write(const fs::path& folder, const InstalledModel& model) const {
+void ModelFolder::write(const fs::path& folder, const InstalledModel& model) {
   Json json = toJson(model);
   json["schema"] = kSchema;
   json["file"] = model.weights.filename().string();
   json["licence_shown"] = model.licenceShown;
+  if (model.linked) json["modified"] = model.modified;
   if (!model.licence.empty()) json["own_licence"] = model.licence;
   if (model.saidNonCommercial) json["own_non_commercial"] = true;
   writeJsonAtomically(folder / kManifest, json);

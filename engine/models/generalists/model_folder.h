@@ -6,6 +6,7 @@
 
 #include "core/job.h"
 #include "core/json.h"
+#include "weights/state_dict.h"
 
 namespace roundel {
 
@@ -19,6 +20,7 @@ struct InstalledModel {
   std::string original;                      ///< name of the file it came from
   std::string added;                         ///< UTC
   bool linked = false;                       ///< the folder holds a link to where the file lies
+  std::int64_t modified = 0;                 ///< when a linked file was written last, in nanoseconds since 1970, as its system says
   std::vector<std::string> unexpected = {};  ///< tensors of the file that are not needed, at most 20 of them
   std::filesystem::path weights = {};        ///< the file, or the link to it
   bool licenceShown = false;                 ///< a person has seen that it is not for commercial use
@@ -57,18 +59,23 @@ class ModelFolder {
   /// Throws Error(Usage, "unknown-model") that names the nearest one.
   InstalledModel find(const std::string& name) const;
 
-  /// Recognises, checks (every value a number) and takes in. A file whose content is there already gives the one that is there.
-  /// Throws Error(BadInput, "bad-weights" | "unknown-architecture"), Error(Usage, "model-exists"), Error(Resource | Locked).
+  /// Recognises, checks (every value a number) and takes in. A file whose content is there already gives the one that is there, under the
+  /// licence that is said now. Two processes may add at the same time. Throws Error(BadInput, "bad-weights" | "unknown-architecture"),
+  /// Error(Usage, "model-exists"), Error(Resource | Locked).
   InstalledModel add(const std::filesystem::path& file, const AddOptions& options, Job& job);
   /// Reads everything again. Throws Error(BadInput, "bad-weights") with what is wrong.
   InstalledModel verify(const std::string& name, Job& job) const;
-  /// Forgets it; a linked file stays where it lies.
+  /// Forgets it, also one whose model.json is damaged; a linked file stays where it lies.
   void remove(const std::string& name);
+  /// The weights, for use: their values are not looked at again. A linked file that was written to since is compared with what was taken
+  /// in first, which reads all of it. Throws Error(BadInput, "bad-weights") where they are another file, or gone.
+  static StateDict open(const InstalledModel& model);
   /// Has a person see, once, that weights of this folder are not for commercial use: a warning to `job` before their first use.
   void showLicence(const InstalledModel& model, Job& job);
 
  private:
-  void write(const std::filesystem::path& folder, const InstalledModel& model) const;
+  static void write(const std::filesystem::path& folder, const InstalledModel& model);
+  InstalledModel underLicence(InstalledModel known, const AddOptions& options) const;
 
   std::filesystem::path m_path;
 };

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/generalist.h"
+#include "nn/trace.h"
 
 namespace roundel {
 
@@ -22,6 +23,14 @@ const Kind& own(const Embedding& embedding, std::string_view hash) {
   if (mine == nullptr || mine->hash != hash)
     throw Error(ErrorKind::Defect, "wrong-embedding", "An embedding of another generalist was handed over.");
   return *mine;
+}
+
+/// Keeps nothing, and stops the network between two of its blocks where the job is to stop: throws Cancelled.
+inline nn::Trace stoppingWith(const Job& job) {
+  return nn::Trace([&job](const std::string&) {
+    job.throwIfStopped();
+    return false;
+  });
 }
 
 /// The numbers of a tensor on any device and of any type, row by row.

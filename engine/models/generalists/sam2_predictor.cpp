@@ -45,8 +45,8 @@ std::vector<FeatureShape> Sam2Predictor::featureShapes() const {
           {.name = "high_res_1", .shape = {1, dim / 4, 2 * grid, 2 * grid}}};
 }
 
-std::vector<Tensor> Sam2Predictor::encode(const Tensor& input) const {
-  const nn::Sam2Features features = m_network->embed(input);
+std::vector<Tensor> Sam2Predictor::encode(const Tensor& input, nn::Trace* trace) const {
+  const nn::Sam2Features features = m_network->embed(input, trace);
   return {features.embedding, features.highRes0, features.highRes1};
 }
 

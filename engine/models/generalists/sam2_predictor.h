@@ -19,7 +19,7 @@ class Sam2Predictor : public ImagePredictor {
   Image view(const Image& picture) const override;
   torch::Tensor input(const Image& picture) const override;
   std::vector<FeatureShape> featureShapes() const override;
-  std::vector<torch::Tensor> encode(const torch::Tensor& input) const override;
+  std::vector<torch::Tensor> encode(const torch::Tensor& input, nn::Trace* trace = nullptr) const override;
   PreparedPicture prepare(const std::vector<torch::Tensor>& features) const override;
   nn::DecodedMasks predict(const PreparedPicture& picture, std::span<const nn::FramePrompt> prompts, const torch::Tensor& masks,
                            MaskRule rule) const override;

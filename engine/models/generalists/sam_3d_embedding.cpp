@@ -23,6 +23,13 @@ bool inside(const PromptPoint& point, const Size& size) {
 
 }  // namespace
 
+std::uint64_t CropFeatures::bytes() const {
+  const std::lock_guard lock(m_mutex);
+  std::uint64_t sum = 0;
+  for (const auto& [crop, features] : m_known) sum += features.nbytes();
+  return sum;
+}
+
 torch::Tensor CropFeatures::of(const VolumeCrop& crop, const std::function<torch::Tensor(const VolumeCrop&)>& encode) {
   const std::lock_guard lock(m_mutex);
   const auto found = std::find_if(m_known.begin(), m_known.end(), [&](const auto& one) { return one.first == crop; });

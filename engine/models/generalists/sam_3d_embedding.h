@@ -18,9 +18,11 @@ namespace roundel {
 class CropFeatures {
  public:
   torch::Tensor of(const VolumeCrop& crop, const std::function<torch::Tensor(const VolumeCrop&)>& encode);
+  /// Now.
+  std::uint64_t bytes() const;
 
  private:
-  std::mutex m_mutex;
+  mutable std::mutex m_mutex;
   std::list<std::pair<VolumeCrop, torch::Tensor>> m_known;  ///< the last used first
 };
 
@@ -29,6 +31,8 @@ struct Sam3dEmbedding : NetworkEmbedding {
   VolumeFrame frame;
   std::vector<float> volume;  ///< resampled, in the image's order of axes
   mutable CropFeatures crops;
+
+  std::uint64_t bytes() const override { return volume.size() * sizeof(float) + crops.bytes(); }
 };
 
 /// A prompt in its cube.

@@ -26,9 +26,10 @@ using Here = Network::Here;
 
 /// One pass of the encoder, [1, C, g, g, g].
 Tensor encoded(const Here& here, torch::ScalarType products, const Sam3dEmbedding& volume, const VolumeCrop& crop,
-               VolumeNormalisation normalisation) {
+               VolumeNormalisation normalisation, const Job& job) {
+  nn::Trace steps = stoppingWith(job);
   const Tensor input = sam3dInput(cropped(volume.volume, volume.frame, crop), crop.side, normalisation);
-  return here.network().embed(input.to(here.device(), products)).to(products);
+  return here.network().embed(input.to(here.device(), products), &steps).to(products);
 }
 
 std::int64_t gridOf(const nn::Sam3d& network) { return network.decoder().promptEncoder().options().grid; }
@@ -72,7 +73,7 @@ Sam3dGeneralist::Sam3dGeneralist(InstalledModel model, const Params& params, std
       m_network(std::make_unique<Network>(
           NetworkWish{.model = model.name, .device = std::move(device), .threads = threads, .precision = params.at("precision")},
           [model](torch::Device wanted) {
-            const StateDict weights = readStateDict(model.weights, Checksums::Trust);
+            const StateDict weights = ModelFolder::open(model);
             const auto options = sam3dOptionsOf(weights);
             if (!options)
               throw Error(ErrorKind::BadInput, "bad-weights", "The weights of " + model.name + " are not the file that was taken in.",
@@ -143,7 +144,8 @@ std::vector<GeneralistMask> Sam3dGeneralist::segment(const Embedding& embedding,
     m_network->on("segmenting", job, [&](const Here& here) {
       const VolumeCrop& crop = asked[i].crop;
       const Tensor features =
-          mine.crops.of(crop, [&](const VolumeCrop& wanted) { return encoded(here, m_network->products(), mine, wanted, normalisation()); })
+          mine.crops
+              .of(crop, [&](const VolumeCrop& wanted) { return encoded(here, m_network->products(), mine, wanted, normalisation(), job); })
               .to(here.device());
       job.throwIfStopped();
       nn::PromptPoints points = nn::promptPoints(asked[i].places, asked[i].labels, {});
@@ -171,7 +173,7 @@ FeatureMap Sam3dGeneralist::features(const Embedding& embedding) const {
   m_network->on("looking at a volume", job, [&](const Here& here) {
     const std::int64_t side = here.network().volumeSize(), grid = gridOf(here.network());
     map = tiledFeatures(mine.frame, side, grid,
-                        [&](const VolumeCrop& crop) { return encoded(here, m_network->products(), mine, crop, normalisation())[0]; });
+                        [&](const VolumeCrop& crop) { return encoded(here, m_network->products(), mine, crop, normalisation(), job)[0]; });
   });
   return map;
 }

@@ -1,6 +1,7 @@
 #include "models/generalists/sam_generalist.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -25,6 +26,13 @@ struct SamEmbedding : NetworkEmbedding {
   mutable std::mutex mutex;
   mutable std::shared_ptr<const PreparedPicture> prepared;       ///< made at the first prompt
   mutable std::shared_ptr<const NetworkPlace> preparedFor = {};  ///< the place in whose memory it lies
+
+  /// The same for every picture, however small. `prepared` adds three and a half times the first feature (nn::TwoWayImage).
+  std::uint64_t bytes() const override {
+    std::uint64_t sum = features.empty() ? 0 : 7 * features.front().nbytes() / 2;
+    for (const Tensor& feature : features) sum += feature.nbytes();
+    return sum;
+  }
 };
 
 std::shared_ptr<const PreparedPicture> preparedOf(const SamEmbedding& embedding, const Predictor::Here& here) {
@@ -50,10 +58,19 @@ Mask maskOf(const Tensor& inside, Size size) {
 std::int64_t gridOf(const ImagePredictor& predictor) { return predictor.featureShapes().front().shape.back(); }
 std::int64_t lowResSideOf(const ImagePredictor& predictor) { return 4 * gridOf(predictor); }
 
+/// SAM's stability score: how little of the mask goes when the threshold of its logits is moved from -1 to +1. NaN where nothing is left.
+double stabilityOf(const Tensor& probability) {
+  constexpr double kBelow = 0.2689414213699951, kAbove = 0.7310585786300049;  // sigmoid of -1 and +1
+  const auto area = [&](double least) { return (probability > least).sum().item<double>(); };
+  const double wide = area(kBelow);
+  return wide > 0 ? area(kAbove) / wide : std::nan("");
+}
+
 GeneralistMask answerFrom(const ImagePredictor& predictor, const Tensor& logits, double iou, Size size, SoftMasks soft) {
   const FullMask full = predictor.atFullSize(logits, predictor.placement(size));
   return {.mask = maskOf(full.inside, size),
           .score = std::clamp(iou, 0.0, 1.0),
+          .stability = stabilityOf(full.probability),
           .lowRes = lowResOf(predictor.asMaskPrompt(logits)),
           .probability = soft == SoftMasks::Yes ? floats(full.probability) : std::vector<float>()};
 }
@@ -81,9 +98,9 @@ std::vector<ParamSpec> SamGeneralist::params() {
 }
 
 SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, std::string device, int threads)
-    : SamGeneralist(
-          model, params, {.model = model.name, .device = std::move(device), .threads = threads, .precision = params.at("precision")},
-          [model](torch::Device wanted) { return loadPredictor(model, readStateDict(model.weights, Checksums::Trust), wanted); }) {}
+    : SamGeneralist(model, params,
+                    {.model = model.name, .device = std::move(device), .threads = threads, .precision = params.at("precision")},
+                    [model](torch::Device wanted) { return loadPredictor(model, ModelFolder::open(model), wanted); }) {}
 
 SamGeneralist::SamGeneralist(InstalledModel model, const Params& params, NetworkWish wish,
                              std::function<std::shared_ptr<const ImagePredictor>(torch::Device)> load)
@@ -129,7 +146,8 @@ std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& j
   m_predictor->on("embedding an image", job, [&](const Predictor::Here& here) {
     const Tensor input = here.network().input(image).to(here.device(), m_predictor->products());
     made->features.clear();
-    for (const Tensor& feature : here.network().encode(input)) made->features.push_back(feature.to(m_predictor->products()));
+    nn::Trace steps = stoppingWith(job);
+    for (const Tensor& feature : here.network().encode(input, &steps)) made->features.push_back(feature.to(m_predictor->products()));
   });
   made->imageSize = image.geometry.size;
   made->hash = contentHash();

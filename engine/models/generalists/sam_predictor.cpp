@@ -48,7 +48,7 @@ std::vector<FeatureShape> SamPredictor::featureShapes() const {
   return {{.name = "features", .shape = {1, prompts.dim, prompts.grid, prompts.grid}}};
 }
 
-std::vector<Tensor> SamPredictor::encode(const Tensor& input) const { return {m_network->embed(input)}; }
+std::vector<Tensor> SamPredictor::encode(const Tensor& input, nn::Trace* trace) const { return {m_network->embed(input, trace)}; }
 
 PreparedPicture SamPredictor::prepare(const std::vector<Tensor>& features) const {
   return {.embedding = features.at(0), .details = {}, .unmasked = m_network->prepare(features.at(0))};

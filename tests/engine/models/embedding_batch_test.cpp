@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/files.h"
 #include "engine/models/remembering_generalist.h"
 #include "support/temporary_folder.h"
 
@@ -62,6 +63,18 @@ TEST(EmbeddingBatch, GoesOnWhereItWasStoppedAndNamesWhatCannotBeRead) {
   EXPECT_EQ(one.embedded, 4);
   EXPECT_EQ(job.lastDone, 5);
   EXPECT_EQ(job.lastTotal, 5);
+}
+
+TEST(EmbeddingBatch, EndsWhereNothingCanBeKept) {
+  const test::TemporaryFolder folder;
+  const RememberingGeneralist one;
+  writeFileAtomically(folder / "a file", "in the way");
+  EmbeddingStore store(EmbeddingFolder{folder / "a file"});
+  StoppingJob job(1000);
+  EXPECT_EQ(embedAll(one, wishes(5), store, job).made, 1);
+  EXPECT_EQ(one.embedded, 1) << "four more would have been made for nothing";
+  ASSERT_TRUE(store.failure());
+  EXPECT_EQ(store.failure()->code(), "not-writable");
 }
 
 TEST(EmbeddingBatch, SaysWhatItNeedsBeforeItStarts) {

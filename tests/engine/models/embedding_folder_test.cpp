@@ -87,6 +87,16 @@ TEST(EmbeddingFolder, StaysBelowItsBoundAndKeepsWhatWasUsedLast) {
   EXPECT_FALSE(store.write(keyOf(9), parts(30000, std::byte{1}))) << "larger than the whole bound";
 }
 
+TEST(EmbeddingFolder, StaysBelowItsBoundThoughAnotherProcessWritesToo) {
+  const test::TemporaryFolder folder;
+  EmbeddingFolder one(folder.path(), 100'000), other(folder.path(), 100'000);
+  for (int number = 0; number < 35; ++number) {
+    ASSERT_TRUE(one.write(keyOf(number), parts(2000, std::byte{1})));
+    ASSERT_TRUE(other.write(keyOf(100 + number), parts(2000, std::byte{1})));
+    ASSERT_LE(one.bytes(), 100'000U) << number;
+  }
+}
+
 TEST(EmbeddingFolder, TwoProcessesAndAKillLeaveSoundFilesOnly) {
   const test::TemporaryFolder folder;
   for (int round = 0; round < 5; ++round) {

@@ -29,7 +29,7 @@ TEST(EmbeddingStore, KeepsWhatWasMadeByContentAndGeneralist) {
 }
 
 TEST(EmbeddingStore, ForgetsTheLeastRecentlyUsedFirst) {
-  EmbeddingStore store(2 * 64);
+  EmbeddingStore store(2 * 64 * sizeof(float));
   Job job;
   const RememberingGeneralist one;
   const auto a = store.embedding(one, flatImage(8, 0.1F), job);
@@ -40,6 +40,15 @@ TEST(EmbeddingStore, ForgetsTheLeastRecentlyUsedFirst) {
   EXPECT_EQ(store.embedding(one, flatImage(8, 0.1F), job), a) << "used again, so kept";
   store.embedding(one, flatImage(1000, 0.4F), job);
   EXPECT_EQ(store.count(), 1U) << "one that is too large by itself is kept alone";
+}
+
+TEST(EmbeddingStore, WhatEmbeddingsHoldCountsAndNotTheSizeOfTheirPictures) {
+  EmbeddingStore store(10'000);
+  Job job;
+  RememberingGeneralist large;
+  large.bytes = 4'000;  // of small pictures: a network's embedding has one size
+  for (int i = 0; i < 10; ++i) store.embedding(large, flatImage(8, 0.05F * static_cast<float>(i)), job);
+  EXPECT_EQ(store.count(), 2U);
 }
 
 TEST(EmbeddingStore, ASecondProcessReadsWhatTheFirstMade) {

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <functional>
 
@@ -103,6 +105,56 @@ TEST_F(ModelFolderTest, ALinkedFileStaysWhereItLiesAndIsMissedWhenItGoes) {
   EXPECT_TRUE(m_models.list().empty());
 }
 
+TEST_F(ModelFolderTest, ALinkedFileThatBecameAnotherIsNotUsed) {
+  const InstalledModel linked = m_models.add(m_file, {.name = "linked", .takeIn = TakeIn::Link}, m_job);
+  EXPECT_FALSE(ModelFolder::open(linked).tensors.empty());
+  const auto later = fs::last_write_time(m_file) + std::chrono::seconds(5);
+  fs::last_write_time(m_file, later);
+  EXPECT_FALSE(ModelFolder::open(linked).tensors.empty()) << "copied back from somewhere: the content is the same";
+  EXPECT_NE(m_models.find("linked").modified, linked.modified) << "so that it is not read whole each time";
+  test::writeTinySam(m_file, 2);  // of the same size
+  fs::last_write_time(m_file, later + std::chrono::seconds(5));
+  EXPECT_EQ(codeOf([&] { ModelFolder::open(m_models.find("linked")); }), "bad-weights")
+      << "its embeddings would be kept under the other file's name";
+  fs::resize_file(m_file, 100);
+  EXPECT_EQ(codeOf([&] { ModelFolder::open(linked); }), "bad-weights");
+}
+
+TEST_F(ModelFolderTest, ALicenceThatIsSaidLaterCounts) {
+  m_models.add(m_file, {.name = "tiny"}, m_job);
+  EXPECT_FALSE(licenceOf(m_models.find("tiny")).nonCommercial);
+  const auto again = m_models.add(m_file, {.licence = "CC BY-NC 4.0", .nonCommercial = true}, m_job);
+  EXPECT_EQ(again.name, "tiny");
+  EXPECT_EQ(licenceOf(m_models.find("tiny")).name, "CC BY-NC 4.0");
+  EXPECT_TRUE(licenceOf(m_models.find("tiny")).nonCommercial);
+  m_models.add(m_file, {}, m_job);
+  EXPECT_TRUE(licenceOf(m_models.find("tiny")).nonCommercial) << "nothing was said: it stays";
+}
+
+TEST_F(ModelFolderTest, OneThatIsDamagedCanBeRemovedAndTakenInAgain) {
+  m_models.add(m_file, {.name = "tiny"}, m_job);
+  std::ofstream(m_folder / "models/tiny/model.json") << "{";
+  EXPECT_EQ(codeOf([&] { m_models.add(m_file, {.name = "tiny"}, m_job); }), "model-exists");
+  m_models.remove("tiny");
+  m_models.add(m_file, {.name = "tiny"}, m_job);
+  EXPECT_EQ(codeOf([&] { m_models.remove("tin"); }), "unknown-model");
+  EXPECT_EQ(codeOf([&] { m_models.remove(".."); }), "unknown-model");
+}
+
+TEST_F(ModelFolderTest, WhatAKilledProcessLeftGoesAndWhatAnotherMachineIsDoingStays) {
+  fs::create_directories(m_folder / "models/.adding-another-machine-1");
+  char host[65] = "";
+  ASSERT_EQ(::gethostname(host, 64), 0);
+  const fs::path dead = m_folder / ("models/.adding-" + std::string(host) + "-999999999");
+  fs::create_directories(dead);
+  m_models.add(m_file, {}, m_job);
+  EXPECT_FALSE(fs::exists(dead));
+  EXPECT_TRUE(fs::exists(m_folder / "models/.adding-another-machine-1"));
+  fs::last_write_time(m_folder / "models/.adding-another-machine-1", fs::file_time_type::clock::now() - std::chrono::hours(25));
+  m_models.add(m_file, {.name = "other"}, m_job);
+  EXPECT_FALSE(fs::exists(m_folder / "models/.adding-another-machine-1"));
+}
+
 TEST_F(ModelFolderTest, ChangedWeightsAreFound) {
   const InstalledModel model = m_models.add(m_file, {.name = "tiny"}, m_job);
   std::string content = readFile(model.weights);
@@ -174,6 +226,28 @@ TEST(Architectures, AreFoundFromKeysAndShapesAndOneWrongShapeIsNamed) {
     broken = {broken[0] - 1};
     weights.tensors.at(decoder + "iou_token.weight").dtype = "I64";
     EXPECT_EQ(codeOf([&] { recognise(weights); }), "bad-weights") << "whole numbers are no weights";
+  }
+}
+
+TEST(Architectures, OneWrongShapeOfANetworkOfItsOwnSizeIsNamed) {
+  test::TemporaryFolder folder;
+  test::writeTinySam(folder / "tiny.safetensors");
+  StateDict weights = readStateDict(folder / "tiny.safetensors");
+  weights.tensors.at("mask_decoder.iou_token.weight").shape = {1, 17};
+  try {
+    recognise(weights);
+    FAIL() << "a wrong shape was taken";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("mask_decoder.iou_token.weight is 1 x 17"));
+    EXPECT_THAT(error.what(), HasSubstr("needs 1 x 16"));
+  }
+  weights.tensors.at("mask_decoder.iou_token.weight").shape = {1, 16};
+  weights.tensors["a\x1b[31mb\n"] = weights.tensors.begin()->second;
+  try {
+    recognise(weights);
+    FAIL() << "a tensor without a place was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find_first_of("\x1b\n"), std::string::npos) << "a terminal obeys what a file's names say";
   }
 }
 

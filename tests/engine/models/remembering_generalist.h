@@ -14,6 +14,8 @@ class RememberingGeneralist : public Generalist {
  public:
   struct Remembered : Embedding {
     std::vector<float> values;
+    std::uint64_t held = 0;
+    std::uint64_t bytes() const override { return held > 0 ? held : Embedding::bytes(); }
   };
 
   explicit RememberingGeneralist(std::string hash = "one", bool packs = true) : m_hash(std::move(hash)), m_packs(packs) {}
@@ -26,6 +28,7 @@ class RememberingGeneralist : public Generalist {
     auto made = std::make_shared<Remembered>();
     made->imageSize = image.geometry.size;
     made->values = image.values;
+    made->held = bytes;
     return made;
   }
   std::vector<EmbeddingPart> pack(const Embedding& embedding) const override {
@@ -47,6 +50,7 @@ class RememberingGeneralist : public Generalist {
   FeatureMap features(const Embedding&) const override { return {}; }
 
   mutable int embedded = 0;
+  std::uint64_t bytes = 0;  ///< that an embedding says it holds; 0: four a pixel
 
  private:
   std::string m_hash;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -43,6 +44,29 @@ class SamGeneralistTest : public testing::Test {
   test::TemporaryFolder m_folder;
   Job m_job;
 };
+
+TEST_F(SamGeneralistTest, LookingAtAnImageIsStoppedBetweenTwoBlocks) {
+  struct StoppingJob : Job {
+    bool stopRequested() const override { return ++asked > 2; }
+    mutable int asked = 0;
+  } job;
+  const auto sam = make();
+  EXPECT_THROW(sam->embed(picture(100, 120), job), Cancelled);
+  EXPECT_EQ(job.asked, 3) << "the first block asks, the second does not begin";
+}
+
+TEST_F(SamGeneralistTest, SaysHowSureTheOutlineIs) {
+  const auto sam = make({{"precision", "float32"}});
+  const auto embedding = sam->embed(picture(100, 120), m_job);
+  for (const auto& answer : sam->segment(*embedding, prompts(), SoftMasks::Yes, m_job)) {
+    const auto above = [&](double logit) {
+      return static_cast<double>(std::count_if(answer.probability.begin(), answer.probability.end(),
+                                               [&](float value) { return value > 1 / (1 + std::exp(-logit)); }));
+    };
+    if (above(-1) == 0) EXPECT_TRUE(std::isnan(answer.stability));
+    else EXPECT_NEAR(answer.stability, above(1) / above(-1), 1e-3);
+  }
+}
 
 TEST_F(SamGeneralistTest, ManyPromptsAtOnceAnswerAsEachAlone) {
   const auto sam = make({{"precision", "float32"}});
