@@ -58,9 +58,7 @@ EmbeddingStore& OpenCases::storeOf(const std::optional<std::filesystem::path>& f
 
 const OpenCase& OpenCases::open(const RequestId& id, const CaseReference& what, const std::string& generalist, const Json& settings,
                                 Job& job) {
-  if (m_cases.contains(id)) throw Error(ErrorKind::Usage, "case-open", "A case is open under this id.", {.remedy = "Take another id."});
-  if (m_cases.size() >= m_options.limits.openCases)
-    throw Error(ErrorKind::Usage, "too-many-cases", std::to_string(m_cases.size()) + " cases are open.", {.remedy = "Close one first."});
+  requirePlaceFor(id);
   OpenCase one{.generalist = generalistNamed(generalist, settings)};
   requireForPictures(*one.generalist);
   const Located where = located(what);
@@ -83,7 +81,15 @@ const OpenCase& OpenCases::open(const RequestId& id, const CaseReference& what, 
   return m_cases.emplace(id, std::move(one)).first->second;
 }
 
+void OpenCases::requirePlaceFor(const RequestId& id) const {
+  const std::lock_guard lock(m_mutex);
+  if (m_cases.contains(id)) throw Error(ErrorKind::Usage, "case-open", "A case is open under this id.", {.remedy = "Take another id."});
+  if (m_cases.size() >= m_options.limits.openCases)
+    throw Error(ErrorKind::Usage, "too-many-cases", std::to_string(m_cases.size()) + " cases are open.", {.remedy = "Close one first."});
+}
+
 OpenCase& OpenCases::find(const RequestId& id) {
+  const std::lock_guard lock(m_mutex);
   const auto found = m_cases.find(id);
   if (found == m_cases.end())
     throw Error(ErrorKind::Usage, "unknown-case-id", "No case is open under this id.", {.remedy = "Open one; its request's id names it."});

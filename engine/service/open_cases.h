@@ -40,8 +40,8 @@ struct CaseReference {
   std::optional<std::string> project, caseName;
 };
 
-/// The cases that are open, the generalists they use and the embeddings made so far. Used by the thread that computes; state()
-/// alone may be called from any.
+/// The cases that are open, the generalists they use and the embeddings made so far. One thread opens, one finds and
+/// closes; state() may be called from any.
 class OpenCases {
  public:
   explicit OpenCases(const ServiceOptions& options);
@@ -58,13 +58,14 @@ class OpenCases {
 
  private:
   std::shared_ptr<const Generalist> generalistNamed(const std::string& name, const Json& settings);
+  void requirePlaceFor(const RequestId& id) const;
   EmbeddingStore& storeOf(const std::optional<std::filesystem::path>& folder);
 
   const ServiceOptions& m_options;
   DecodeClient m_client;
   std::map<std::string, std::weak_ptr<const Generalist>> m_generalists;       ///< by name and settings; weights go with their last case ...
   std::shared_ptr<const Generalist> m_latest;                                 ///< ... but for the one that was asked for last
-  mutable std::mutex m_mutex;                                                 ///< of what follows: changed by one thread, read by two
+  mutable std::mutex m_mutex;                                                 ///< of what follows
   std::map<std::filesystem::path, std::unique_ptr<EmbeddingStore>> m_stores;  ///< by folder; "": memory alone
   std::map<RequestId, OpenCase> m_cases;
 };

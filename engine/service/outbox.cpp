@@ -46,15 +46,14 @@ void Outbox::send(const Json& message) {
 void Outbox::progress(const std::string& owner, const Json& message) {
   {
     const std::lock_guard lock(m_mutex);
-    if (!m_gone) m_progress = lineOf(message);
-    m_progressOwner = owner;
+    if (!m_gone) m_progress[owner] = lineOf(message);
   }
   m_changed.notify_all();
 }
 
 void Outbox::forgetProgress(const std::string& owner) {
   const std::lock_guard lock(m_mutex);
-  if (m_progressOwner == owner) m_progress.reset();
+  m_progress.erase(owner);
 }
 
 bool Outbox::full() const {
@@ -101,11 +100,11 @@ void Outbox::work() {
     std::string text;
     if (!m_waiting.empty()) {
       text.swap(m_waiting);
-    } else if (m_progress && Clock::now() >= due) {
-      text = std::move(*m_progress);
-      m_progress.reset();
+    } else if (!m_progress.empty() && Clock::now() >= due) {
+      for (const auto& [owner, line] : m_progress) text += line;
+      m_progress.clear();
       m_lastProgress = Clock::now();
-    } else if (m_progress) {
+    } else if (!m_progress.empty()) {
       m_changed.wait_until(lock, due);
       continue;
     } else {
@@ -138,7 +137,7 @@ void Outbox::write(const std::string& text) {
       const std::lock_guard lock(m_mutex);
       m_gone = true;
       m_waiting.clear();
-      m_progress.reset();
+      m_progress.clear();
       return;
     }
   }

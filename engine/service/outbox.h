@@ -3,8 +3,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -15,8 +15,8 @@ namespace roundel {
 
 /// The way out: a thread that writes lines, so that neither reading nor computing waits for a client that does not read.
 ///
-/// What is sent is written in order and never dropped while the client is there. Progress is different: one message at most
-/// waits, the latest, and it is written no more often than the limits say. Once the reading end is closed everything is
+/// What is sent is written in order and never dropped while the client is there. Progress is different: of each request
+/// one message at most waits, the latest, and it is written no more often than the limits say. Once the reading end is closed everything is
 /// forgotten silently; no signal is raised.
 class Outbox {
  public:
@@ -48,10 +48,9 @@ class Outbox {
   ServiceLimits m_limits;
   mutable std::mutex m_mutex;
   mutable std::condition_variable m_changed;
-  std::string m_waiting;                  ///< whole lines
-  std::size_t m_inHand = 0;               ///< bytes that the thread is writing
-  std::optional<std::string> m_progress;  ///< one line
-  std::string m_progressOwner;
+  std::string m_waiting;                          ///< whole lines
+  std::size_t m_inHand = 0;                       ///< bytes that the thread is writing
+  std::map<std::string, std::string> m_progress;  ///< a line, by whose it is
   std::chrono::steady_clock::time_point m_lastProgress{};
   bool m_gone = false;
   bool m_ended = false;

@@ -81,7 +81,7 @@ Request parseRequest(std::string_view line) {
   Request request{.id = *id, .message = &message};
   try {
     if (message.lane) request.lane = message.lane(body);
-    request.caseId = idField(body, "case_id");
+    request.caseId = request.lane == Lane::Open ? request.id : idField(body, "case_id");
   } catch (const Error& error) {
     throw BadRequest(error, *id);
   }
@@ -102,6 +102,7 @@ std::optional<std::string> textField(const RequestBody& body, const std::string&
   const auto* value = fieldOf(body, name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string() || value->get_ref<const std::string&>().find('\0') != std::string::npos) refuseField(name, "is no text");
+  if (value->get_ref<const std::string&>().empty()) refuseField(name, "is empty");
   return value->get<std::string>();
 }
 

@@ -25,6 +25,7 @@ using RequestBody = nlohmann::json;
 
 /// In which order requests are computed.
 enum class Lane {
+  Open,    ///< of a case: one after the other, beside the prompts of other cases
   InTurn,  ///< one after the other
   Click,   ///< a person's prompt: in turn, and hover prompts make way for it
   Hover,   ///< a preview: when nothing else waits; the latest wins
@@ -37,7 +38,7 @@ struct Request {
   const Message* message = nullptr;
   RequestBody body;
   Lane lane = Lane::InTurn;
-  std::optional<RequestId> caseId = {};  ///< the open case it is about
+  std::optional<RequestId> caseId = {};  ///< the open case it is about; of an Open the one that it names
 };
 
 /// Why a line is no request; with the id where it has one, so that the client learns which request it was.

@@ -1,6 +1,7 @@
 #include "service/request_queue.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace roundel {
@@ -20,8 +21,9 @@ void RunningRequest::makeWayFor(const RequestId& other) {
 }
 
 void RequestQueue::hoverGivesWay(const Request& other, Pushed& pushed) {
-  if (other.lane == Lane::InTurn) return;
-  if (other.lane == Lane::Click && m_running && m_running->request.lane == Lane::Hover) m_running->makeWayFor(other.id);
+  if (other.lane == Lane::InTurn || other.lane == Lane::Open) return;
+  const auto& answered = running(Worker::Answers);
+  if (other.lane == Lane::Click && answered && answered->request.lane == Lane::Hover) answered->makeWayFor(other.id);
   if (!m_hover || (other.lane == Lane::Leave && m_hover->caseId != other.caseId)) return;
   pushed.superseded.push_back(m_hover->id);
   m_hover.reset();
@@ -40,29 +42,58 @@ RequestQueue::Pushed RequestQueue::push(Request request) {
   return pushed;
 }
 
-std::shared_ptr<RunningRequest> RequestQueue::take() {
-  std::unique_lock lock(m_mutex);
-  m_changed.wait(lock, [this] { return m_stopped || m_closed || !m_waiting.empty() || m_hover; });
-  if (m_stopped || (m_waiting.empty() && !m_hover)) return nullptr;
-  if (!m_waiting.empty()) {
-    m_running = std::make_shared<RunningRequest>(std::move(m_waiting.front()));
-    m_waiting.pop_front();
-  } else {
-    m_running = std::make_shared<RunningRequest>(std::move(*m_hover));
-    m_hover.reset();
+/// The first request that `worker` may begin now; taken out.
+std::optional<Request> RequestQueue::next(Worker worker) {
+  std::set<RequestId> busy;  // cases with something before the request that is looked at
+  bool leaving = false, opening = false;
+  const auto passOver = [&](const Request& request) {
+    if (request.caseId) busy.insert(*request.caseId);
+    leaving = leaving || request.lane == Lane::Leave;
+    opening = opening || request.lane == Lane::Open;
+  };
+  for (const auto& other : m_running)
+    if (other) passOver(other->request);
+  for (auto at = m_waiting.begin(); at != m_waiting.end(); ++at) {
+    const bool opens = at->lane == Lane::Open;
+    if (opens == (worker == Worker::Opens) && !(opens && leaving) && !(at->caseId && busy.contains(*at->caseId))) {
+      Request request = std::move(*at);
+      m_waiting.erase(at);
+      return request;
+    }
+    passOver(*at);
   }
-  return m_running;
+  const bool caseIsOpening = opening && m_hover && m_hover->caseId && busy.contains(*m_hover->caseId);
+  if (worker == Worker::Opens || !m_hover || caseIsOpening) return std::nullopt;
+  return std::exchange(m_hover, std::nullopt);
 }
 
-void RequestQueue::done() {
-  const std::lock_guard lock(m_mutex);
-  m_running.reset();
+bool RequestQueue::nothingComes(Worker worker) const {
+  const bool opens = worker == Worker::Opens;
+  return m_closed && (opens || !m_hover) &&
+         std::none_of(m_waiting.begin(), m_waiting.end(), [&](const Request& one) { return (one.lane == Lane::Open) == opens; });
+}
+
+std::shared_ptr<RunningRequest> RequestQueue::take(Worker worker) {
+  std::unique_lock lock(m_mutex);
+  std::optional<Request> request;
+  m_changed.wait(lock, [&] { return m_stopped || (request = next(worker)) || nothingComes(worker); });
+  if (!request) return nullptr;
+  return running(worker) = std::make_shared<RunningRequest>(std::move(*request));
+}
+
+void RequestQueue::done(Worker worker) {
+  {
+    const std::lock_guard lock(m_mutex);
+    running(worker).reset();
+  }
+  m_changed.notify_all();  // what waited for the same case
 }
 
 RequestQueue::Found RequestQueue::cancel(const RequestId& id) {
   const std::lock_guard lock(m_mutex);
-  if (m_running && m_running->request.id == id) {
-    m_running->stop();
+  for (const auto& running : m_running) {
+    if (!running || running->request.id != id) continue;
+    running->stop();
     return Found::Running;
   }
   if (m_hover && m_hover->id == id) {
@@ -88,7 +119,8 @@ std::vector<RequestId> RequestQueue::stop() {
   {
     const std::lock_guard lock(m_mutex);
     m_stopped = true;
-    if (m_running) m_running->stop();
+    for (const auto& running : m_running)
+      if (running) running->stop();
     for (const auto& request : std::exchange(m_waiting, {})) waited.push_back(request.id);
     if (m_hover) waited.push_back(m_hover->id);
     m_hover.reset();
@@ -105,7 +137,9 @@ bool RequestQueue::stopped() const {
 RequestQueue::Counts RequestQueue::counts() const {
   const std::lock_guard lock(m_mutex);
   Counts counts{.waiting = m_waiting.size() + (m_hover ? 1U : 0U)};
-  if (m_running) counts.running = m_running->request.id;
+  const auto idOf = [](const std::shared_ptr<RunningRequest>& one) { return one ? std::optional(one->request.id) : std::nullopt; };
+  counts.running = idOf(m_running[static_cast<std::size_t>(Worker::Answers)]);
+  counts.opening = idOf(m_running[static_cast<std::size_t>(Worker::Opens)]);
   return counts;
 }
 

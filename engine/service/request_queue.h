@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -31,12 +32,15 @@ class RunningRequest {
   std::atomic<bool> m_stop{false};
 };
 
-/// What waits for the thread that computes: requests in turn, and one place for a hover prompt (see Lane).
+/// What waits for the two threads that compute, one that opens cases and one that does the rest, so that a person prompts one case while
+/// the next is looked at: requests in turn, and one place for a hover prompt (see Lane).
 ///
+/// - What is asked of one case is done in the order in which it was asked, whoever does it; and a case is opened after those that were left
+///   before it, because they make room.
 /// - A hover prompt is taken when nothing else waits. A newer one takes its place; one that is computed already is left to
 ///   finish, because a pointer that never rests would otherwise never see a mask.
 /// - A click makes every hover prompt give way, the one that is computed too. Leaving a case does it for the one that waits on it.
-/// Thread-safe: one thread pushes, one takes.
+/// Thread-safe: one thread pushes, one of each kind takes.
 class RequestQueue {
  public:
   explicit RequestQueue(std::size_t most) : m_most(most) {}
@@ -47,9 +51,10 @@ class RequestQueue {
   };
   Pushed push(Request request);
 
-  /// Waits for a request; null when the queue is closed and empty, or stopped. Until done() it is the running one.
-  std::shared_ptr<RunningRequest> take();
-  void done();
+  enum class Worker { Answers, Opens };
+  /// Waits for a request of that kind; null when the queue is closed and holds none, or stopped. Until done() it is the running one.
+  std::shared_ptr<RunningRequest> take(Worker worker);
+  void done(Worker worker);
 
   enum class Found { Waiting, Running, Nowhere };
   /// Waiting: it is taken out. Running: it was asked to stop.
@@ -63,19 +68,22 @@ class RequestQueue {
 
   struct Counts {
     std::size_t waiting = 0;
-    std::optional<RequestId> running{};
+    std::optional<RequestId> running{}, opening{};
   };
   Counts counts() const;
 
  private:
   void hoverGivesWay(const Request& other, Pushed& pushed);
+  std::shared_ptr<RunningRequest>& running(Worker worker) { return m_running[static_cast<std::size_t>(worker)]; }
+  std::optional<Request> next(Worker worker);
+  bool nothingComes(Worker worker) const;
 
   const std::size_t m_most;
   mutable std::mutex m_mutex;
   std::condition_variable m_changed;
   std::deque<Request> m_waiting;
   std::optional<Request> m_hover;
-  std::shared_ptr<RunningRequest> m_running;
+  std::array<std::shared_ptr<RunningRequest>, 2> m_running;  ///< by worker
   bool m_closed = false;
   bool m_stopped = false;
 };

@@ -182,17 +182,31 @@ void Session::startUp() {
 void Session::compute() {
   try {
     startUp();
-    while (const auto running = m_queue.take()) {
-      m_outbox.waitForRoom([&] { return running->stopRequested(); });
-      answer(*running);
-    }
+    auto opening = std::async(std::launch::async, [this] {
+      chooseDevice(m_options.device, m_options.threads);  // threads are counted by every thread that computes
+      work(RequestQueue::Worker::Opens);
+    });
+    work(RequestQueue::Worker::Answers);
+    opening.get();
     m_computedPromise.set_value();
   } catch (...) {
     m_computedPromise.set_exception(std::current_exception());
   }
 }
 
-void Session::answer(const RunningRequest& running) {
+void Session::work(RequestQueue::Worker worker) {
+  try {
+    while (const auto running = m_queue.take(worker)) {
+      m_outbox.waitForRoom([&] { return running->stopRequested(); });
+      answer(*running, worker);
+    }
+  } catch (...) {
+    m_queue.stop();  // the other one would wait for ever
+    throw;
+  }
+}
+
+void Session::answer(const RunningRequest& running, RequestQueue::Worker worker) {
   RequestJob job(m_answers, running);
   std::optional<Json> result;
   std::exception_ptr thrown;
@@ -204,7 +218,7 @@ void Session::answer(const RunningRequest& running) {
     thrown = std::current_exception();
   }
   // First: who has read the answer and cancels then must not hear that it is still running.
-  m_queue.done();
+  m_queue.done(worker);
   if (thrown) tellWhy(running, thrown);
   else if (result) m_answers.result(running.request.id, std::move(*result));
 }

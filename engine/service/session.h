@@ -27,8 +27,8 @@ struct SessionEnd {
 /// `hello`: {protocol, version, limits, session_folder, messages}
 Json greeting(const ServiceOptions& options, const SessionFolder& folder);
 
-/// One conversation of `roundel serve` (docs/PROTOCOL.md): a thread that reads and answers what takes no time, one that computes, and one
-/// that writes (Outbox).
+/// One conversation of `roundel serve` (docs/PROTOCOL.md): a thread that reads and answers what takes no time, one that computes,
+/// one that opens cases meanwhile, and one that writes (Outbox).
 ///
 /// A line that is no request is answered and forgotten; nothing that a client sends ends the session but `shutdown` and the end of its
 /// input. Nothing about a case, its file or its patient is logged.
@@ -50,8 +50,9 @@ class Session {
   void take(const FramedLine& line);
   void accept(Request request);
   void compute();
+  void work(RequestQueue::Worker worker);
   void startUp();
-  void answer(const RunningRequest& running);
+  void answer(const RunningRequest& running, RequestQueue::Worker worker);
   void tellWhy(const RunningRequest& running, const std::exception_ptr& thrown);
 
   ServiceOptions m_options;

@@ -77,6 +77,7 @@ TEST_F(Models, AreAskedLikeAnyOtherGeneralist) {
   EXPECT_EQ(masks, resultOf({"segment", "--generalist", "tiny", "--image", image, "--box", "5,5,30,40", "--box", "10,10,60,40", "--point",
                              "20,20,+"}))
       << "the same question has the same answer";
+  errorOf({"segment", "--generalist", "tiny", "--image", image, "--box", "64,5,90,40"}, 3, "bad-prompt");
   const Json seen = resultOf({"show", "--image", image, "--generalist", "tiny", "--out", m_folder / "seen.png"});
   EXPECT_EQ(seen["width"], 64);
   EXPECT_EQ(seen["height"], 48);

@@ -47,7 +47,8 @@ Message openMessage() {
                         {"pixel_pipeline", toJson(one.pipeline)},
                         {"warnings", std::move(warnings)},
                         {"milliseconds", {{"decode", one.decodeMs}, {"embed", one.embedMs}}}};
-          }};
+          },
+          .lane = [](const RequestBody&) { return Lane::Open; }};
 }
 
 }  // namespace roundel

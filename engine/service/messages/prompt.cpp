@@ -64,7 +64,10 @@ std::vector<Prompt> promptsFrom(const RequestBody& body, const OpenCase& one) {
       throw Error(ErrorKind::BadInput, "bad-prompt", "One mask goes with several boxes.", {.remedy = "Give one box."});
     prompts.front().mask = std::move(*mask);
   }
-  for (const auto& prompt : prompts) requireUsable(prompt);
+  for (const auto& prompt : prompts) {
+    requireUsable(prompt);
+    requireOnImage(prompt, one.geometry.size);
+  }
   return prompts;
 }
 
@@ -93,6 +96,7 @@ std::optional<Json> answerPrompt(const Request& request, Workplace& place, Job& 
     masks.push_back({{"area", mask.area()},
                      {"bounds", mask.empty() ? Json(nullptr) : Json{box.x0, box.y0, box.x1, box.y1}},
                      {"score", std::isfinite(answers[i].score) ? Json(answers[i].score) : Json(nullptr)},
+                     {"stability_score", std::isfinite(answers[i].stability) ? Json(answers[i].stability) : Json(nullptr)},
                      {"stability", stability[i] ? Json(*stability[i]) : Json(nullptr)},
                      {"mask", maskMessage(mask, inlineBytes, place.folder, caseId)}});
   }

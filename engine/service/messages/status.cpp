@@ -13,11 +13,12 @@ Message statusMessage() {
           .fields = {},
           .answer = [](const Request&, Workplace& place, Job&) -> std::optional<Json> {
             const auto counts = place.queue.counts();
+            const auto orNull = [](const std::optional<RequestId>& id) { return id ? id->json() : Json(nullptr); };
             Json status = {
                 {"seconds", place.startUp.seconds()},
                 {"device", place.startUp.device()},
                 {"memory", place.startUp.memory()},
-                {"requests", {{"waiting", counts.waiting}, {"running", counts.running ? counts.running->json() : Json(nullptr)}}}};
+                {"requests", {{"waiting", counts.waiting}, {"running", orNull(counts.running)}, {"opening", orNull(counts.opening)}}}};
             status.update(place.cases.state());
             return status;
           }};

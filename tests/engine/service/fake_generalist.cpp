@@ -13,6 +13,11 @@ void FakeControl::hold() {
   m_held = true;
 }
 
+void FakeControl::holdEmbedding() {
+  const std::lock_guard lock(m_mutex);
+  m_embeddingHeld = true;
+}
+
 void FakeControl::holdDeaf() {
   const std::lock_guard lock(m_mutex);
   m_held = m_deaf = true;
@@ -21,7 +26,7 @@ void FakeControl::holdDeaf() {
 void FakeControl::letGo() {
   {
     const std::lock_guard lock(m_mutex);
-    m_held = false;
+    m_held = m_embeddingHeld = false;
   }
   m_changed.notify_all();
 }
@@ -34,6 +39,11 @@ void FakeControl::warnOf(const std::string& message) {
 bool FakeControl::waitForCalls(int count) {
   std::unique_lock lock(m_mutex);
   return m_changed.wait_for(lock, milliseconds(10'000), [&] { return static_cast<int>(m_calls.size()) >= count; });
+}
+
+bool FakeControl::waitForEmbeddings(int count) {
+  std::unique_lock lock(m_mutex);
+  return m_changed.wait_for(lock, milliseconds(10'000), [&] { return m_embedded >= count; });
 }
 
 int FakeControl::calls() const {
@@ -51,9 +61,14 @@ std::vector<Prompt> FakeControl::promptsOf(int call) const {
   return m_calls.at(static_cast<std::size_t>(call));
 }
 
-std::shared_ptr<const Embedding> FakeGeneralist::embed(const Image& image, Job&) const {
-  const std::lock_guard lock(m_control->m_mutex);
+std::shared_ptr<const Embedding> FakeGeneralist::embed(const Image& image, Job& job) const {
+  std::unique_lock lock(m_control->m_mutex);
   ++m_control->m_embedded;
+  m_control->m_changed.notify_all();
+  while (m_control->m_embeddingHeld) {
+    m_control->m_changed.wait_for(lock, milliseconds(5));
+    job.throwIfStopped();
+  }
   auto made = std::make_shared<Embedding>();
   made->imageSize = image.geometry.size;
   return made;

@@ -14,11 +14,15 @@ class FakeControl {
  public:
   /// From now on segment() does not return until it is let go or its job is stopped.
   void hold();
-  /// The same, and its job is not heard: work that knows no steps.
+  /// The same for embed().
+  void holdEmbedding();
+  /// As hold(), and its job is not heard: work that knows no steps.
   void holdDeaf();
   void letGo();
   /// Waits until segment() was called so often. Whether it was.
   bool waitForCalls(int count);
+  /// The same of embed().
+  bool waitForEmbeddings(int count);
   /// segment() warns of this, every time.
   void warnOf(const std::string& message);
   int calls() const;
@@ -30,7 +34,7 @@ class FakeControl {
   friend class FakeGeneralist;
   mutable std::mutex m_mutex;
   std::condition_variable m_changed;
-  bool m_held = false, m_deaf = false;
+  bool m_held = false, m_deaf = false, m_embeddingHeld = false;
   int m_embedded = 0;
   std::string m_warning;
   std::vector<std::vector<Prompt>> m_calls;

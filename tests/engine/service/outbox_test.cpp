@@ -86,6 +86,24 @@ TEST(Outbox, ProgressOfAnAnsweredRequestIsForgotten) {
   EXPECT_EQ(messagesIn(pipe.read()).size(), 2U);
 }
 
+TEST(Outbox, TheProgressOfOneRequestDoesNotHideThatOfAnother) {
+  Pipe pipe;
+  Outbox outbox(pipe.ends[1], {.progressEvery = milliseconds(100)});
+  outbox.progress("0", {{"of", 0}});
+  ::usleep(50'000);
+  outbox.progress("1", {{"of", 1}});
+  outbox.progress("2", {{"of", 2}});
+  outbox.progress("3", {{"of", 3}});
+  outbox.forgetProgress("3");
+  ::usleep(200'000);
+  outbox.send({{"n", "end"}});
+  ASSERT_TRUE(outbox.finish(after(milliseconds(5000))));
+  const auto messages = messagesIn(pipe.read());
+  ASSERT_EQ(messages.size(), 4U);
+  EXPECT_EQ(messages[1]["of"], 1);
+  EXPECT_EQ(messages[2]["of"], 2);
+}
+
 TEST(Outbox, AClientThatDoesNotReadHoldsNobodyUp) {
   Pipe pipe;
   const auto begin = Clock::now();

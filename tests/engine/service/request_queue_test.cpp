@@ -15,6 +15,11 @@ Request request(int number, Lane lane = Lane::InTurn, int caseNumber = 0) {
 }
 
 using Ids = std::vector<RequestId>;
+using Worker = RequestQueue::Worker;
+constexpr Worker kAnswers = Worker::Answers, kOpens = Worker::Opens;
+
+/// Opens the case of this number.
+Request opening(int number) { return {.id = id(number), .lane = Lane::Open, .caseId = id(number)}; }
 
 TEST(RequestQueue, TakesInTurnAndHoverPromptsLast) {
   RequestQueue queue(10);
@@ -22,8 +27,8 @@ TEST(RequestQueue, TakesInTurnAndHoverPromptsLast) {
   queue.push(request(2));
   queue.push(request(3));
   for (const int expected : {2, 3, 1}) {
-    EXPECT_EQ(queue.take()->request.id, id(expected));
-    queue.done();
+    EXPECT_EQ(queue.take(kAnswers)->request.id, id(expected));
+    queue.done(kAnswers);
   }
 }
 
@@ -33,13 +38,13 @@ TEST(RequestQueue, TheLatestHoverWins) {
   EXPECT_EQ(queue.push(request(2, Lane::Hover)).superseded, Ids{id(1)});
   EXPECT_EQ(queue.push(request(3, Lane::Hover)).superseded, Ids{id(2)});
   EXPECT_EQ(queue.counts().waiting, 1U);
-  EXPECT_EQ(queue.take()->request.id, id(3));
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(3));
 }
 
 TEST(RequestQueue, AHoverThatIsComputedIsLeftToFinishByANewerOne) {
   RequestQueue queue(10);
   queue.push(request(1, Lane::Hover));
-  const auto running = queue.take();
+  const auto running = queue.take(kAnswers);
   EXPECT_EQ(queue.push(request(2, Lane::Hover)).superseded, Ids{});
   EXPECT_FALSE(running->stopRequested());
 }
@@ -47,19 +52,19 @@ TEST(RequestQueue, AHoverThatIsComputedIsLeftToFinishByANewerOne) {
 TEST(RequestQueue, AClickMakesEveryHoverGiveWay) {
   RequestQueue queue(10);
   queue.push(request(1, Lane::Hover));
-  const auto running = queue.take();
+  const auto running = queue.take(kAnswers);
   queue.push(request(2, Lane::Hover));
   EXPECT_EQ(queue.push(request(3, Lane::Click)).superseded, Ids{id(2)});
   EXPECT_TRUE(running->stopRequested());
   EXPECT_EQ(running->supersededBy(), id(3));
-  queue.done();
-  EXPECT_EQ(queue.take()->request.id, id(3));
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(3));
 }
 
 TEST(RequestQueue, AClickDoesNotStopAClick) {
   RequestQueue queue(10);
   queue.push(request(1, Lane::Click));
-  const auto running = queue.take();
+  const auto running = queue.take(kAnswers);
   queue.push(request(2, Lane::Click));
   queue.push(request(3));
   EXPECT_FALSE(running->stopRequested());
@@ -77,7 +82,7 @@ TEST(RequestQueue, CancelFindsWhatWaitsAndWhatRuns) {
   queue.push(request(1));
   queue.push(request(2));
   queue.push(request(3, Lane::Hover));
-  const auto running = queue.take();
+  const auto running = queue.take(kAnswers);
   EXPECT_EQ(queue.cancel(id(2)), RequestQueue::Found::Waiting);
   EXPECT_EQ(queue.cancel(id(3)), RequestQueue::Found::Waiting);
   EXPECT_EQ(queue.cancel(id(2)), RequestQueue::Found::Nowhere);
@@ -85,8 +90,80 @@ TEST(RequestQueue, CancelFindsWhatWaitsAndWhatRuns) {
   EXPECT_TRUE(running->stopRequested());
   EXPECT_EQ(running->supersededBy(), std::nullopt);
   EXPECT_EQ(queue.counts().waiting, 0U);
-  queue.done();
+  queue.done(kAnswers);
   EXPECT_EQ(queue.cancel(id(1)), RequestQueue::Found::Nowhere);
+}
+
+TEST(RequestQueue, ACaseIsOpenedBesideThePromptsOfAnother) {
+  RequestQueue queue(10);
+  queue.push(opening(1));
+  queue.push(request(2, Lane::Click, 7));
+  queue.push(request(3, Lane::Click, 7));
+  const auto opened = queue.take(kOpens);
+  EXPECT_EQ(opened->request.id, id(1));
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(2));
+  EXPECT_EQ(queue.counts().opening, id(1));
+  EXPECT_EQ(queue.counts().running, id(2));
+  EXPECT_EQ(queue.cancel(id(1)), RequestQueue::Found::Running);
+  EXPECT_TRUE(opened->stopRequested());
+}
+
+TEST(RequestQueue, WhatIsAskedOfOneCaseIsDoneInItsOrder) {
+  RequestQueue queue(10);
+  queue.push(opening(1));
+  queue.push(request(2, Lane::Click, 1));
+  queue.push(request(3, Lane::Leave, 1));
+  queue.push(opening(1));
+  queue.push(request(4, Lane::Click, 7));
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(4)) << "the only one whose case is not being opened";
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kOpens)->request.id, id(1));
+  queue.done(kOpens);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(2));
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(3));
+  std::thread closing([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(queue.counts().opening, std::nullopt) << "it is not opened anew before it is closed";
+    queue.done(kAnswers);
+  });
+  EXPECT_EQ(queue.take(kOpens)->request.id, id(1));
+  closing.join();
+}
+
+TEST(RequestQueue, ACaseIsOpenedAfterThoseThatWereLeftBefore) {
+  RequestQueue queue(10);
+  queue.push(request(1, Lane::Leave, 7));
+  queue.push(opening(2));
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(1));
+  std::thread closing([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(queue.counts().opening, std::nullopt) << "there might be no place for it yet";
+    queue.done(kAnswers);
+  });
+  EXPECT_EQ(queue.take(kOpens)->request.id, id(2));
+  closing.join();
+}
+
+TEST(RequestQueue, AHoverWaitsForItsCaseAndHoldsNoOtherUp) {
+  RequestQueue queue(10);
+  queue.push(opening(1));
+  queue.push(request(2, Lane::Hover, 1));
+  queue.push(request(3, Lane::Click, 1));  // the hover makes way
+  queue.push(request(4, Lane::Hover, 1));
+  queue.push(request(5, Lane::InTurn, 7));
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(5));
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kOpens)->request.id, id(1));
+  queue.close();
+  EXPECT_EQ(queue.counts().waiting, 2U);
+  queue.done(kOpens);
+  EXPECT_EQ(queue.take(kOpens), nullptr);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(3)) << "what waited for the case is done although the queue is closed";
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(4));
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kAnswers), nullptr);
 }
 
 TEST(RequestQueue, HoldsNoMoreThanItsBound) {
@@ -102,9 +179,9 @@ TEST(RequestQueue, ClosedItGivesWhatWaitsAndThenNothing) {
   queue.push(request(1));
   queue.close();
   EXPECT_FALSE(queue.push(request(2)).taken);
-  EXPECT_EQ(queue.take()->request.id, id(1));
-  queue.done();
-  EXPECT_EQ(queue.take(), nullptr);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(1));
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.take(kAnswers), nullptr);
 }
 
 TEST(RequestQueue, StoppedItHandsBackWhatWaitedAndStopsWhatRuns) {
@@ -112,15 +189,15 @@ TEST(RequestQueue, StoppedItHandsBackWhatWaitedAndStopsWhatRuns) {
   queue.push(request(1));
   queue.push(request(2));
   queue.push(request(3, Lane::Hover));
-  const auto running = queue.take();
+  const auto running = queue.take(kAnswers);
   EXPECT_EQ(queue.stop(), (Ids{id(2), id(3)}));
   EXPECT_TRUE(running->stopRequested());
-  EXPECT_EQ(queue.take(), nullptr);
+  EXPECT_EQ(queue.take(kAnswers), nullptr);
 }
 
 TEST(RequestQueue, StoppingWakesTheOneThatWaits) {
   RequestQueue queue(10);
-  std::thread taker([&] { EXPECT_EQ(queue.take(), nullptr); });
+  std::thread taker([&] { EXPECT_EQ(queue.take(kAnswers), nullptr); });
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   queue.stop();
   taker.join();

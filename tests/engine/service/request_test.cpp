@@ -59,7 +59,7 @@ TEST(Request, PromptsSayInWhichLaneTheyWait) {
   EXPECT_EQ(parseRequest(R"({"id": 1, "type": "prompt", "case_id": 0})").lane, Lane::Click);
   EXPECT_EQ(parseRequest(R"({"id": 1, "type": "prompt", "kind": "hover"})").lane, Lane::Hover);
   EXPECT_EQ(parseRequest(R"({"id": 1, "type": "close", "case_id": 0})").lane, Lane::Leave);
-  EXPECT_EQ(parseRequest(R"({"id": 1, "type": "open"})").lane, Lane::InTurn);
+  EXPECT_EQ(parseRequest(R"({"id": 1, "type": "open"})").lane, Lane::Open);
 }
 
 TEST(Request, EveryMessageSaysWhatItIs) {

@@ -77,6 +77,12 @@ void SessionClient::sendText(const std::string& text) const {
   }
 }
 
+std::string SessionClient::imageOf(std::uint8_t grey) const {
+  const std::string path = (m_folder / (std::to_string(grey) + ".png")).string();
+  writeGreyPng(path, 64, 32, std::vector<std::uint8_t>(64 * 32, grey));
+  return path;
+}
+
 void SessionClient::closeInput() { closeEnd(m_toSession[1]); }
 
 void SessionClient::closeOutput() { closeEnd(m_fromSession[0]); }

@@ -23,6 +23,8 @@ class SessionClient {
 
   FakeControl& fake() { return *m_control; }
   std::string image() const { return m_image; }
+  /// Another picture of that size.
+  std::string imageOf(std::uint8_t grey) const;
   void stop() { m_stop = true; }  ///< as a signal does
 
   void send(const Json& message) { sendText(message.dump() + "\n"); }

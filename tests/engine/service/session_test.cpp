@@ -195,6 +195,14 @@ TEST(Session, HostilePromptsAreRefused) {
     client.sendText(R"({"id": )" + std::to_string(id) + R"(, "type": "prompt", "case_id": "case", )" + fields + "}\n");
     EXPECT_EQ(client.answerTo(id)["error"]["code"], "bad-prompt") << fields;
   }
+  for (const char* fields : {R"("boxes": [[-9, 5, 0, 15]])", R"("boxes": [[64, 5, 70, 15]])", R"("boxes": [[5, 32, 9, 40]])",
+                             R"("points": [{"x": 64, "y": 1, "positive": true}])", R"("points": [{"x": 1, "y": -1, "positive": true}])",
+                             R"("points": [{"x": 1, "y": 1, "z": 1, "positive": true}])"}) {
+    ++id;
+    client.sendText(R"({"id": )" + std::to_string(id) + R"(, "type": "prompt", "case_id": "case", )" + fields + "}\n");
+    EXPECT_EQ(client.answerTo(id)["error"]["code"], "bad-prompt") << fields << " is not on the image";
+  }
+  EXPECT_EQ(client.errorOf({{"id", "nothing"}, {"type", "open"}, {"image", ""}}), "bad-field");
   EXPECT_EQ(client.errorOf({{"id", "empty"}, {"type", "prompt"}, {"case_id", "case"}}), "empty-prompt");
   EXPECT_EQ(client.errorOf({{"id", "class"}, {"type", "prompt"}, {"case_id", "case"}, {"boxes", {{1, 1, 2, 2}}}, {"class", "tooth"}}),
             "bad-field");
