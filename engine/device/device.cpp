@@ -99,6 +99,7 @@ ComputeChoice chooseDevice(const std::string& wish, int threads) {
   keepOneDnnBelowTiles();
   keepMemoryBetweenSteps();
   ComputeChoice choice = choose(wish, threads > 0 ? threads : availableCores());
+  at::globalContext().setAllowTF32CuDNN(false);  // float32 means it on a GPU too: cuDNN rounds to 10 bits of mantissa unless told not to
   at::set_num_threads(choice.threads);
   return choice;
 }

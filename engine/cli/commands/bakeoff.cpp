@@ -45,7 +45,7 @@ struct Scores {
 };
 
 struct Entry {
-  std::shared_ptr<const Generalist> generalist;
+  std::string name, sha256;
   std::vector<Scores> classes;
   Scores all;
   double seconds = 0;           ///< for all cases
@@ -97,10 +97,10 @@ std::vector<Entry> entriesFor(const BakeoffFlags& flags, int classCount, const G
     for (const auto& member : registry.entries()) names.push_back(member.name);
   std::vector<Entry> entries;
   for (const auto& name : names) {
-    std::shared_ptr<const Generalist> generalist = registry.create(name);
+    const auto generalist = registry.create(name);
     if (flags.generalists.empty() && generalist->traits().dimensions != 2) continue;
     requireForPictures(*generalist);
-    entries.push_back({.generalist = std::move(generalist), .classes = std::vector<Scores>(static_cast<std::size_t>(classCount))});
+    entries.push_back({.name = name, .classes = std::vector<Scores>(static_cast<std::size_t>(classCount))});
   }
   return entries;
 }
@@ -117,44 +117,45 @@ Outcome answer(const std::vector<Entry>& entries, const LabelSet& classes, int t
       one.update(meansOf(entry.classes[static_cast<std::size_t>(c)]));
       perClass.push_back(std::move(one));
     }
-    Json one = {{"generalist", entry.generalist->name()}, {"sha256", entry.generalist->contentHash()}};
+    Json one = {{"generalist", entry.name}, {"sha256", entry.sha256}};
     one.update(meansOf(entry.all));
     one["seconds_per_image"] = entry.seconds / std::max(1, tried);
     one["peak_memory_bytes"] = entry.peakBytes;
     one["classes"] = std::move(perClass);
     list.push_back(std::move(one));
     const auto spread = [](const Spread& dice) { return fixed(dice.mean()) + " ± " + fixed(dice.deviation()); };
-    table.add({entry.generalist->name(), spread(entry.all.prompted), spread(entry.all.start), spread(entry.all.refined),
+    table.add({entry.name, spread(entry.all.prompted), spread(entry.all.start), spread(entry.all.refined),
                std::to_string(entry.all.start.count()), fixed(entry.seconds / std::max(1, tried)),
                std::to_string(entry.peakBytes / 1'000'000) + " MB"});
     if (entry.all.start.count() > 0 && (!best || entry.all.refined.mean() > best->all.refined.mean())) best = &entry;
   }
   const bool helps = best && best->all.refined.mean() > best->all.start.mean();
-  outcome.result = {
-      {"cases", tried}, {"generalists", std::move(list)}, {"recommended", helps ? Json(best->generalist->name()) : Json(nullptr)}};
+  outcome.result = {{"cases", tried}, {"generalists", std::move(list)}, {"recommended", helps ? Json(best->name) : Json(nullptr)}};
   outcome.text = table.text() + "\nMean Dice with the true labels of " + std::to_string(tried) +
                  " cases, with its standard deviation. prompted: asked with box and points; start: a simulated prediction; refined: "
                  "after refining it. memory: the most that this program held meanwhile.\n";
-  if (helps) outcome.text += "Recommended for refining: " + best->generalist->name() + ".\n";
+  if (helps) outcome.text += "Recommended for refining: " + best->name + ".\n";
   else outcome.text += "None of them improved the simulated predictions: run without refinement (--strategy pseudo-labels).\n";
   return outcome;
 }
 
-/// One generalist after the other, so that each one's time and memory are its own.
-void tryOut(Entry& entry, const std::vector<Trial>& trials, std::uint64_t seed, std::pair<std::size_t, std::size_t> place, Job& job) {
+/// One generalist after the other, each gone before the next comes, so that each one's time and memory are its own.
+void tryOut(Entry& entry, std::shared_ptr<const Generalist> generalist, const std::vector<Trial>& trials, std::uint64_t seed,
+            std::pair<std::size_t, std::size_t> place, Job& job) {
   startPeakMemory();
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < trials.size(); ++i) {
     job.throwIfStopped();
     job.progress(static_cast<std::int64_t>(place.first * trials.size() + i), static_cast<std::int64_t>(place.second * trials.size()),
-                 "trying " + entry.generalist->name());
-    for (const auto& score : bakeOff(entry.generalist, trials[i].image, trials[i].truth, i, {.seed = seed}, job)) {
+                 "trying " + entry.name);
+    for (const auto& score : bakeOff(generalist, trials[i].image, trials[i].truth, i, {.seed = seed}, job)) {
       entry.classes[static_cast<std::size_t>(score.classIndex)].add(score);
       entry.all.add(score);
     }
   }
   entry.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   entry.peakBytes = peakMemory();
+  entry.sha256 = generalist->contentHash();
 }
 
 Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
@@ -190,7 +191,9 @@ Outcome bakeoff(const BakeoffFlags& flags, Context& context) {
   if (trials.empty())
     throw Error(ErrorKind::BadInput, "no-labels", "No labelled case could be opened.",
                 {.path = displayPath(flags.project), .remedy = warnings.front().message});
-  for (std::size_t e = 0; e < entries.size(); ++e) tryOut(entries[e], trials, flags.seed, {e, entries.size()}, context.job);
+  const auto registry = generalistRegistry(context.options.device, context.options.threads);
+  for (std::size_t e = 0; e < entries.size(); ++e)
+    tryOut(entries[e], registry.create(entries[e].name), trials, flags.seed, {e, entries.size()}, context.job);
   const bool refused = !warnings.empty();
   Outcome outcome = answer(entries, classes, static_cast<int>(trials.size()), std::move(warnings));
   if (refused) outcome.exitCode = 6;
@@ -208,7 +211,9 @@ Command bakeoffCommand() {
                 auto flags = std::make_shared<BakeoffFlags>();
                 app.add_option("project", flags->project, "Folder of the study")->required();
                 app.add_option("--generalist", flags->generalists, "Only this one; may be repeated")->allow_extra_args(false);
-                app.add_option("--cases", flags->cases, "Labelled cases to try at most")->check(CLI::PositiveNumber)->capture_default_str();
+                app.add_option("--cases", flags->cases, "Labelled cases to try at most")
+                    ->check(CLI::Range(1, 1'000'000))
+                    ->capture_default_str();
                 app.add_option("--seed", flags->seed, "Seed of the simulated prompts")->capture_default_str();
                 return [flags](Context& context) { return bakeoff(*flags, context); };
               },
