@@ -1,12 +1,16 @@
 #include "models/specialist.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "device/torch_device.h"
 #include "device/torch_errors.h"
+#include "models/sliding_window.h"
 #include "models/specialists/specialist_network.h"
+#include "raster/resample.h"
 #include "weights/checkpoint.h"
 #include "weights/tensor_bytes.h"
 
@@ -85,10 +89,9 @@ Specialist Specialist::load(const std::filesystem::path& checkpoint, const Predi
       refuseFit(checkpoint, std::string("is of a kind that is not known here. ") + error.what());
     }
     parts->network = parts->builder->build(parts->header.classes.size());
-    NamedTorchTensors parameters;
-    for (const auto& entry : parts->network->module().named_parameters()) parameters.emplace_back(entry.key(), entry.value());
-    if (parameters.size() != file.tensors().size()) refuseFit(checkpoint, "holds another number of tensors than its network has.");
-    readInto(file, "", parameters);
+    const NamedTorchTensors state = stateOf(*parts->network);
+    if (state.size() != file.tensors().size()) refuseFit(checkpoint, "holds another number of tensors than its network has.");
+    readInto(file, "", state);
     parts->network->module().to(torchDevice(parts->compute));
   });
   return Specialist(std::move(parts));
@@ -96,7 +99,7 @@ Specialist Specialist::load(const std::filesystem::path& checkpoint, const Predi
 
 const std::string& Specialist::kind() const { return m_parts->header.specialist; }
 const LabelSet& Specialist::classes() const { return m_parts->header.classes; }
-Size Specialist::workingSize() const { return {m_parts->header.width, m_parts->header.height, 1}; }
+Size Specialist::workingSize() const { return {m_parts->header.width, m_parts->header.height, m_parts->header.depth}; }
 const Json& Specialist::pixelPipeline() const { return m_parts->header.pixelPipeline; }
 const std::string& Specialist::weightsSha256() const { return m_parts->header.hashes.at("weights").get_ref<const std::string&>(); }
 const Json& Specialist::header() const { return m_parts->headerJson; }
@@ -128,6 +131,58 @@ Tensor probabilities(const SpecialistNetwork& network, const Tensor& images, tor
   return views == 1 ? sum : sum / views;
 }
 
+/// The size of a volume at another spacing; its own where either is unknown.
+Size sizeAt(const Geometry& geometry, const std::array<double, 3>& spacingMm) {
+  const std::array<std::int64_t, 3> own{geometry.size.x, geometry.size.y, geometry.size.z};
+  std::array<std::int64_t, 3> size = own;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (spacingMm[axis] > 0 && geometry.hasSpacing())
+      size[axis] = std::max<std::int64_t>(1, std::llround(static_cast<double>(own[axis]) * geometry.spacingMm[axis] / spacingMm[axis]));
+  return {size[0], size[1], size[2]};
+}
+
+/// A volume in windows of the working size.
+Prediction predictVolume(const SpecialistNetwork& network, const CheckpointHeader& header, const PredictOptions& options,
+                         const Image& image, torch::Device device, torch::ScalarType type, Job& job) {
+  const Size size = sizeAt(image.geometry, header.spacingMm);
+  const std::vector<float> grey =
+      size == image.geometry.size ? image.values : resampled(image.values, image.geometry.size, size, Interpolation::Antialiased);
+  const Tensor plain = torch::from_blob(const_cast<float*>(grey.data()), {1, size.z, size.y, size.x}, torch::kFloat);
+  if (!torch::isfinite(plain).all().item<bool>())
+    throw Error(ErrorKind::BadInput, "bad-image", "A volume holds values that are no numbers.");
+  const Tensor volume = (plain - header.mean) / header.deviation;
+  SlidingWindow windows{.patch = {header.depth, header.height, header.width},
+                        .weights = options.gaussian ? WindowWeights::Gaussian : WindowWeights::Uniform,
+                        .batch = std::max(1, options.batch)};
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    windows.stride[axis] = std::max<std::int64_t>(1, std::llround(static_cast<double>(windows.patch[axis]) * (1 - options.overlap)));
+  Prediction prediction{.size = size, .classCount = header.classes.size(), .probabilities = {}};
+  const auto slice = static_cast<std::size_t>(size.x * size.y), voxels = slice * static_cast<std::size_t>(size.z);
+  prediction.probabilities.resize(voxels * static_cast<std::size_t>(prediction.classCount));
+  const auto place = [&](std::int64_t first, const Tensor& slab) {
+    for (std::int64_t c = 0; c < slab.size(0); ++c)
+      std::copy_n(slab[c].contiguous().const_data_ptr<float>(), slab[c].numel(),
+                  prediction.probabilities.begin() + c * static_cast<std::int64_t>(voxels) + first * static_cast<std::int64_t>(slice));
+  };
+  slideOver(volume, windows,
+            {.answer = [&](const Tensor& seen) { return torch::sigmoid(network.forward(seen.to(device, type)).to(torch::kFloat)); },
+             .emit = place,
+             .proceed =
+                 [&](std::int64_t done, std::int64_t all) {
+                   job.throwIfStopped();
+                   job.progress(done, all, "predicting");
+                 }});
+  return prediction;
+}
+
+/// Pictures for what learnt from pictures, volumes for what learnt from volumes.
+void requireKind(const CheckpointHeader& header, const Image& image) {
+  const bool volume = image.geometry.size.z > 1;
+  if (volume == (header.depth > 1)) return;
+  if (volume) throw Error(ErrorKind::BadInput, "not-2d", "The specialist learnt from pictures, and this is a volume.");
+  throw Error(ErrorKind::BadInput, "not-a-volume", "The specialist learnt from volumes, and this is a single picture.");
+}
+
 }  // namespace
 
 std::vector<Prediction> Specialist::predict(std::span<const Image> images, Job& job) const {
@@ -140,6 +195,12 @@ std::vector<Prediction> Specialist::predict(std::span<const Image> images, Job& 
     const torch::NoGradGuard guard;
     at::set_num_threads(parts.compute.threads);
     const auto batch = static_cast<std::size_t>(std::max(1, parts.options.batch));
+    for (const Image& image : images) requireKind(header, image);
+    if (header.depth > 1) {
+      for (const Image& image : images)
+        predictions.push_back(predictVolume(*parts.network, header, parts.options, image, device, type, job));
+      return;
+    }
     for (std::size_t first = 0; first < images.size(); first += batch) {
       job.throwIfStopped();
       std::vector<Tensor> inputs;
@@ -163,6 +224,14 @@ std::vector<float> resampledTo(const Image& image, int width, int height) {
 
 Prediction resampledTo(const Prediction& prediction, Size size) {
   Prediction result{.size = size, .classCount = prediction.classCount, .probabilities = {}};
+  if (prediction.size == size) return prediction;
+  if (size.z > 1 || prediction.size.z > 1) {
+    for (int c = 0; c < prediction.classCount; ++c) {
+      const std::vector<float> map = resampled(prediction.classMap(c), prediction.size, size, Interpolation::Linear);
+      result.probabilities.insert(result.probabilities.end(), map.begin(), map.end());
+    }
+    return result;
+  }
   translatingTorchErrors("resampling a prediction", [&] {
     result.probabilities.reserve(static_cast<std::size_t>(size.count()) * static_cast<std::size_t>(prediction.classCount));
     // One class at a time: the whole at full size is needed once, not twice.

@@ -18,7 +18,9 @@ enum class TestTimeAugmentation { No, Yes };
 
 struct PredictOptions {
   TestTimeAugmentation augmentation = TestTimeAugmentation::No;
-  int batch = 8;                ///< pictures at once; fewer where memory is short
+  int batch = 8;                ///< pictures or windows at once; fewer where memory is short
+  double overlap = 0.5;         ///< of a volume's windows, as a share of the patch
+  bool gaussian = true;         ///< the middle of a window counts more; else all its voxels alike (the papers)
   std::string device = "auto";  ///< auto | cpu | cuda:N
   int threads = 0;              ///< 0: all cores
 };
@@ -42,9 +44,11 @@ class Specialist {
   /// Everything else the checkpoint says: plan, hashes, environment.
   const Json& header() const;
 
-  /// Probabilities of all classes at the working size, one Prediction an image, in order. Images of any size, after the pixel
-  /// pipeline, grey in [0, 1]; they are brought to the working size bilinearly. Throws Cancelled, Error(BadInput, "bad-image")
-  /// on an empty image, and Error(Resource, "out-of-memory").
+  /// Probabilities of all classes, one Prediction an image, in order. Pictures of any size, after the pixel pipeline, grey in [0, 1], are
+  /// brought to the working size bilinearly, and the prediction has that size. Volumes are brought to the spacing that was learnt at, where
+  /// there is one, and slid over in windows of the working size; the prediction has the volume's size at that spacing. Throws Cancelled,
+  /// Error(BadInput, "bad-image") on an empty image, Error(BadInput, "not-a-volume" | "not-2d") on one of another kind than was learnt from,
+  /// and Error(Resource, "out-of-memory").
   std::vector<Prediction> predict(std::span<const Image> images, Job& job) const;
 
  private:
@@ -55,7 +59,7 @@ class Specialist {
 
 /// The picture at the size of a network (bilinear; antialiased where it shrinks).
 std::vector<float> resampledTo(const Image& image, int width, int height);
-/// A prediction on another grid, each class bilinearly: from the working size to the image's own.
+/// A prediction on another grid, each class linearly: from the working size to the image's own.
 Prediction resampledTo(const Prediction& prediction, Size size);
 
 }  // namespace roundel

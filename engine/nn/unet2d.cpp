@@ -2,21 +2,14 @@
 
 #include <cmath>
 
-#include "core/random.h"
 #include "nn/blocks2d.h"
+#include "nn/learning_layers.h"
 #include "nn/tile_conv.h"
 
 namespace roundel::nn {
 namespace {
 
 using torch::Tensor;
-
-/// A module that only carries a name, so that parameters get the checkpoint's keys.
-class Named : public torch::nn::Module {
- public:
-  Tensor add(const std::string& name, Tensor value) { return register_parameter(name, std::move(value)); }
-  std::shared_ptr<Named> child(const std::string& name) { return register_module(name, std::make_shared<Named>()); }
-};
 
 /// Channels of several pieces can be walked over in tiles of 16.
 bool inTiles(std::int64_t channels) { return channels % 16 == 0; }
@@ -94,6 +87,7 @@ UNet2d::UNet2d(const UNet2dOptions& options) : m_options(options) {
   m_heads.push_back(makeHead(*this, "outc", channelsAt(0), options.classes));
   for (int head = 1; head <= options.auxiliaryHeads; ++head)
     m_heads.push_back(makeHead(*this, "aux" + std::to_string(head), channelsAt(head), options.classes));
+  if (options.distances > 0) m_heads.push_back(makeHead(*this, "outd", channelsAt(0), options.distances));
 }
 
 Tensor UNet2d::ascend(const Up& up, const Tensor& x, const Tensor& skip) const {
@@ -103,16 +97,18 @@ Tensor UNet2d::ascend(const Up& up, const Tensor& x, const Tensor& skip) const {
   return up.conv->forward(skip, larger);
 }
 
-std::vector<Tensor> UNet2d::forwardAll(const Tensor& x, bool deep) const {
+HeadedOutput UNet2d::forwardAll(const Tensor& x, bool deep) const {
   std::vector<Tensor> skips{m_down.front()->forward(x)};
   for (std::size_t level = 1; level < m_down.size(); ++level) skips.push_back(m_down[level]->forward(maxPool2x2(skips.back())));
-  std::vector<Tensor> outputs(deep ? m_heads.size() : 1);
+  HeadedOutput outputs;
+  outputs.logits.resize(deep ? static_cast<std::size_t>(m_options.auxiliaryHeads) + 1 : 1);
   Tensor value = skips.back();
   for (std::size_t i = 0; i < m_up.size(); ++i) {
     const std::size_t level = m_up.size() - 1 - i;
     value = ascend(m_up[i], value, skips[level]);
-    if (level < outputs.size()) outputs[level] = convolve(value, m_heads[level].first, m_heads[level].second);
+    if (level < outputs.logits.size()) outputs.logits[level] = convolve(value, m_heads[level].first, m_heads[level].second);
   }
+  if (deep && m_options.distances > 0) outputs.distance = torch::tanh(convolve(value, m_heads.back().first, m_heads.back().second));
   return outputs;
 }
 
@@ -124,28 +120,6 @@ std::vector<std::pair<std::string, Tensor>> UNet2d::forwardNamed(const Tensor& x
     outputs.emplace_back("up" + std::to_string(i + 1), ascend(m_up[i], outputs.back().second, outputs[m_up.size() - 1 - i].second));
   outputs.emplace_back("logits", convolve(outputs.back().second, m_heads[0].first, m_heads[0].second));
   return outputs;
-}
-
-void initialise(torch::nn::Module& network, std::uint64_t seed) {
-  const torch::NoGradGuard guard;
-  auto parameters = network.named_parameters();
-  for (auto& entry : parameters) {
-    const std::string& name = entry.key();
-    Tensor& parameter = entry.value();
-    const std::string prefix = name.substr(0, name.rfind('.') + 1);
-    const bool isBias = name.ends_with("bias");
-    const Tensor* weight = parameters.find(prefix + "weight");
-    if (weight == nullptr || weight->dim() < 2) {  // a norm
-      parameter.fill_(isBias ? 0.0 : 1.0);
-      continue;
-    }
-    const double bound = 1.0 / std::sqrt(static_cast<double>(weight->numel() / weight->size(0)));
-    Random random(seed, "initialise " + name);
-    Tensor values = torch::empty({parameter.numel()}, torch::kFloat);
-    for (std::int64_t i = 0; i < values.numel(); ++i)
-      values.mutable_data_ptr<float>()[i] = static_cast<float>(random.uniform(-bound, bound));
-    parameter.copy_(values.view(parameter.sizes()));
-  }
 }
 
 }  // namespace roundel::nn

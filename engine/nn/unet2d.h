@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/headed_output.h"
+
 namespace roundel::nn {
 
 /// Form of a 2-D U-Net. The defaults are the network of SAM Carries the Burden (ALGORITHMS.md 6.2): 64-128-256-512-1024.
@@ -13,6 +15,7 @@ struct UNet2dOptions {
   int width = 64;              ///< channels at full resolution; doubled at every level
   int levels = 4;              ///< number of poolings
   int maximumWidth = 1 << 20;  ///< channels never grow beyond it
+  int distances = 0;           ///< maps of a head of signed distances (DTC); 0: no such head (the paper)
   int auxiliaryHeads = 0;      ///< 1x1 heads on the coarser decoder levels, for deep supervision; 0: none (the paper)
 };
 
@@ -37,9 +40,10 @@ class UNet2d : public torch::nn::Module {
   explicit UNet2d(const UNet2dOptions& options);
 
   /// x [N, inputChannels, H, W] of any H, W >= 2^levels. Logits [N, classes, H, W] in the type of x.
-  torch::Tensor forward(const torch::Tensor& x) const { return forwardAll(x, false).front(); }
+  torch::Tensor forward(const torch::Tensor& x) const { return forwardAll(x, false).logits.front(); }
   /// Logits at full resolution first, then of the auxiliary heads, each at its own resolution (half, a quarter ...).
-  std::vector<torch::Tensor> forwardDeep(const torch::Tensor& x) const { return forwardAll(x, true); }
+  /// Signed distances where there is a head for them.
+  HeadedOutput forwardDeep(const torch::Tensor& x) const { return forwardAll(x, true); }
   /// Output of a submodule by its name ("inc", "down1", "up4") with the logits last, for comparison with other code.
   std::vector<std::pair<std::string, torch::Tensor>> forwardNamed(const torch::Tensor& x) const;
 
@@ -50,17 +54,13 @@ class UNet2d : public torch::nn::Module {
     torch::Tensor weight, bias;
     std::shared_ptr<DoubleConv> conv;
   };
-  std::vector<torch::Tensor> forwardAll(const torch::Tensor& x, bool deep) const;
+  HeadedOutput forwardAll(const torch::Tensor& x, bool deep) const;
   torch::Tensor ascend(const Up& up, const torch::Tensor& x, const torch::Tensor& skip) const;
 
   UNet2dOptions m_options;
   std::vector<std::shared_ptr<DoubleConv>> m_down;               ///< inc, down1, down2 ...
   std::vector<Up> m_up;                                          ///< up1 (deepest) ...
-  std::vector<std::pair<torch::Tensor, torch::Tensor>> m_heads;  ///< outc, then the auxiliary ones
+  std::vector<std::pair<torch::Tensor, torch::Tensor>> m_heads;  ///< outc, then the auxiliary ones, last the distances'
 };
-
-/// Fills parameters as PyTorch initialises them (uniform in +-1/sqrt(fan in); norms 1 and 0), each from its own name and `seed`:
-/// the same numbers on every device and in any order.
-void initialise(torch::nn::Module& network, std::uint64_t seed);
 
 }  // namespace roundel::nn

@@ -120,7 +120,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   if (plan.casesOf(SplitPart::Labelled).empty())
     throw Error(ErrorKind::BadInput, "no-labels", "The split has no labelled cases: there is nothing to learn from.",
                 {.remedy = "Label at least one case, then split again."});
-  const bool needsUnlabelled = strategy.targets == RoundTargets::PseudoLabels || strategy.targets == RoundTargets::AllLabels;
+  const bool needsUnlabelled = strategy.targets != RoundTargets::LabelledOnly;
   if (needsUnlabelled && plan.casesOf(SplitPart::Unlabelled).empty())
     throw Error(ErrorKind::BadInput, "no-unlabelled", "The strategy " + strategy.name + " needs unlabelled cases, and the split has none.",
                 {.remedy = "Split again with --unlabelled rest, or use --strategy supervised."});

@@ -11,6 +11,7 @@ enum class RoundTargets {
   LabelledOnly,  ///< true labels alone
   AllLabels,     ///< true labels of the unlabelled cases too: full supervision, where labels allow
   PseudoLabels,  ///< the machine's labels of the unlabelled cases
+  Beliefs,       ///< the machine's probabilities of every pixel of the unlabelled cases (SemiSAM-O1)
 };
 
 /// How pseudo-labels are made from the specialist's predictions.

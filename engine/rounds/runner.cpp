@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "device/device.h"
+#include "rounds/belief_stages.h"
 #include "rounds/estimation_stages.h"
 #include "rounds/labelling_stages.h"
 #include "rounds/run_journal.h"
@@ -87,6 +88,7 @@ class RunProcess {
   void laterRound(int round) {
     std::string gate;
     if (m_context.strategy.targets == RoundTargets::PseudoLabels) gate = makePseudoLabels(round);
+    if (m_context.strategy.targets == RoundTargets::Beliefs) gate = makeBeliefs(round);
     trainStage(round, hashOf({m_trained, gate}), gate);
     closeRound(round);
   }
@@ -121,6 +123,29 @@ class RunProcess {
     return gate;
   }
 
+  /// embed -> propose -> refine, of probabilities.
+  std::string makeBeliefs(int round) {
+    const FeatureSource features(m_context);
+    const std::string embedded =
+        m_stages.run(round, "embed", hashOf({m_base, m_pixels, features.contentHash()}), [&](StageJob& job, const std::filesystem::path&) {
+          auto cases = m_plan.casesOf(SplitPart::Labelled);
+          for (const int index : m_plan.casesOf(SplitPart::Unlabelled)) cases.push_back(index);
+          features.embedAhead(cases, job);
+          return features.contentHash();
+        });
+    const std::string proposed = m_stages.run(
+        round, "propose", hashOf({m_base, round == 1 ? embedded : m_trained}), [&](StageJob& job, const std::filesystem::path& at) {
+          if (round == 1) return proposeByPrototypes(m_context, features, at, job);
+          return proposeBySpecialist(m_context, m_stages.folderOf(round - 1, "train") / "strategy" / "model.safetensors", at, job);
+        });
+    const std::string refined =
+        m_stages.run(round, "refine", hashOf({m_base, proposed, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
+          return refineBeliefs(m_context, features, round, m_stages.folderOf(round, "propose"), at, job);
+        });
+    m_journal.setScores(round, "refine", readScores(m_stages.folderOf(round, "refine") / "scores.json"));
+    return refined;
+  }
+
   void trainStage(int round, const std::string& input, const std::string& gate) {
     const auto previousOf = [&](Arm arm) {
       if (round == 0) return std::filesystem::path();
@@ -130,7 +155,9 @@ class RunProcess {
     };
     m_trained = m_stages.run(round, "train", hashOf({m_base, input}), [&](StageJob& job, const std::filesystem::path& folder) {
       RoundTraining training{.round = round, .arm = Arm::Strategy, .previous = previousOf(Arm::Strategy)};
-      if (!gate.empty()) training.pseudoLabels = m_stages.folderOf(round, "gate");
+      const bool beliefs = m_context.strategy.targets == RoundTargets::Beliefs;
+      if (!gate.empty() && beliefs) training.beliefs = m_stages.folderOf(round, "refine");
+      if (!gate.empty() && !beliefs) training.pseudoLabels = m_stages.folderOf(round, "gate");
       std::int64_t steps = 0, controlSteps = 0;
       std::string hashes;
       {

@@ -1,8 +1,11 @@
 #include "rounds/training_stage.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/files.h"
+#include "refine/builtin_generalists.h"
+#include "rounds/probability_file.h"
 
 namespace roundel {
 namespace {
@@ -24,6 +27,13 @@ TrainingCase pseudoLabelled(const RunContext& context, int caseIndex, const Case
   TrainingCase training = context.data.withLabels(caseIndex, annotation);
   training.classWeight = std::move(weights);
   return training;
+}
+
+/// Probabilities in 255ths, as training sets hold them.
+std::vector<std::uint8_t> inSteps(const Prediction& prediction) {
+  std::vector<std::uint8_t> steps;
+  for (const float p : prediction.probabilities) steps.push_back(static_cast<std::uint8_t>(std::lround(255 * std::clamp(p, 0.0f, 1.0f))));
+  return steps;
 }
 
 bool trainsOnPseudoLabels(const RoundTraining& training) {
@@ -49,6 +59,22 @@ std::vector<std::filesystem::path> finishedTrainings(const RunContext& context) 
 }
 
 }  // namespace
+
+std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vector<std::string>& names, const Json& params,
+                                                                const std::string& device) {
+  const auto registry = generalistRegistry(device);
+  std::vector<std::shared_ptr<const Generalist>> generalists;
+  for (const auto& name : names) {
+    generalists.push_back(registry.create(name, params.value(name, Json::object())));
+    requireForPictures(*generalists.back());
+  }
+  return generalists;
+}
+
+std::string trainingStrategyOf(const RunContext& context) {
+  return context.strategy.targets == RoundTargets::Beliefs ? context.plan.runParams.at("o1_strategy").get<std::string>()
+                                                           : context.strategy.trainingStrategy;
+}
 
 Json commonPipeline(const RunPlan& plan) {
   Json distinct = Json::array();  // one entry a different setting: most studies have one
@@ -81,7 +107,10 @@ TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& traini
       if (context.data.annotation(i)) set.labelled.push_back(context.data.labelled(i));
     });
   if (strategyRound && context.strategy.trainingStrategy != "supervised" && context.strategy.refinement != Refinement::Selection)
-    each(SplitPart::Unlabelled, [&](int i) { set.unlabelled.push_back(context.data.picture(i)); });
+    each(SplitPart::Unlabelled, [&](int i) {
+      set.unlabelled.push_back(context.data.picture(i));
+      if (!training.beliefs.empty()) set.unlabelled.back().beliefs = inSteps(readProbabilities(caseFile(training.beliefs, i, ".prob")));
+    });
   each(SplitPart::Validation, [&](int i) {
     if (context.data.annotation(i)) set.validation.push_back(context.data.labelled(i));
   });
@@ -92,7 +121,7 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
   Json overrides = context.plan.trainParams;
   if (steps > 0) overrides["steps"] = steps;
   const bool strategyArm = training.arm == Arm::Strategy;
-  const std::string strategy = training.round == 0 ? "supervised" : context.strategy.trainingStrategy;
+  const std::string strategy = training.round == 0 ? "supervised" : trainingStrategyOf(context);
   const bool ownArm = strategyArm || training.round == 0;
   TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides,
                                  ownArm ? context.strategy.specialist : kControlSpecialist, ownArm ? strategy : "supervised");
@@ -110,6 +139,7 @@ std::int64_t stepsOf(const RunContext& context, int round, const TrainingSet& st
 
 bool goesOn(const RunContext& context, const RoundTraining& training) {
   if (training.round == 0) return false;
+  if (training.arm == Arm::Strategy && context.strategy.targets == RoundTargets::Beliefs) return false;  // every round anew (O1)
   // The control cannot go on from a first specialist of another kind than its own: it begins anew.
   if (training.arm == Arm::Control && training.round == 1 && context.strategy.specialist != kControlSpecialist) return false;
   // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
@@ -121,6 +151,8 @@ TrainResult trainRound(const RunContext& context, const RoundTraining& training,
                        const std::filesystem::path& folder, Job& job) {
   TrainStart start = TrainStart::fromScratch();
   if (goesOn(context, training)) start.continueFrom = training.previous;
+  if (training.arm == Arm::Strategy && training.round > 0 && context.strategy.trainingStrategy == "semisam-plus")
+    start.generalists = namedGeneralists(context.plan.generalists, context.plan.generalistParams, context.device);
   if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)

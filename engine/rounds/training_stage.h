@@ -14,6 +14,7 @@ struct RoundTraining {
   Arm arm = Arm::Strategy;
   std::filesystem::path previous = {};      ///< checkpoint of the last round of this arm; empty in round 0
   std::filesystem::path pseudoLabels = {};  ///< folder with the gate's case files; empty: none
+  std::filesystem::path beliefs = {};       ///< folder with the probabilities of the unlabelled cases; empty: none
 };
 
 /// The training set of a round. Rejected pseudo-labels are not annotated, those to review count with their estimated Dice as
@@ -21,8 +22,15 @@ struct RoundTraining {
 /// count as absent (the paper) or stay out, by the parameter not_found.
 TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job);
 
+/// Generalists by name, for a training that asks them; `params`: an object a name. Throws Error(Usage, "unknown-generalist" | "not-2d").
+std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vector<std::string>& names, const Json& params,
+                                                                const std::string& device);
+
 /// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.
 Json commonPipeline(const RunPlan& plan);
+
+/// The strategy of the trainings after the first.
+std::string trainingStrategyOf(const RunContext& context);
 
 /// Whether this training goes on from the checkpoint of the last round; else it begins anew.
 bool goesOn(const RunContext& context, const RoundTraining& training);

@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include "core/random.h"
+#include "nn/pass.h"
+#include "train/patch_sampler.h"
 
 namespace roundel {
 namespace {
@@ -82,9 +82,7 @@ Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& optio
     images = (grey - normalisation.mean) / normalisation.deviation * perImage(drawn.gain) + perImage(drawn.shift);
   }
   if (options.noise > 0) {
-    auto generator =
-        images.is_cuda() ? at::globalContext().defaultGenerator(images.device()).clone() : at::make_generator<at::CPUGeneratorImpl>();
-    generator.set_current_seed(Random(seed, stream + " noise", static_cast<std::uint64_t>(step)).next());
+    const auto generator = nn::generatorOf(Random(seed, stream + " noise", static_cast<std::uint64_t>(step)).next(), images.device());
     images = images + torch::randn(images.sizes(), generator, images.options()) * perImage(drawn.noise);
   }
   return images;
@@ -100,33 +98,63 @@ Tensor inverted(const Tensor& thetas) {
   return torch::cat({inverse, -torch::bmm(inverse, offset)}, 2);
 }
 
-Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const AugmentationOptions& options,
-                const std::vector<int>& mirror, const Normalisation& normalisation, std::uint64_t seed, const std::string& stream,
-                std::int64_t step, torch::Device device) {
+namespace {
+
+/// Channel c of a mirrored picture is the class whose mirror is c: mirrors are pairs, so the order is its own inverse.
+void swapMirrored(Batch& batch, const std::vector<bool>& flipped, const std::vector<int>& mirror) {
+  const torch::Device device = batch.images.device();
+  const std::vector<std::int64_t> order(mirror.begin(), mirror.end());
+  const Tensor swapped = torch::tensor(order, torch::kLong).to(device);
+  std::vector<std::uint8_t> bytes(flipped.begin(), flipped.end());
+  const Tensor flips = torch::tensor(bytes, torch::kByte).to(device).to(torch::kBool);
+  LossTarget& target = batch.target;
+  target.planes = torch::where(flips.view({-1, 1, 1, 1}), bitPlanes(target.labels().index_select(1, swapped)), target.planes);
+  target.classWeight = torch::where(flips.view({-1, 1}), target.classWeight.index_select(1, swapped), target.classWeight);
+  if (batch.beliefs.defined())
+    batch.beliefs = torch::where(flips.view({-1, 1, 1, 1}), batch.beliefs.index_select(1, swapped), batch.beliefs);
+}
+
+}  // namespace
+
+Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const BatchRecipe& recipe, const std::string& stream,
+                std::int64_t step) {
+  if (cases.ofVolumes()) return makePatches(cases, indices, recipe, stream, step);
   const torch::NoGradGuard guard;
+  const AugmentationOptions& options = recipe.augmentation;
   const Tensor chosen = torch::tensor(indices, torch::kLong).to(cases.images.device());
-  Tensor images = cases.images.index_select(0, chosen).to(device);
-  Tensor planes = cases.planes.index_select(0, chosen).to(device);
-  Tensor weights = cases.classWeight.index_select(0, chosen).to(device);
-  const Draw drawn = draw(images.size(0), options, seed, stream, step);
-  const bool moves = options.affine > 0 || options.flip > 0;
-  if (moves) {
-    const Tensor grid = gridOf(drawn.thetas, images);
-    images = torch::grid_sampler_2d(images, grid, 0, 0, false);
+  const auto taken = [&](const Tensor& all) { return all.index_select(0, chosen).to(recipe.device); };
+  Batch batch{.images = taken(cases.images), .target = {}, .thetas = {}, .beliefs = {}};
+  Tensor planes = taken(cases.planes);
+  // Less one half: what lies outside a warped picture is not known.
+  Tensor beliefs = cases.beliefs.defined() ? taken(cases.beliefs).to(torch::kFloat) / 255 - 0.5 : Tensor();
+  const Draw drawn = draw(batch.images.size(0), options, recipe.seed, stream, step);
+  if (options.affine > 0 || options.flip > 0) {
+    const Tensor grid = gridOf(drawn.thetas, batch.images);
+    batch.images = torch::grid_sampler_2d(batch.images, grid, 0, 0, false);
     planes = warpedNearest(planes, grid);
+    if (beliefs.defined()) beliefs = torch::grid_sampler_2d(beliefs, grid, 0, 0, false);
   }
-  images = varied(images, drawn, options, normalisation, seed, stream, step);
-  LossTarget target = targetOf(planes, weights, cases.anyIgnored);
-  if (options.flip > 0) {
-    const std::vector<std::int64_t> order(mirror.begin(), mirror.end());
-    const Tensor swapped = torch::tensor(order, torch::kLong).to(device);
-    std::vector<std::uint8_t> bytes(drawn.flipped.begin(), drawn.flipped.end());
-    const Tensor flips = torch::tensor(bytes, torch::kByte).to(device).to(torch::kBool);
-    // Channel c of a mirrored picture is the class whose mirror is c: mirrors are pairs, so the order is its own inverse.
-    target.planes = torch::where(flips.view({-1, 1, 1, 1}), bitPlanes(target.labels().index_select(1, swapped)), target.planes);
-    target.classWeight = torch::where(flips.view({-1, 1}), target.classWeight.index_select(1, swapped), target.classWeight);
-  }
-  return {.images = images, .target = target, .thetas = drawn.thetas};
+  batch.images = varied(batch.images, drawn, options, recipe.normalisation, recipe.seed, stream, step);
+  batch.target = targetOf(planes, taken(cases.classWeight), cases.anyIgnored);
+  batch.thetas = drawn.thetas;
+  if (beliefs.defined()) batch.beliefs = beliefs + 0.5;
+  if (options.flip > 0) swapMirrored(batch, drawn.flipped, recipe.mirror);
+  return batch;
+}
+
+Batch joined(const Batch& first, const Batch& second) {
+  const auto both = [](const Tensor& a, const Tensor& b) { return a.defined() && b.defined() ? torch::cat({a, b}) : Tensor(); };
+  const auto ignoredOf = [](const Batch& batch) {
+    if (batch.target.ignored.defined()) return batch.target.ignored;
+    return torch::zeros_like(batch.target.planes.narrow(1, 0, 1));
+  };
+  const bool ignores = first.target.ignored.defined() || second.target.ignored.defined();
+  return {.images = torch::cat({first.images, second.images}),
+          .target = {.planes = torch::cat({first.target.planes, second.target.planes}),
+                     .classWeight = torch::cat({first.target.classWeight, second.target.classWeight}),
+                     .ignored = ignores ? torch::cat({ignoredOf(first), ignoredOf(second)}) : Tensor()},
+          .thetas = both(first.thetas, second.thetas),
+          .beliefs = both(first.beliefs, second.beliefs)};
 }
 
 }  // namespace roundel

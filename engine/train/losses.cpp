@@ -19,18 +19,18 @@ Tensor overClass(const Tensor& values) {
   return perClass.reshape({perClass.size(0), -1}).sum(1);
 }
 
-Tensor diceTerms(const Tensor& probabilities, const Tensor& labels) {
-  const Tensor intersection = overClass(probabilities * labels);
-  const Tensor total = overClass(probabilities * probabilities) + overClass(labels * labels);
-  return 1 - (2 * intersection + kSmooth) / (total + kSmooth);
-}
-
 }  // namespace
 
 Tensor LossTarget::labels() const {
   const Tensor bits = torch::tensor({1, 2, 4, 8, 16, 32, 64, 128}, planes.options().dtype(torch::kByte)).view({1, 1, 8, 1, 1});
   const Tensor set = planes.unsqueeze(2).bitwise_and(bits).ne(0).to(torch::kByte);
   return set.view({planes.size(0), planes.size(1) * 8, planes.size(2), planes.size(3)}).narrow(1, 0, classWeight.size(1));
+}
+
+LossTarget asPictures(const LossTarget& target) {
+  return {.planes = asPictures(target.planes),
+          .classWeight = target.classWeight,
+          .ignored = target.ignored.defined() ? asPictures(target.ignored) : target.ignored};
 }
 
 Tensor bitPlanes(const Tensor& labels) {
@@ -48,6 +48,12 @@ Tensor binaryCrossEntropy(const Tensor& logits, const LossTarget& target, const 
   const double pixels = static_cast<double>(logits.size(2) * logits.size(3)) / static_cast<double>(weights.size(2) * weights.size(3));
   const Tensor known = (weights > 0).sum(torch::kDouble) * pixels;
   return (element * weights).sum() / known.clamp_min(1).to(torch::kFloat);
+}
+
+Tensor diceTerms(const Tensor& probabilities, const Tensor& labels) {
+  const Tensor intersection = overClass(probabilities * labels);
+  const Tensor total = overClass(probabilities * probabilities) + overClass(labels * labels);
+  return 1 - (2 * intersection + kSmooth) / (total + kSmooth);
 }
 
 Tensor diceLoss(const Tensor& probabilities, const Tensor& labels, const Tensor& weights) {

@@ -163,6 +163,7 @@ TrainingSet trainingSetOf(const PreparedStudy& study, const std::string& part) {
   TrainingSet set{.width = study.width, .height = study.height, .classes = study.classes, .pixelPipeline = study.pixelPipeline};
   for (const auto& one : study.cases) {
     if (one.split == part) set.labelled.push_back(one.training);
+    if (one.split == "unlabelled" && part == "labelled") set.unlabelled.push_back(one.training);
     if (one.split == "validation" && !one.training.classes.empty()) set.validation.push_back(one.training);
   }
   return set;

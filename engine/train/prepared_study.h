@@ -40,8 +40,9 @@ void writePreparedStudy(const std::filesystem::path& path, const PreparedStudy& 
 /// Error(Locked, "schema-newer") where a newer version wrote it, and what SafetensorsFile::open throws.
 PreparedStudy readPreparedStudy(const std::filesystem::path& path);
 
-/// What a specialist learns from: the labelled cases with their labels, and the validation cases that have some.
-/// `part` says which split counts as labelled ("labelled", or "unlabelled" where those cases have labels).
+/// What a specialist learns from: the labelled cases with their labels, the pictures of the unlabelled ones (strategies never read labels
+/// of those), and the validation cases that have labels. `part` says which split counts as labelled ("labelled", or "unlabelled" where
+/// those cases have labels).
 TrainingSet trainingSetOf(const PreparedStudy& study, const std::string& part = "labelled");
 
 }  // namespace roundel

@@ -12,6 +12,8 @@ double sigmoidRampUp(double x, double length) {
   return std::exp(-5.0 * left * left);
 }
 
+double linearRampUp(double x, double length) { return length <= 0 ? 1.0 : std::clamp(x / length, 0.0, 1.0); }
+
 double cosineRate(double x, double length, double first, double last) {
   if (length <= 0) return last;
   const double part = std::clamp(x / length, 0.0, 1.0);

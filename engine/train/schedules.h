@@ -7,6 +7,8 @@ namespace roundel {
 
 /// exp(-5 (1 - clip(x, 0, length) / length)^2): from 0.0067 to 1. 1 where length is 0.
 double sigmoidRampUp(double x, double length);
+/// clip(x / length, 0, 1). 1 where length is 0.
+double linearRampUp(double x, double length);
 /// Cosine annealing from `first` at 0 to `last` at `length`, constant afterwards.
 double cosineRate(double x, double length, double first, double last);
 /// first * (1 - x / length)^power; 0 beyond length.

@@ -37,6 +37,10 @@ std::vector<ParamSpec> commonParams() {
       choice("schedule", "cosine", {"cosine", "polynomial", "constant"}, "how the learning rate falls"),
       integer("schedule_every", 1, 1, 1'000'000, "steps", "the learning rate changes every so many steps; 3 in the paper, an epoch"),
       real("momentum", 0.99, 0, 0.9999, "", "of SGD"),
+      {.name = "nesterov",
+       .type = ParamType::Flag,
+       .defaultValue = true,
+       .sentence = "SGD looks ahead (nnU-Net); the SSL4MIS scripts do not"},
       real("weight_decay", 0, 0, 1, "", "pulls weights towards zero"),
       real("clip", 1.0, 0, 1e6, "", "largest L2 norm of the gradient; 0: no limit"),
       real("bce_weight", 1, 0, 1000, "", "weight of the binary cross-entropy"),
@@ -53,6 +57,18 @@ std::vector<ParamSpec> commonParams() {
       real("noise", 0, 0, 3, "", "largest deviation of random noise, in deviations of the grey values"),
       real("blur", 0, 0, 10, "px", "largest sigma of random blur"),
       real("average", 0, 0, 0.99999, "", "decay of a moving average of the weights that becomes the result; 0: none"),
+      {.name = "patch",
+       .type = ParamType::Text,
+       .defaultValue = "auto",
+       .sentence =
+           "volumes: columns, rows and slices that are learnt at once, for instance 96,96,64; auto: the labelled cases' median, as the "
+           "preset bears it"},
+      {.name = "turns",
+       .type = ParamType::Flag,
+       .defaultValue = true,
+       .sentence = "volumes: quarter turns in the plane of the slices and one flip, as published"},
+      real("foreground_share", 0.33, 0, 1, "",
+           "volumes: share of labelled patches centred on a class; 0 in the papers, a third in nnU-Net"),
       choice("epoch", "last", {"last", "best"}, "keep the last weights, or those with the best validation Dice"),
       integer("validate_every", 0, 0, 1'000'000, "steps", "look at the validation cases; 0: about ten times a training"),
       integer("patience", 0, 0, 1'000'000, "validations", "stop after so many validations without a better Dice; 0: never"),
@@ -72,6 +88,27 @@ Json presetValues(const std::string& preset) {
   throw Error(ErrorKind::Usage, "unknown-preset", "There is no preset named " + preset + ".", {.remedy = "Known: quick, standard, paper."});
 }
 
+/// What learning from volumes changes. The preset "paper" is the plan of SemiSAM+ and O1 (ALGORITHMS.md 4.2): SGD 0.01, 30,000 steps, batch
+/// 1 + 1, softmax, whole crops at random.
+Json volumeValues(const std::string& preset) {
+  if (preset != "paper") return {{"batch", 2}, {"learning_rate", 2e-3}};
+  return {{"batch", 2},
+          {"steps", 30'000},
+          {"width", 16},
+          {"optimiser", "sgd"},
+          {"nesterov", false},
+          {"momentum", 0.9},
+          {"weight_decay", 1e-4},
+          {"learning_rate", 0.01},
+          {"schedule", "polynomial"},
+          {"schedule_every", 1},
+          {"clip", 0.0},
+          {"dice_weight", 1.0},
+          {"outputs", "exclusive"},
+          {"foreground_share", 0.0},
+          {"epoch", "best"}};
+}
+
 /// What nnU-Net's rules change (ALGORITHMS.md 6.7).
 Json nnunetValues() {
   return {{"optimiser", "sgd"}, {"learning_rate", 0.01}, {"schedule", "polynomial"},
@@ -88,8 +125,13 @@ void overlay(Json& values, const Json& more) {
 
 std::vector<ParamSpec> trainParams() {
   std::vector<ParamSpec> all = commonParams();
-  for (const auto& entry : specialists().entries()) all.insert(all.end(), entry.params.begin(), entry.params.end());
-  for (const auto& entry : trainingStrategies().entries()) all.insert(all.end(), entry.params.begin(), entry.params.end());
+  // Members of a family may share a parameter: it is listed once.
+  const auto add = [&](const std::vector<ParamSpec>& params) {
+    for (const ParamSpec& one : params)
+      if (std::none_of(all.begin(), all.end(), [&](const ParamSpec& known) { return known.name == one.name; })) all.push_back(one);
+  };
+  for (const auto& entry : specialists().entries()) add(entry.params);
+  for (const auto& entry : trainingStrategies().entries()) add(entry.params);
   return all;
 }
 
@@ -100,6 +142,8 @@ TrainPlan makeTrainPlan(const std::string& preset, std::uint64_t seed, const Jso
   if (!strategy.empty()) plan.strategy = trainingStrategies().find(strategy).name;
   Json values = presetValues(preset);
   if (plan.specialist == "nnunet-like") overlay(values, nnunetValues());
+  if (dimensionsOf(plan.specialist) == 3) overlay(values, volumeValues(preset));
+  values["heads"] = headsNeeded(plan.strategy, overrides.is_object() ? overrides : Json::object());
   if (overrides.is_object()) overlay(values, overrides);
   plan.params = resolveParams(trainParams(), values);
   if (plan.params["bce_weight"].get<double>() + plan.params["dice_weight"].get<double>() <= 0)

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/job.h"
+#include "models/generalist.h"
 #include "train/train_plan.h"
 #include "train/training_set.h"
 
@@ -17,6 +19,8 @@ struct TrainStart {
   /// Folders of other finished trainings. Where one had the same set, plan, start and environment, its result is taken instead of being
   /// computed again: the bytes would be the same.
   std::vector<std::filesystem::path> elsewhere = {};
+  /// Frozen generalists for the strategies that ask them in every step (semisam-plus), loaded once by whoever starts the training.
+  std::vector<std::shared_ptr<const Generalist>> generalists = {};
 
   static TrainStart fromScratch() { return {}; }
   StartKind kind() const { return continueFrom.empty() ? StartKind::FromScratch : StartKind::Continued; }

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "device/torch_device.h"
-#include "nn/unet2d.h"
 #include "train/convergence.h"
 #include "train/positive_weights.h"
 #include "train/schedules.h"
@@ -67,6 +66,7 @@ TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const Tr
   m_identity = identityHash(plan);
   m_setHash = contentHash(set);
   m_startHash = start.continueFrom.empty() ? "scratch" : readCheckpointHeader(SafetensorsFile::open(start.continueFrom)).weightsSha256();
+  for (const auto& generalist : start.generalists) m_startHash += " " + generalist->contentHash();
   m_steps = plannedSteps(plan, set, start.kind());
 }
 
@@ -97,15 +97,11 @@ TrainResult TrainingRun::run() {
 }
 
 void TrainingRun::checkMemory() const {
-  const auto builder = specialists().create(m_plan.specialist, [&] {
-    Json own = Json::object();
-    for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
-    return own;
-  }());
+  const auto builder = specialists().create(m_plan.specialist, ownParams());
+  const Size size{m_set.width, m_set.height, m_set.depth};
   const int elementBytes = m_compute.fastPrecision == Precision::BFloat16 ? 2 : 4;
-  const std::uint64_t perPicture = builder->activationBytes(m_set.width, m_set.height, elementBytes);
-  const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(m_set.width) *
-                         static_cast<std::uint64_t>(m_set.height) * 24;
+  const std::uint64_t perPicture = builder->activationBytes(size, elementBytes);
+  const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(size.count()) * 24;
   const std::uint64_t need = (perPicture + classMaps) * m_plan.params.at("batch").get<std::uint64_t>();
   const std::uint64_t have = availableMemory(m_compute.device);
   if (have > 0 && need > have)
@@ -122,72 +118,114 @@ void TrainingRun::prepareData() {
     const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(m_start.continueFrom));
     m_normalisation = {header.mean, header.deviation};
   }
-  const auto labelled = pointers({&m_set.labelled, &m_set.pseudoLabelled});
-  m_labelled = makeCaseTensors(labelled, m_set, m_normalisation);
+  m_labelled = makeCaseTensors(pointers({&m_set.labelled, &m_set.pseudoLabelled}), m_set, m_normalisation);
   m_validation = makeCaseTensors(pointers({&m_set.validation}), m_set, m_normalisation);
-  m_everything = m_set.unlabelled.empty() || m_plan.strategy == "supervised"
-                     ? m_labelled
-                     : makeCaseTensors(pointers({&m_set.labelled, &m_set.pseudoLabelled, &m_set.unlabelled}), m_set, m_normalisation);
-  const auto count = m_labelled.size() + m_everything.size() + m_validation.size();
-  if (m_compute.onGpu() && bytesOfCases(count, m_set) < availableMemory(m_compute.device) / 3) {
+  if (m_plan.strategy != "supervised")
+    m_unlabelled = makeCaseTensors(pointers({&m_set.unlabelled}), m_set, m_normalisation, Labels::Unread);
+  const std::uint64_t bytes = bytesOf(m_labelled) + bytesOf(m_unlabelled) + bytesOf(m_validation);
+  if (m_compute.onGpu() && bytes < availableMemory(m_compute.device) / 3) {
     m_labelled = m_labelled.to(torchDevice(m_compute));
-    m_everything = m_everything.to(torchDevice(m_compute));
+    m_unlabelled = m_unlabelled.to(torchDevice(m_compute));
     m_validation = m_validation.to(torchDevice(m_compute));
   }
 }
 
-void TrainingRun::prepareNetwork() {
-  Json own = Json::object(), strategy = Json::object();
+Json TrainingRun::ownParams() const {
+  Json own = Json::object();
   for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
+  return own;
+}
+
+void TrainingRun::checkFit() const {
+  const bool volumes = m_builder->dimensions() == 3;
+  if (volumes != m_set.ofVolumes())
+    throw Error(ErrorKind::Usage, "wrong-specialist",
+                "The specialist " + m_plan.specialist + " learns from " + (volumes ? "volumes" : "pictures") + ", and the study holds " +
+                    (volumes ? "pictures." : "volumes."),
+                {.remedy = std::string("Take --specialist ") + (volumes ? "unet2d." : "unet3d.")});
+  const int multiple = m_builder->sideMultiple();
+  for (const int side : {m_set.width, m_set.height, volumes ? m_set.depth : multiple})
+    if (side % multiple != 0)
+      throw Error(ErrorKind::Usage, "size-mismatch",
+                  "The specialist " + m_plan.specialist + " needs sides that are multiples of " + std::to_string(multiple) +
+                      ", and one is " + std::to_string(side) + ".",
+                  {.remedy = "Choose another size."});
+  if (m_network->outputs() == OutputForm::Sigmoid) return;
+  for (const auto* cases : {&m_set.labelled, &m_set.pseudoLabelled})
+    for (const auto& one : *cases)
+      for (std::size_t a = 0; a < one.classes.size(); ++a)
+        for (std::size_t b = a + 1; b < one.classes.size(); ++b)
+          if (one.classes[a].state == ClassState::Present && one.classes[b].state == ClassState::Present &&
+              overlapArea(one.classes[a].mask, one.classes[b].mask) > 0)
+            throw Error(ErrorKind::BadInput, "overlapping-classes",
+                        "Case " + one.name + ": classes overlap, and the specialist is to learn classes that exclude one another.",
+                        {.caseName = one.name, .remedy = "Leave out --set outputs=exclusive."});
+}
+
+void TrainingRun::readStart() {
+  const SafetensorsFile file = SafetensorsFile::open(m_start.continueFrom);
+  const CheckpointHeader header = readCheckpointHeader(file);
+  Json own = ownParams(), theirs = resolveParams(specialists().find(m_plan.specialist).params,
+                                                 header.specialist == m_plan.specialist ? header.options : Json());
+  own.erase("heads"), theirs.erase("heads");  // a head that the start lacks begins anew
+  if (header.specialist != m_plan.specialist || own != theirs || !(header.classes == m_set.classes))
+    throw Error(ErrorKind::BadInput, "start-mismatch",
+                displayPath(m_start.continueFrom) +
+                    " is another kind of specialist, of another width or with other classes, than this training asks for.",
+                {.path = displayPath(m_start.continueFrom), .remedy = "Start from scratch, or with the same specialist and classes."});
+  NamedParameters known;
+  for (auto& entry : stateOf(*m_network))
+    if (file.has(entry.first)) known.push_back(std::move(entry));
+  readInto(file, "", known);
+}
+
+void TrainingRun::prepareNetwork() {
+  Json strategy = Json::object();
   for (const auto& spec : trainingStrategies().find(m_plan.strategy).params) strategy[spec.name] = m_plan.params.at(spec.name);
-  m_builder = specialists().create(m_plan.specialist, own);
+  m_builder = specialists().create(m_plan.specialist, ownParams());
   m_network = m_builder->build(m_set.classes.size());
   m_evaluation = m_builder->build(m_set.classes.size());
-  if (m_start.continueFrom.empty()) {
-    nn::initialise(m_network->module(), m_plan.seed);
-  } else {
-    const SafetensorsFile file = SafetensorsFile::open(m_start.continueFrom);
-    const CheckpointHeader header = readCheckpointHeader(file);
-    if (header.specialist != m_plan.specialist || header.options != own || !(header.classes == m_set.classes))
-      throw Error(ErrorKind::BadInput, "start-mismatch",
-                  displayPath(m_start.continueFrom) +
-                      " is another kind of specialist, of another width or with other classes, than this training asks for.",
-                  {.path = displayPath(m_start.continueFrom), .remedy = "Start from scratch, or with the same specialist and classes."});
-    readInto(file, "", parametersOf(*m_network));
-  }
+  checkFit();
+  m_network->initialise(m_plan.seed);
+  if (!m_start.continueFrom.empty()) readStart();
   const torch::Device device = torchDevice(m_compute);
   m_network->module().to(device);
   m_evaluation->module().to(device);
   const Params& p = m_plan.params;
-  m_context =
-      std::make_unique<TrainingContext>(TrainingContext{*m_network,
-                                                        *m_builder,
-                                                        m_labelled,
-                                                        m_everything,
-                                                        m_set,
-                                                        p,
-                                                        {.affine = p.at("affine"),
-                                                         .flip = flipOf(p, m_set.classes),
-                                                         .intensity = p.at("intensity"),
-                                                         .noise = p.at("noise"),
-                                                         .blur = p.at("blur")},
-                                                        m_normalisation,
-                                                        m_set.classes.mirrorIndices(),
-                                                        chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),
-                                                        device,
-                                                        m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat,
-                                                        m_plan.seed,
-                                                        m_steps});
+  const BatchRecipe recipe{.augmentation = {.affine = p.at("affine"),
+                                            .flip = flipOf(p, m_set.classes),
+                                            .intensity = p.at("intensity"),
+                                            .noise = p.at("noise"),
+                                            .blur = p.at("blur"),
+                                            .turns = p.at("turns").get<bool>(),
+                                            .foreground = p.at("foreground_share")},
+                           .mirror = m_set.classes.mirrorIndices(),
+                           .normalisation = m_normalisation,
+                           .seed = m_plan.seed,
+                           .device = device,
+                           .patch = {m_set.depth, m_set.height, m_set.width}};
+  m_context = std::make_unique<TrainingContext>(
+      TrainingContext{.network = *m_network,
+                      .builder = *m_builder,
+                      .labelled = m_labelled,
+                      .unlabelled = m_unlabelled,
+                      .set = m_set,
+                      .params = p,
+                      .recipe = recipe,
+                      .posWeight = chosenPositiveWeights(m_labelled, m_set.classes, p).to(device),
+                      .type = m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat,
+                      .steps = m_steps,
+                      .generalists = m_start.generalists});
   m_strategy = trainingStrategies().create(m_plan.strategy, strategy);
   m_strategy->begin(*m_context);
   const bool sgd = p.at("optimiser") == "sgd";
   m_optimiser =
       std::make_unique<Optimiser>(parametersOf(*m_network), OptimiserOptions{.kind = sgd ? OptimiserKind::Sgd : OptimiserKind::AdamW,
                                                                              .momentum = p.at("momentum"),
-                                                                             .nesterov = sgd,
+                                                                             .nesterov = sgd && p.at("nesterov").get<bool>(),
                                                                              .weightDecay = p.at("weight_decay")});
   if (p.at("average").get<double>() > 0) m_average = copies(parametersOf(*m_network));
-  if (p.at("epoch") == "best" && m_validation.size() > 0) m_best = copies(parametersOf(*m_network));
+  if (p.at("epoch") == "best" && m_validation.size() > 0) m_best = copies(stateOf(*m_network));
 }
 
 double TrainingRun::learningRate(std::int64_t step) const {
@@ -224,6 +262,7 @@ void TrainingRun::oneStep() {
   m_progress.losses.push_back(value);
   m_lastTerms.clear();
   for (const auto& [name, term] : loss.terms) m_lastTerms.emplace_back(name, term.item<double>());
+  m_lastNotes = loss.notes;
   ++m_progress.step;
   auto every = m_plan.params.at("validate_every").get<std::int64_t>();
   if (every == 0) every = std::max<std::int64_t>(1, m_steps / 10);
@@ -231,14 +270,17 @@ void TrainingRun::oneStep() {
 }
 
 NamedParameters TrainingRun::candidate() {
-  if (SpecialistNetwork* final = m_strategy->finalNetwork(); final != nullptr) return parametersOf(*final);
-  return m_average.empty() ? parametersOf(*m_network) : m_average;
+  if (SpecialistNetwork* final = m_strategy->finalNetwork(); final != nullptr) return stateOf(*final);
+  if (m_average.empty()) return stateOf(*m_network);
+  NamedParameters all = m_average;
+  for (auto& entry : buffersOf(*m_network)) all.push_back(std::move(entry));
+  return all;
 }
 
 void TrainingRun::validate() {
-  copyInto(parametersOf(*m_evaluation), candidate());
+  copyInto(stateOf(*m_evaluation), candidate());
   const double dice =
-      validationDice(*m_evaluation, m_validation, m_context->device, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
+      validationDice(*m_evaluation, m_validation, m_context->recipe, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
   if (dice < 0) return;
   m_progress.validationDice.push_back(dice);
   m_progress.validationSteps.push_back(m_progress.step);
@@ -264,6 +306,7 @@ void TrainingRun::report(double seconds) {
               {"learning_rate", learningRate(m_progress.step - 1)},
               {"step_seconds", seconds}};
   for (const auto& [name, value] : m_lastTerms) values["loss_" + name] = value;
+  for (const auto& [name, value] : m_lastNotes) values[name] = value;
   m_job.metric(values);
 }
 

@@ -33,6 +33,11 @@ class TrainingRun {
  private:
   void prepareData();
   void prepareNetwork();
+  /// Whether the specialist can learn from this set at all.
+  void checkFit() const;
+  void readStart();
+  /// The parameters of the specialist's kind.
+  Json ownParams() const;
   void checkMemory() const;
   bool resumeState();
   /// Copies the result of the same training where another folder has it.
@@ -47,7 +52,7 @@ class TrainingRun {
   TrainResult resultOf(const std::filesystem::path& checkpoint) const;
   /// Tensors of the state file by name; the tensors themselves.
   NamedParameters stateTensors();
-  /// The parameters that the training would end with now.
+  /// What the training would end with now: parameters, then running statistics.
   NamedParameters candidate();
 
   const TrainingSet& m_set;
@@ -68,11 +73,11 @@ class TrainingRun {
   std::unique_ptr<TrainingStrategy> m_strategy;
   std::unique_ptr<Optimiser> m_optimiser;
   Normalisation m_normalisation;
-  CaseTensors m_labelled, m_everything, m_validation;
+  CaseTensors m_labelled, m_unlabelled, m_validation;
   std::unique_ptr<TrainingContext> m_context;
   NamedParameters m_average, m_best;
   TrainingProgress m_progress;
-  std::vector<std::pair<std::string, double>> m_lastTerms;
+  std::vector<std::pair<std::string, double>> m_lastTerms, m_lastNotes;
   std::chrono::steady_clock::time_point m_lastSave, m_lastReport;
 };
 

@@ -15,7 +15,11 @@ namespace {
 bool fitsGrid(const Mask& mask, Size size) { return mask.runs().empty() || mask.size() == size; }
 
 void checkCase(const TrainingSet& set, const TrainingCase& one) {
-  const Size size{set.width, set.height, 1};
+  const Size size = set.gridOf(one);
+  if (!set.ofVolumes() && size != Size{set.width, set.height, 1})
+    refuse("size-mismatch", "it is of another size than the set's pictures.", one);
+  if (set.ofVolumes() && (one.size.x < 1 || one.size.y < 1 || one.size.z < 1))
+    refuse("size-mismatch", "it is a volume without a size.", one);
   if (one.image.size() != static_cast<std::size_t>(size.count()))
     refuse(
         "size-mismatch",
@@ -32,6 +36,8 @@ void checkCase(const TrainingSet& set, const TrainingCase& one) {
     if (!(weight >= 0) || !std::isfinite(weight)) refuse("bad-classes", "a class weight is negative or no number.", one);
   for (const auto& annotation : one.classes)
     if (!fitsGrid(annotation.mask, size)) refuse("size-mismatch", "a mask has another size than the set's pictures.", one);
+  if (!one.beliefs.empty() && one.beliefs.size() != one.image.size() * classes)
+    refuse("size-mismatch", "what an earlier round believes of it is of another size.", one);
   if (!fitsGrid(one.ignore, size)) refuse("size-mismatch", "its ignore region has another size than the set's pictures.", one);
 }
 
@@ -60,6 +66,8 @@ void addCases(Sha256& hash, const std::vector<TrainingCase>& cases) {
     }
     addMask(hash, one.ignore);
     hash.update(one.classWeight.data(), one.classWeight.size() * sizeof(float));
+    if (one.size.x > 0) addText(hash, std::to_string(one.size.x) + "x" + std::to_string(one.size.y) + "x" + std::to_string(one.size.z));
+    if (!one.beliefs.empty()) hash.update(one.beliefs.data(), one.beliefs.size());
   }
 }
 
@@ -67,10 +75,13 @@ void addCases(Sha256& hash, const std::vector<TrainingCase>& cases) {
 
 void checkTrainingSet(const TrainingSet& set) {
   if (set.classes.empty()) throw Error(ErrorKind::BadInput, "bad-classes", "The study has no classes, so there is nothing to learn.");
-  if (set.width < 16 || set.height < 16 || set.width % 16 != 0 || set.height % 16 != 0 || set.width > 1 << 14 || set.height > 1 << 14)
-    throw Error(ErrorKind::BadInput, "size-mismatch",
-                "Pictures of " + std::to_string(set.width) + " x " + std::to_string(set.height) +
-                    " cannot be trained on: both sides must be multiples of 16, from 16 to 16384.");
+  const int multiple = set.ofVolumes() ? 8 : 16;
+  for (const int side : {set.width, set.height, set.ofVolumes() ? set.depth : 16})
+    if (side < 16 || side % multiple != 0 || side > 1 << 14)
+      throw Error(ErrorKind::BadInput, "size-mismatch",
+                  std::string(set.ofVolumes() ? "Patches" : "Pictures") + " of " + std::to_string(set.width) + " x " +
+                      std::to_string(set.height) + (set.ofVolumes() ? " x " + std::to_string(set.depth) : "") +
+                      " cannot be trained on: all sides must be multiples of " + std::to_string(multiple) + ", from 16 to 16384.");
   for (const auto* cases : {&set.labelled, &set.pseudoLabelled, &set.unlabelled, &set.validation})
     for (const auto& one : *cases) checkCase(set, one);
   if (!anythingKnown(set.labelled) && !anythingKnown(set.pseudoLabelled))
@@ -81,6 +92,7 @@ void checkTrainingSet(const TrainingSet& set) {
 std::string contentHash(const TrainingSet& set) {
   Sha256 hash;
   addText(hash, std::to_string(set.width) + "x" + std::to_string(set.height));
+  if (set.ofVolumes()) addText(hash, std::to_string(set.depth) + " " + Json(set.spacingMm).dump());
   addText(hash, toJson(set.classes).dump());
   addText(hash, set.pixelPipeline.dump());
   for (const auto* cases : {&set.labelled, &set.pseudoLabelled, &set.unlabelled, &set.validation}) addCases(hash, *cases);

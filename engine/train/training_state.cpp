@@ -34,7 +34,7 @@ void removeParts(const std::filesystem::path& folder) {
 
 NamedParameters TrainingRun::stateTensors() {
   NamedParameters all;
-  append(all, "weights.", parametersOf(*m_network));
+  append(all, "weights.", stateOf(*m_network));
   append(all, "optimiser.", m_optimiser->state());
   append(all, "strategy.", m_strategy->state());
   append(all, "average.", m_average);
@@ -126,8 +126,6 @@ TrainResult TrainingRun::finish() {
   const NamedParameters kept = keepsBest ? m_best : candidate();
   const TensorsForFile written = forFile(kept);
   const Convergence convergence = judgeConvergence(m_progress.losses, m_progress.validationDice, m_progress.stoppedEarly);
-  Json own = Json::object();
-  for (const auto& spec : specialists().find(m_plan.specialist).params) own[spec.name] = m_plan.params.at(spec.name);
   Json dice;
   if (!m_progress.validationDice.empty()) dice = keepsBest ? m_progress.bestDice : m_progress.validationDice.back();
   writeJsonAtomically(
@@ -135,10 +133,12 @@ TrainResult TrainingRun::finish() {
       {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
   writeCheckpoint(m_folder / kCheckpoint,
                   {.specialist = m_plan.specialist,
-                   .options = own,
+                   .options = ownParams(),
                    .classes = m_set.classes,
                    .width = m_set.width,
                    .height = m_set.height,
+                   .depth = m_set.depth,
+                   .spacingMm = m_set.spacingMm,
                    .mean = m_normalisation.mean,
                    .deviation = m_normalisation.deviation,
                    .pixelPipeline = m_set.pixelPipeline,

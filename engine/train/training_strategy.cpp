@@ -5,6 +5,7 @@
 
 #include "core/random.h"
 #include "train/segmentation_loss.h"
+#include "train/softmax_losses.h"
 
 namespace roundel {
 namespace {
@@ -18,11 +19,21 @@ std::vector<std::int64_t> shuffled(std::int64_t cases, std::uint64_t seed, std::
   return order;
 }
 
-LossTarget coarser(const LossTarget& target, std::int64_t factor) {
-  const auto thinned = [&](const torch::Tensor& maps) {
-    return maps.defined() ? maps.slice(2, factor / 2, {}, factor).slice(3, factor / 2, {}, factor) : maps;
+/// Every so many-th pixel, so that the target has the size of coarser logits.
+LossTarget thinnedTo(const LossTarget& target, const torch::Tensor& logits) {
+  const auto thinned = [&](torch::Tensor maps) {
+    for (std::int64_t axis = 2; maps.defined() && axis < maps.dim(); ++axis)
+      if (const std::int64_t factor = maps.size(axis) / logits.size(axis); factor > 1) maps = maps.slice(axis, factor / 2, {}, factor);
+    return maps;
   };
   return {.planes = thinned(target.planes), .classWeight = target.classWeight, .ignored = thinned(target.ignored)};
+}
+
+SegmentationLoss lossOfHead(const TrainingContext& context, const torch::Tensor& logits, const LossTarget& target) {
+  const torch::Tensor flat = asPictures(logits);
+  const LossTarget level = asPictures(thinnedTo(target, logits));
+  if (context.form() == OutputForm::Softmax) return {softmaxCrossEntropy(flat, level), softmaxDice(flat, level)};
+  return segmentationLoss(flat, level, context.posWeight);
 }
 
 }  // namespace
@@ -61,31 +72,33 @@ std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labell
   return indices;
 }
 
-StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target) {
+nn::Pass TrainingContext::pass(const std::string& name, std::int64_t step) const {
+  return nn::Pass::learning(Random(recipe.seed, "pass " + name, static_cast<std::uint64_t>(step)).next(), recipe.device);
+}
+
+void addTerm(StepLoss& loss, const std::string& name, const torch::Tensor& value, double weight) {
+  loss.terms.emplace_back(name, value);
+  loss.total = loss.total.defined() ? loss.total + weight * value : weight * value;
+}
+
+StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target,
+                        HeadWeights weights) {
   const double bceWeight = context.params.at("bce_weight").get<double>(), diceWeight = context.params.at("dice_weight").get<double>();
+  const auto share = [&](std::size_t i) { return weights == HeadWeights::Equal ? 1.0 : std::ldexp(1.0, -static_cast<int>(i)); };
   double norm = 0;
-  for (std::size_t i = 0; i < heads.size(); ++i) norm += std::ldexp(1.0, -static_cast<int>(i));
+  for (std::size_t i = 0; i < heads.size(); ++i) norm += share(i);
   torch::Tensor entropy, dice;
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    const double weight = std::ldexp(1.0, -static_cast<int>(i)) / norm;
-    const LossTarget level = i == 0 ? target : coarser(target, std::int64_t{1} << i);
+    const double weight = share(i) / norm;
     const auto add = [&](torch::Tensor& sum, const torch::Tensor& term) { sum = sum.defined() ? sum + weight * term : weight * term; };
-    const SegmentationLoss both = segmentationLoss(heads[i], level, context.posWeight);
+    const SegmentationLoss both = lossOfHead(context, heads[i], target);
     if (bceWeight > 0) add(entropy, both.entropy);
     if (diceWeight > 0) add(dice, both.dice);
   }
   StepLoss loss;
-  if (entropy.defined()) loss.terms.emplace_back("bce", entropy);
-  if (dice.defined()) loss.terms.emplace_back("dice", dice);
-  loss.total = entropy.defined() ? bceWeight * entropy : torch::Tensor();
-  if (dice.defined()) loss.total = loss.total.defined() ? loss.total + diceWeight * dice : diceWeight * dice;
+  if (entropy.defined()) addTerm(loss, context.form() == OutputForm::Softmax ? "ce" : "bce", entropy, bceWeight);
+  if (dice.defined()) addTerm(loss, "dice", dice, diceWeight);
   return loss;
-}
-
-NamedParameters parametersOf(SpecialistNetwork& network) {
-  NamedParameters parameters;
-  for (const auto& entry : network.module().named_parameters()) parameters.emplace_back(entry.key(), entry.value());
-  return parameters;
 }
 
 }  // namespace roundel

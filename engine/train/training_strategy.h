@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/generalist.h"
 #include "models/specialists/specialist_network.h"
 #include "train/augmentation.h"
 #include "train/optimiser.h"
@@ -18,23 +19,26 @@ struct TrainingContext {
   SpecialistNetwork& network;        ///< the student
   const SpecialistBuilder& builder;  ///< for a second network
   const CaseTensors& labelled;       ///< labelled, then pseudo-labelled
-  const CaseTensors& everything;     ///< the same, then unlabelled
+  const CaseTensors& unlabelled;     ///< without labels; empty where the strategy takes none
   const TrainingSet& set;
   const Params& params;
-  AugmentationOptions augmentation;
-  Normalisation normalisation;
-  std::vector<int> mirror;
-  torch::Tensor posWeight;  ///< [C]
-  torch::Device device;
-  torch::ScalarType type;  ///< of the network's input
-  std::uint64_t seed;
-  std::int64_t steps;  ///< of the whole training
+  BatchRecipe recipe;
+  torch::Tensor posWeight;                                          ///< [C]
+  torch::ScalarType type;                                           ///< of the network's input
+  std::int64_t steps;                                               ///< of the whole training
+  std::vector<std::shared_ptr<const Generalist>> generalists = {};  ///< frozen, for strategies that ask them
+
+  torch::Device device() const { return recipe.device; }
+  OutputForm form() const { return network.outputs(); }
+  /// To learn, with the randomness of (seed, name, step).
+  nn::Pass pass(const std::string& name, std::int64_t step) const;
 };
 
 /// A step's loss and its parts, each a scalar that still has its graph.
 struct StepLoss {
   torch::Tensor total;
   std::vector<std::pair<std::string, torch::Tensor>> terms;
+  std::vector<std::pair<std::string, double>> notes = {};  ///< what else is worth showing: seconds, counts; decides nothing
 };
 
 /// How a step's loss is made. A strategy draws its own batches, by functions of (seed, step).
@@ -62,10 +66,18 @@ std::vector<std::int64_t> batchIndices(const Params& params, std::int64_t cases,
 std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labelled, std::int64_t cases, std::uint64_t seed,
                                        std::int64_t step);
 
-/// BCE and Dice as the parameters weigh them, over all heads with weights 1, 1/2, 1/4 ... normalised.
-StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target);
+/// How much the heads of a network count.
+enum class HeadWeights {
+  Halving,  ///< 1, 1/2, 1/4 ... normalised (deep supervision)
+  Equal     ///< all alike (URPC)
+};
 
-/// float32 parameters of a network by name.
-NamedParameters parametersOf(SpecialistNetwork& network);
+/// Cross-entropy and Dice as the parameters weigh them, over all heads. Coarser heads are compared with a thinned target. Logits are raw
+/// outputs of the network's form.
+StepLoss supervisedLoss(const TrainingContext& context, const std::vector<torch::Tensor>& heads, const LossTarget& target,
+                        HeadWeights weights = HeadWeights::Halving);
+
+/// Adds a term to a loss, with a weight; `value` is what is shown of it.
+void addTerm(StepLoss& loss, const std::string& name, const torch::Tensor& value, double weight);
 
 }  // namespace roundel

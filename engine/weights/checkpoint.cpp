@@ -1,5 +1,6 @@
 #include "weights/checkpoint.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -33,18 +34,20 @@ void checkFormat(const SafetensorsFile& file) {
 }  // namespace
 
 Json toJson(const CheckpointHeader& header) {
-  return {{"specialist", header.specialist},
-          {"options", header.options},
-          {"classes", toJson(header.classes)},
-          {"width", header.width},
-          {"height", header.height},
-          {"mean", header.mean},
-          {"deviation", header.deviation},
-          {"pixel_pipeline", header.pixelPipeline},
-          {"plan", header.plan},
-          {"hashes", header.hashes},
-          {"environment", header.environment},
-          {"training", header.training}};
+  Json json{{"specialist", header.specialist},
+            {"options", header.options},
+            {"classes", toJson(header.classes)},
+            {"width", header.width},
+            {"height", header.height},
+            {"mean", header.mean},
+            {"deviation", header.deviation},
+            {"pixel_pipeline", header.pixelPipeline},
+            {"plan", header.plan},
+            {"hashes", header.hashes},
+            {"environment", header.environment},
+            {"training", header.training}};
+  if (header.depth > 1) json["depth"] = header.depth, json["spacing_mm"] = header.spacingMm;
+  return json;
 }
 
 void writeCheckpoint(const std::filesystem::path& path, CheckpointHeader header, const std::vector<NamedTensor>& weights) {
@@ -62,6 +65,8 @@ CheckpointHeader parseCheckpointHeader(const SafetensorsFile& file) {
     header.classes = labelSetFromJson(json.at("classes"));
     header.width = json.at("width").get<int>();
     header.height = json.at("height").get<int>();
+    header.depth = json.value("depth", 1);
+    header.spacingMm = json.value("spacing_mm", std::array<double, 3>{});
     header.mean = json.at("mean").get<double>();
     header.deviation = json.at("deviation").get<double>();
     header.pixelPipeline = json.at("pixel_pipeline");
@@ -72,6 +77,9 @@ CheckpointHeader parseCheckpointHeader(const SafetensorsFile& file) {
   } catch (const nlohmann::json::exception&) {
     refuse(file, "has a header that cannot be understood.");
   }
+  const auto bad = [](double spacing) { return !(spacing >= 0) || spacing > 1e3; };
+  if (header.depth < 1 || header.depth > 1 << 14 || std::any_of(header.spacingMm.begin(), header.spacingMm.end(), bad))
+    refuse(file, "has a header with impossible sizes or numbers.");
   const bool sound = header.width >= 16 && header.height >= 16 && header.width <= 1 << 14 && header.height <= 1 << 14 &&
                      !header.classes.empty() && std::isfinite(header.mean) && std::isfinite(header.deviation) && header.deviation > 0;
   if (!sound) refuse(file, "has a header with impossible sizes or numbers.");

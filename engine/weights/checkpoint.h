@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -14,9 +15,11 @@ struct CheckpointHeader {
   std::string specialist;         ///< its kind: "unet2d"
   Json options = Json::object();  ///< parameters of the kind: {"width": 16}
   LabelSet classes;
-  int width = 0;  ///< working size, pixels
+  int width = 0;  ///< working size, pixels; of a volume's patch, voxels
   int height = 0;
-  double mean = 0;  ///< grey values are normalised (x - mean) / deviation
+  int depth = 1;                         ///< 1: pictures
+  std::array<double, 3> spacingMm = {};  ///< volumes are brought to it (x, y, z); zeros: taken voxel by voxel
+  double mean = 0;                       ///< grey values are normalised (x - mean) / deviation
   double deviation = 1;
   Json pixelPipeline = Json::object();
   Json plan = Json::object();    ///< the TrainPlan

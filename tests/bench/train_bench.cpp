@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include "device/device.h"
+#include "nn/learning_layers.h"
 #include "nn/unet2d.h"
 #include "train/optimiser.h"
 #include "train/segmentation_loss.h"

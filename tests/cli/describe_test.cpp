@@ -43,10 +43,11 @@ TEST(Describe, FlagsHaveDefaults) {
 TEST(Describe, ListsEveryRegistry) {
   const Json registries = resultOf({"describe"})["registries"];
   expectHolds(names(registries["strategies"]), {"sam-carries-the-burden", "supervised", "full-supervision", "pseudo-labels", "random-walk",
-                                                "mean-teacher", "mean-teacher-selection", "nnunet-like"});
+                                                "mean-teacher", "mean-teacher-selection", "ua-mt", "dan", "dtc", "urpc", "semisam-plus", "semisam-o1",
+                                                "nnunet-like"});
   expectHolds(names(registries["generalists"]), {"random-walker", "graph-cut"});
-  expectHolds(names(registries["specialists"]), {"unet2d", "nnunet-like"});
-  expectHolds(names(registries["training_strategies"]), {"supervised", "mean-teacher"});
+  expectHolds(names(registries["specialists"]), {"unet2d", "nnunet-like", "unet2d-ssl", "unet3d", "vnet"});
+  expectHolds(names(registries["training_strategies"]), {"supervised", "mean-teacher", "ua-mt", "dan", "dtc", "urpc", "semisam-plus"});
   expectHolds(names(registries["prompt_extractors"]), {"sctb"});
   expectHolds(names(registries["case_rankings"]), {"lowest-estimate", "disagreement", "entropy"});
   expectHolds(names(registries["import_formats"]), {"coco", "cvat", "labelme", "nnunet", "monai", "masks", "dicom", "images"});

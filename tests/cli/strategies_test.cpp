@@ -28,7 +28,8 @@ TEST_P(Strategies, RunsBesideItsControl) {
 
 INSTANTIATE_TEST_SUITE_P(All, Strategies,
                          testing::Values("sam-carries-the-burden", "pseudo-labels", "random-walk", "supervised", "full-supervision",
-                                         "mean-teacher", "mean-teacher-selection", "nnunet-like"),
+                                         "mean-teacher", "mean-teacher-selection", "ua-mt", "dan", "dtc", "urpc", "semisam-plus",
+                                         "semisam-o1", "nnunet-like"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -58,6 +59,28 @@ TEST(Strategies, BothArmsHaveHadTheSameStepsInTheEnd) {
   EXPECT_EQ(steps("r0001", "1", "control_steps"), steps("r0001", "1", "steps")) << "both go on from the first specialist";
   // The control of a strategy with a network of its own has no first specialist to go on from.
   EXPECT_EQ(steps("r0002", "1", "control_steps"), steps("r0002", "0", "steps") + steps("r0002", "1", "steps"));
+}
+
+TEST(Strategies, ASingleTrainingFollowsOneToo) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  for (const std::string strategy : {"urpc", "semisam-plus"}) {
+    const Json result = resultOf({"train", study, "--strategy", strategy, "--set", "width=4", "--set", "steps=3", "--set", "size=64",
+                                  "--set", "batch=2", "--out", folder / strategy});
+    EXPECT_EQ(result["steps"], 3) << strategy;
+  }
+  EXPECT_EQ(errorOf({"train", study, "--strategy", "sam-carries-the-burden", "--out", folder / "none"}, 2)["code"], "unknown-strategy");
+}
+
+TEST(Strategies, O1SaysWhatRefinementChanged) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const Json result =
+      resultOf(tinyRun({"run", study, "--strategy", "semisam-o1", "--rounds", "2", "--control", "none", "--set", "steps=4"}));
+  std::map<std::string, int> metrics;
+  for (const auto& score : result["rounds"][2]["scores"]) ++metrics[score["metric"].get<std::string>()];
+  for (const char* metric : {"uncertain_pixels", "changed_pixels", "improved_pixels", "proposed_dice", "pseudo_label_dice"})
+    EXPECT_GT(metrics[metric], 0) << metric;
 }
 
 TEST(Strategies, TwoGeneralistsMayRefineTogether) {

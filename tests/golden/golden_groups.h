@@ -115,6 +115,7 @@ class Comparison {
   bool wants(std::initializer_list<std::string> names) const {
     return std::ranges::any_of(names, [&](const std::string& name) { return holds(m_test.file, name); });
   }
+  const std::set<std::string>& compared() const { return m_compared; }
   /// Fails where the case holds a result that nobody compared.
   void requireComplete() const {
     for (const std::string& name : namesIn(m_test)) {

@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "cli/commands/commands.h"
 #include "cli/plan_flags.h"
 #include "cli/run_support.h"
@@ -16,6 +18,8 @@ namespace {
 struct TrainFlags {
   std::string study;
   std::string specialist = "unet2d";
+  std::string strategy = "supervised";
+  std::vector<std::string> generalists;
   std::string split = "labelled";
   TrainingFlags training;
   std::string out;
@@ -25,21 +29,25 @@ struct TrainFlags {
 struct Lesson {
   TrainingSet set;
   Json params;
+  std::vector<std::string> generalists = {};
+  Json generalistParams = Json::object();
 };
 
 /// From a file of `prepare`.
 Lesson lessonFromPrepared(const TrainFlags& flags) {
   const PreparedStudy study = readPreparedStudy(flags.study);
-  return {trainingSetOf(study, flags.split), parsePlanSettings(flags.training.settings)};
+  TrainingSet set = trainingSetOf(study, flags.split);
+  if (flags.strategy == "supervised") set.unlabelled.clear();
+  return {std::move(set), parsePlanSettings(flags.training.settings), flags.generalists};
 }
 
 Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
-  FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
+  FrozenRun frozen = freezeRun(project, {.strategy = flags.strategy,
                                          .rounds = 1,
                                          .preset = flags.training.preset,
                                          .seed = flags.training.seed,
-                                         .generalists = {},
+                                         .generalists = flags.generalists,
                                          .control = false,
                                          .split = "main",
                                          .labelledCount = {},
@@ -48,24 +56,41 @@ Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
   std::filesystem::create_directories(out / "labels");
   for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
   const SplitPart part = splitPartFromString(flags.split);
-  for (auto& one : frozen.plan.cases)  // what is trained on is the labelled part of this one training
+  // What is trained on is the labelled part of this one training. Nobody learns from test cases, not even from their pictures.
+  for (auto& one : frozen.plan.cases)
     if (one.part == part) one.part = SplitPart::Labelled;
-    else if (one.part != SplitPart::Validation) one.part = SplitPart::Unlabelled;
+    else if (one.part == SplitPart::Labelled) one.part = SplitPart::Test;
   writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
   const StudyData data(frozen.plan, out, decodingLoader(context.job));
-  const RunContext run{frozen.plan, findRunStrategy("supervised"), data, out, context.options.device, context.options.threads};
-  return {trainingSetOf(run, {.round = 0}, context.job), frozen.plan.trainParams};
+  const RunContext run{frozen.plan, findRunStrategy(flags.strategy), data, out, context.options.device, context.options.threads};
+  return {trainingSetOf(run, {.round = flags.strategy == "supervised" ? 0 : 1}, context.job), frozen.plan.trainParams,
+          frozen.plan.generalists, frozen.plan.generalistParams};
+}
+
+void requireTrainingStrategy(const std::string& name) {
+  std::string list;
+  std::vector<std::string> names;
+  for (const auto& spec : runStrategies())
+    if (spec.trainingStrategy == spec.name) names.push_back(spec.name), list += (list.empty() ? "" : ", ") + spec.name;
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  const std::string near = nearestName(name, names);
+  throw Error(ErrorKind::Usage, "unknown-strategy", "A single training cannot follow the strategy " + name + ".",
+              {.remedy = near.empty() ? "Known: " + list + "." : "Did you mean " + near + "?"});
 }
 
 Outcome trainVerb(const TrainFlags& flags, Context& context) {
   const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
   context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
                   (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
-  const auto [set, params] = std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
-  TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, flags.specialist);
+  requireTrainingStrategy(flags.strategy);
+  const auto [set, params, generalists, generalistParams] =
+      std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
+  TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, flags.specialist, flags.strategy);
   plan.device = context.options.device;
   plan.threads = context.options.threads;
-  const TrainResult trained = train(set, plan, TrainStart::fromScratch(), flags.out, context.job);
+  TrainStart start = TrainStart::fromScratch();
+  if (flags.strategy == "semisam-plus") start.generalists = namedGeneralists(generalists, generalistParams, context.options.device);
+  const TrainResult trained = train(set, plan, start, flags.out, context.job);
   if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
   Outcome outcome;
   outcome.result = {{"checkpoint", displayPath(trained.checkpoint)},
@@ -89,12 +114,17 @@ Command trainCommand() {
       .name = "train",
       .sentence = "Train one specialist on the labels of a part of the split",
       .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL",
-                   "train STUDY --set width=32 --set steps=500 --out MODEL"},
+                   "train STUDY --set width=32 --set steps=500 --out MODEL",
+                   "train STUDY --strategy ua-mt --out MODEL   (unlabelled cases teach, too)"},
       .declare =
           [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
             app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();
             app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
+            app.add_option("--strategy", flags->strategy,
+                           "How a training step learns: supervised, or from unlabelled cases too (see describe)")
+                ->capture_default_str();
+            app.add_option("--generalist", flags->generalists, "Generalist that semisam-plus asks; may be repeated");
             app.add_option("--split", flags->split, "Part of the split to learn from")->check(CLI::IsMember({"labelled", "unlabelled"}));
             flags->training.declare(app);
             app.add_option("--out", flags->out, "Folder of the model; a broken-off training there goes on")->required();

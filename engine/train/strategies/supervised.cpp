@@ -6,11 +6,10 @@ namespace {
 class Supervised : public TrainingStrategy {
  public:
   StepLoss loss(TrainingContext& context, std::int64_t step) override {
-    const auto indices =
-        mixedIndices(context.params, static_cast<std::int64_t>(context.set.labelled.size()), context.labelled.size(), context.seed, step);
-    const Batch batch = makeBatch(context.labelled, indices, context.augmentation, context.mirror, context.normalisation, context.seed,
-                                  "augment", step, context.device);
-    return supervisedLoss(context, context.network.forwardDeep(batch.images.to(context.type)), batch.target);
+    const auto indices = mixedIndices(context.params, static_cast<std::int64_t>(context.set.labelled.size()), context.labelled.size(),
+                                      context.recipe.seed, step);
+    const Batch batch = makeBatch(context.labelled, indices, context.recipe, "augment", step);
+    return supervisedLoss(context, context.network.run(batch.images.to(context.type), context.pass("student", step)).logits, batch.target);
   }
 };
 

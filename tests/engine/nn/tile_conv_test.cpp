@@ -10,6 +10,7 @@
 
 #include "device/processor.h"
 #include "nn/tile_conv.h"
+#include "nn/learning_layers.h"
 #include "nn/unet2d.h"
 
 namespace roundel::nn {

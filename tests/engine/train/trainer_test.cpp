@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "engine/train/box_generalist.h"
 #include "engine/train/discs.h"
 #include "models/specialist.h"
 #include "models/specialists/specialists.h"
@@ -54,7 +55,7 @@ class CountingJob : public Job {
 
 std::vector<Image> imagesOf(const TrainingSet& set) {
   std::vector<Image> images;
-  for (const auto& one : set.labelled) images.push_back({.geometry = {.size = {set.width, set.height, 1}}, .values = one.image});
+  for (const auto& one : set.labelled) images.push_back({.geometry = {.size = set.gridOf(one)}, .values = one.image});
   return images;
 }
 
@@ -71,8 +72,9 @@ double diceOf(const Prediction& prediction, int classIndex, const Mask& truth) {
 }
 
 /// Small values for every parameter that a listed specialist may have.
-Json small(const RegistryEntry<SpecialistBuilder>& specialist) {
+Json small(const RegistryEntry<SpecialistBuilder>& specialist, bool volumes) {
   Json values = Json::object();
+  if (volumes) values = {{"turns", false}, {"learning_rate", 4e-3}};
   const Json known{{"width", 8}, {"nnunet_width", 8}, {"nnunet_levels", 3}};
   for (const auto& spec : specialist.params)
     if (known.contains(spec.name)) values[spec.name] = known[spec.name];
@@ -80,10 +82,12 @@ Json small(const RegistryEntry<SpecialistBuilder>& specialist) {
 }
 
 TEST_F(TrainerTest, EverySpecialistOverfitsFourPhantomsAndSurvivesSaveAndLoad) {
-  const TrainingSet set = test::discs(4);
   for (const auto& entry : specialists().entries()) {
     SCOPED_TRACE(entry.name);
-    const TrainResult result = train(set, plan(400, small(entry), entry.name), TrainStart::fromScratch(), m_folder / entry.name, m_job);
+    const bool volumes = dimensionsOf(entry.name) == 3;
+    const TrainingSet set = volumes ? test::balls(4) : test::discs(4);
+    const TrainResult result =
+        train(set, plan(volumes ? 250 : 400, small(entry, volumes), entry.name), TrainStart::fromScratch(), m_folder / entry.name, m_job);
     const auto images = imagesOf(set);
     const Specialist specialist = Specialist::load(result.checkpoint, {.device = "cpu", .threads = 1});
     EXPECT_EQ(specialist.classes(), set.classes);
@@ -179,14 +183,61 @@ TEST_F(TrainerTest, BudgetsFollowAllThatIsLearntFrom) {
 }
 
 TEST_F(TrainerTest, StopsAtTheNextStepAndGoesOn) {
+  TrainingSet set = test::discs(5, 32);
+  set.unlabelled.assign(set.labelled.begin() + 3, set.labelled.end());
+  set.labelled.resize(3);
+  TrainStart start;
+  start.generalists = {std::make_shared<test::BoxGeneralist>()};
+  for (const std::string strategy : {"supervised", "mean-teacher", "ua-mt", "dan", "dtc", "urpc", "semisam-plus"})
+    for (const std::string specialist : {"unet2d", "unet2d-ssl"}) {
+      // BatchNorm's statistics, a teacher's and a discriminator's weights are state, and dropout is a function of the step.
+      const Json more{{"width", 4}, {"judge_width", 4}, {"teacher_form", "noise"}, {"uncertainty_passes", 2}, {"noise", 0.1}};
+      const fs::path folder = m_folder / (strategy + " " + specialist);
+      const auto whole = train(set, plan(8, more, specialist, strategy), start, folder / "whole", m_job);
+      StopAfter stop(3);
+      EXPECT_THROW(train(set, plan(8, more, specialist, strategy), start, folder / "cut", stop), Cancelled);
+      EXPECT_FALSE(fs::exists(folder / "cut" / "model.safetensors"));
+      EXPECT_EQ(train(set, plan(8, more, specialist, strategy), start, folder / "cut", m_job).weightsSha256, whole.weightsSha256)
+          << strategy << " " << specialist;
+      EXPECT_THROW(train(set, plan(9, more, specialist, strategy), start, folder / "cut", m_job), Error);
+    }
+}
+
+TEST_F(TrainerTest, LabelsOfUnlabelledCasesDecideNothing) {
+  TrainingSet set = test::discs(4, 32);
+  set.unlabelled.assign(set.labelled.begin() + 2, set.labelled.end());
+  set.labelled.resize(2);
+  TrainingSet noise = set;
+  for (auto& one : noise.unlabelled)
+    for (auto& annotation : one.classes) annotation.mask = Mask({32, 32, 1}, {{.start = 7, .length = 400}});
+  TrainStart start;
+  start.generalists = {std::make_shared<test::BoxGeneralist>()};
+  for (const std::string strategy : {"mean-teacher", "ua-mt", "dan", "dtc", "urpc", "semisam-plus"}) {
+    const Json more{{"width", 4}, {"judge_width", 4}, {"uncertainty_passes", 2}};
+    const auto a = train(set, plan(4, more, "unet2d", strategy), start, m_folder / strategy / "a", m_job);
+    EXPECT_EQ(train(noise, plan(4, more, "unet2d", strategy), start, m_folder / strategy / "b", m_job).weightsSha256, a.weightsSha256)
+        << strategy;
+  }
+}
+
+TEST_F(TrainerTest, AHeadThatTheStartLacksBeginsAnew) {
   const TrainingSet set = test::discs(3, 32);
-  for (const std::string strategy : {"supervised", "mean-teacher"}) {
-    const auto whole = train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "whole", m_job);
-    StopAfter stop(3);
-    EXPECT_THROW(train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", stop), Cancelled);
-    EXPECT_FALSE(fs::exists(m_folder / strategy / "cut" / "model.safetensors"));
-    EXPECT_EQ(train(set, plan(8, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", m_job).weightsSha256, whole.weightsSha256);
-    EXPECT_THROW(train(set, plan(9, {}, "unet2d", strategy), {}, m_folder / strategy / "cut", m_job), Error);
+  const auto first = train(set, plan(6), {}, m_folder / "first", m_job);
+  for (const std::string strategy : {"dtc", "urpc"}) {
+    const auto more = train(set, plan(4, {}, "unet2d", strategy), {.continueFrom = first.checkpoint}, m_folder / strategy, m_job);
+    const Specialist specialist = Specialist::load(more.checkpoint, {.device = "cpu"});
+    EXPECT_EQ(specialist.predict(imagesOf(set), m_job).size(), 3u) << strategy;
+  }
+}
+
+TEST_F(TrainerTest, RefusesOverlapWhereClassesAreToExcludeOneAnother) {
+  TrainingSet set = test::discs(2, 32);
+  set.labelled[0].classes[1].mask = set.labelled[0].classes[0].mask;
+  try {
+    train(set, plan(2, {{"outputs", "exclusive"}}), {}, m_folder / "bad", m_job);
+    FAIL() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "overlapping-classes");
   }
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/embedding_batch.h"
+#include "models/embedding_store.h"
+#include "models/generalist.h"
+#include "rounds/run_context.h"
+#include "rounds/score.h"
+
+namespace roundel {
+
+// The stages of SemiSAM-O1 between two trainings (ALGORITHMS.md 5.4b): embed -> propose -> refine. What they hand on are not masks but
+// beliefs: probabilities of every class at every pixel of the unlabelled cases, on the specialist's grid.
+
+/// Dense features of a run's images by its first generalist; embeddings of learnt ones are kept on disk.
+class FeatureSource {
+ public:
+  explicit FeatureSource(const RunContext& context);
+  /// Embeds all of these cases that are not known yet.
+  void embedAhead(const std::vector<int>& cases, Job& job) const;
+  FeatureMap of(int caseIndex, Job& job) const;
+  std::string contentHash() const { return m_generalist->contentHash(); }
+
+ private:
+  const RunContext& m_context;
+  std::shared_ptr<const Generalist> m_generalist;
+  std::shared_ptr<EmbeddingStore> m_store;
+};
+
+/// Beliefs before the first round: prototypes of the labelled cases, propagated. Writes one file a case; returns the SHA-256 of all.
+std::string proposeByPrototypes(const RunContext& context, const FeatureSource& features, const std::filesystem::path& folder, Job& job);
+
+/// Beliefs of later rounds: the mean of several views of the last round's specialist.
+std::string proposeBySpecialist(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder,
+                                Job& job);
+
+/// Corrects what is uncertain by neighbours in feature space; in the first round hands the beliefs on as they are. Writes the beliefs, and
+/// scores.json: per class how many pixels changed and, of those whose truth is known, how many for the better; the Dice before and after.
+std::string refineBeliefs(const RunContext& context, const FeatureSource& features, int round, const std::filesystem::path& proposed,
+                          const std::filesystem::path& folder, Job& job);
+
+}  // namespace roundel

@@ -1,0 +1,219 @@
+#include "train/strategies/semisam_plus.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "train/generalist_panel.h"
+#include "train/schedules.h"
+#include "train/strategies/mean_teacher.h"
+#include "train/strategies/unlabelled_terms.h"
+
+namespace roundel {
+namespace {
+
+using torch::Tensor;
+
+/// How much a pixel counts, from the variance U of the answers (at most 0.25).
+enum class Confidence {
+  Linear,       ///< 1 - U / 0.25
+  Exponential,  ///< exp(-U / tau)
+  Released      ///< the published code: one number for all pixels, and a loss divided by itself, which teaches nothing
+};
+
+struct AdviceOptions {
+  PanelOptions panel;
+  Confidence confidence = Confidence::Linear;
+  double tau = 0.05, weight = 1, warmup = 0.1;
+  std::int64_t every = 1;
+};
+
+constexpr std::int64_t kWeighedCases = 8;
+
+class AdviceTerm : public UnlabelledTerm {
+ public:
+  explicit AdviceTerm(const AdviceOptions& options) : m_options(options) {}
+
+  void begin(TrainingContext& context) override {
+    if (context.generalists.empty())
+      throw Error(ErrorKind::Usage, "no-generalist", "This strategy asks a generalist, and none was named.",
+                  {.remedy = "Name one with --generalist."});
+    if (context.set.ofVolumes())
+      throw Error(ErrorKind::Usage, "not-2d", "This strategy works on pictures so far, and the study holds volumes.",
+                  {.remedy = "Take another strategy, for instance ua-mt."});
+    m_panel = std::make_unique<GeneralistPanel>(context.generalists, m_options.panel);
+    if (context.generalists.size() == 1) return;
+    const auto count = std::min<std::int64_t>(kWeighedCases, static_cast<std::int64_t>(context.set.labelled.size()));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const TrainingCase& one = context.set.labelled[static_cast<std::size_t>(i)];
+      m_panel->weigh(-1 - i, imageOf(context, one), one.classes, context.recipe.seed);
+    }
+  }
+
+  void add(TrainingContext& context, const TwoStreamStep& step, StepLoss& loss) override {
+    if (step.share < m_options.warmup || step.step % m_options.every != 0 || step.unlabelledCases.empty()) return;
+    const auto begin = std::chrono::steady_clock::now();
+    const Tensor logits = classLogits(step.ofUnlabelled(step.output.logits.front()), context.form()).to(torch::kFloat);
+    const Tensor found = torch::sigmoid(logits), inverse = inverted(step.unlabelled.thetas);
+    std::vector<Tensor> targets, variances, asked;
+    int prompts = 0;
+    {
+      const torch::NoGradGuard guard;
+      const Tensor upright = warped(found.detach().contiguous(), inverse);
+      for (std::int64_t i = 0; i < found.size(0); ++i) {
+        const Advice advice = adviceOn(context, step, i, upright[i]);
+        prompts += advice.prompts;
+        const auto mapOf = [&](const std::vector<float>& values) {
+          return torch::tensor(values).view({context.set.classes.size(), context.set.height, context.set.width});
+        };
+        targets.push_back(mapOf(advice.mean)), variances.push_back(mapOf(advice.variance));
+        asked.push_back(torch::tensor(std::vector<float>(advice.asked.begin(), advice.asked.end())));
+        if (isMirrored(step, i))
+          for (auto* maps : {&targets, &variances, &asked}) maps->back() = maps->back().index_select(0, mirrorOf(context));
+      }
+    }
+    loss.notes.emplace_back("generalist_prompts", prompts);
+    if (prompts > 0) {
+      const Tensor teaching = taught(step, found, torch::stack(targets), torch::stack(variances), torch::stack(asked));
+      const double ramp = sigmoidRampUp(1 - step.share, 1.0);  // strongest first, as published
+      addTerm(loss, "generalist", teaching, m_options.weight * ramp);
+    }
+    loss.notes.emplace_back("generalist_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  }
+
+ private:
+  static Image imageOf(const TrainingContext& context, const TrainingCase& one) {
+    return {.geometry = {.size = {context.set.width, context.set.height, 1}}, .values = one.image};
+  }
+  static bool isMirrored(const TwoStreamStep& step, std::int64_t i) {
+    const Tensor theta = step.unlabelled.thetas[i];
+    return torch::det(theta.narrow(1, 0, 2)).item<double>() < 0;
+  }
+  static Tensor mirrorOf(const TrainingContext& context) {
+    return torch::tensor(std::vector<std::int64_t>(context.recipe.mirror.begin(), context.recipe.mirror.end()));
+  }
+
+  /// The student's maps, warped back onto the picture as it is, are what the generalists are asked about: their embeddings serve every
+  /// step.
+  Advice adviceOn(const TrainingContext& context, const TwoStreamStep& step, std::int64_t i, const Tensor& upright) {
+    Tensor maps = upright.cpu();
+    if (isMirrored(step, i)) maps = maps.index_select(0, mirrorOf(context));
+    maps = maps.contiguous();
+    const Size size{context.set.width, context.set.height, 1};
+    const Prediction prediction{.size = size,
+                                .classCount = context.set.classes.size(),
+                                .probabilities = {maps.const_data_ptr<float>(), maps.const_data_ptr<float>() + maps.numel()}};
+    const std::int64_t index = step.unlabelledCases[static_cast<std::size_t>(i)];
+    return m_panel->ask(index, imageOf(context, context.set.unlabelled[static_cast<std::size_t>(index)]), prediction, context.recipe.seed,
+                        step.step);
+  }
+
+  Tensor taught(const TwoStreamStep& step, const Tensor& found, const Tensor& targets, const Tensor& variances, const Tensor& asked) const {
+    const torch::Device device = found.device();
+    const Tensor target = warped(targets.to(device), step.unlabelled.thetas);
+    // Outside the picture nobody said anything.
+    const Tensor seen = warped(torch::ones_like(targets).to(device), step.unlabelled.thetas).ge(0.999).to(torch::kFloat) *
+                        asked.to(device).unsqueeze(2).unsqueeze(3);
+    const Tensor variance = warped(variances.to(device), step.unlabelled.thetas);
+    if (m_options.confidence == Confidence::Released) {
+      const Tensor u = (variance * seen).sum() / seen.sum().clamp_min(1);
+      const Tensor s = ((found - (target > 0.5).to(torch::kFloat)).square() * seen).sum() / seen.sum().clamp_min(1) * u / (u + 1e-8) + u;
+      return s / (s + 1e-16);
+    }
+    const Tensor weight =
+        seen * (m_options.confidence == Confidence::Linear ? (1 - variance / 0.25).clamp(0, 1) : torch::exp(-variance / m_options.tau));
+    return ((found - target).square() * weight).sum() / (weight.sum() + 1e-8);
+  }
+
+  AdviceOptions m_options;
+  std::unique_ptr<GeneralistPanel> m_panel;
+};
+
+AdviceOptions adviceOptions(const Params& params) {
+  const std::string form = params.at("generalist_prompt"), confidence = params.at("generalist_confidence");
+  return {.panel = {.form = form == "box"      ? PromptForm::Box
+                            : form == "points" ? PromptForm::Points
+                            : form == "mask"   ? PromptForm::Mask
+                                               : PromptForm::Mixed,
+                    .samples = params.at("generalist_prompts").get<int>()},
+          .confidence = confidence == "linear"        ? Confidence::Linear
+                        : confidence == "exponential" ? Confidence::Exponential
+                                                      : Confidence::Released,
+          .tau = params.at("generalist_tau"),
+          .weight = params.at("generalist_weight"),
+          .warmup = params.at("generalist_warmup"),
+          .every = params.at("generalist_every").get<std::int64_t>()};
+}
+
+std::vector<ParamSpec> ownParams() {
+  const auto real = [](const char* name, double value, double low, double high, const char* sentence) {
+    return ParamSpec{.name = name, .type = ParamType::Real, .defaultValue = value, .minimum = low, .maximum = high, .sentence = sentence};
+  };
+  return {
+      {.name = "semisam_base",
+       .type = ParamType::Choice,
+       .defaultValue = "mean-teacher",
+       .choices = {"supervised", "mean-teacher", "ua-mt", "dan", "dtc", "urpc"},
+       .sentence = "what semisam-plus adds the generalists' advice to"},
+      {.name = "generalist_prompt",
+       .type = ParamType::Choice,
+       .defaultValue = "mixed",
+       .choices = {"mixed", "box", "points", "mask"},
+       .sentence = "what the specialist's mask becomes: moved boxes and clicks in turn, one of them, or the mask itself"},
+      {.name = "generalist_prompts",
+       .type = ParamType::Integer,
+       .defaultValue = 4,
+       .minimum = 2,
+       .maximum = 32,
+       .unit = "prompts",
+       .sentence = "different prompts a class and picture, from whose answers the uncertainty comes"},
+      {.name = "generalist_confidence",
+       .type = ParamType::Choice,
+       .defaultValue = "linear",
+       .choices = {"linear", "exponential", "released"},
+       .sentence = "how the variance U of the answers lowers a pixel's weight: 1 - U / 0.25, exp(-U / tau), or as in the released code, "
+                   "whose term teaches nothing"},
+      real("generalist_tau", 0.05, 1e-6, 10, "of generalist_confidence=exponential"),
+      real("generalist_weight", 1.0, 0, 1000, "largest weight of the generalists' advice; it falls over the training"),
+      real("generalist_warmup", 0.1, 0, 1, "share of the training before the generalists are first asked"),
+      {.name = "generalist_every",
+       .type = ParamType::Integer,
+       .defaultValue = 1,
+       .minimum = 1,
+       .maximum = 1000,
+       .unit = "steps",
+       .sentence = "the generalists are asked every so many steps"}};
+}
+
+std::unique_ptr<UnlabelledTerm> baseTerm(const Params& params) {
+  const std::string base = params.at("semisam_base");
+  if (base == "mean-teacher") return meanTeacherTerm(params);
+  if (base == "ua-mt") return uncertaintyAwareTerm(params);
+  if (base == "dan") return adversarialTerm(params);
+  if (base == "dtc") return dualTaskTerm(params);
+  if (base == "urpc") return pyramidTerm(params);
+  return nullptr;
+}
+
+}  // namespace
+
+RegistryEntry<TrainingStrategy> semisamPlusStrategy() {
+  std::vector<ParamSpec> params = ownParams();
+  const auto add = [&](const std::vector<ParamSpec>& more) {
+    for (const ParamSpec& one : more)
+      if (std::none_of(params.begin(), params.end(), [&](const ParamSpec& known) { return known.name == one.name; })) params.push_back(one);
+  };
+  for (const auto& base : {meanTeacherStrategy(), uncertaintyAwareStrategy(), adversarialStrategy(), dualTaskStrategy(), pyramidStrategy()})
+    add(base.params);
+  return {.name = "semisam-plus",
+          .sentence = "Another strategy, and generalists prompted with the specialist's masks, whose sure answers teach it (SemiSAM+)",
+          .params = std::move(params),
+          .create = [](const Params& given) -> std::unique_ptr<TrainingStrategy> {
+            std::vector<std::unique_ptr<UnlabelledTerm>> terms;
+            if (auto base = baseTerm(given)) terms.push_back(std::move(base));
+            terms.push_back(std::make_unique<AdviceTerm>(adviceOptions(given)));
+            return std::make_unique<SemiSupervised>(std::move(terms));
+          }};
+}
+
+}  // namespace roundel
