@@ -52,8 +52,11 @@ void check(const ParamSpec& spec, const Json& value) {
   }
   const double number = value.get<double>();
   if (!std::isfinite(number)) refuse(spec, "is a finite number");
-  if (spec.minimum && number < *spec.minimum) refuse(spec, "is at least " + Json(*spec.minimum).dump() + ", not " + value.dump());
-  if (spec.maximum && number > *spec.maximum) refuse(spec, "is at most " + Json(*spec.maximum).dump() + ", not " + value.dump());
+  const auto bound = [&](double limit) {
+    return (spec.type == ParamType::Integer ? Json(static_cast<std::int64_t>(limit)) : Json(limit)).dump();
+  };
+  if (spec.minimum && number < *spec.minimum) refuse(spec, "is at least " + bound(*spec.minimum) + ", not " + value.dump());
+  if (spec.maximum && number > *spec.maximum) refuse(spec, "is at most " + bound(*spec.maximum) + ", not " + value.dump());
 }
 
 }  // namespace

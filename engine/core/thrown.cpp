@@ -11,7 +11,7 @@ namespace {
 
 Error fileError(const std::filesystem::filesystem_error& error) {
   const Error::Details details{.path = displayPath(error.path1())};
-  const std::string what = details.path + ": " + error.code().message() + ".";
+  const std::string what = details.path + " cannot be used: " + error.code().message() + ".";
   if (error.code() == std::errc::no_space_on_device) return Error(ErrorKind::Resource, "disk-full", what, details);
   if (error.code() == std::errc::read_only_file_system || error.code() == std::errc::permission_denied)
     return Error(ErrorKind::Locked, "not-writable", what, details);

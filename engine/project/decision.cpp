@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/csv_line.h"
 #include "core/error.h"
 #include "core/files.h"
 
@@ -14,25 +15,16 @@ namespace {
               {.remedy = "Write case,class,decision[,note] with accept, review or reject as the decision; an empty class means all."});
 }
 
-/// The cells of one CSV line; a cell may stand in double quotes, doubled inside it.
 std::vector<std::string> cellsOf(const std::string& line, int number) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-    else if (c == '"' && (quoted || cells.back().empty())) quoted = !quoted;
-    else if (c == ',' && !quoted) cells.emplace_back();
-    else cells.back() += c;
-  }
-  if (quoted) failLine(number, "a quotation mark is not closed");
-  return cells;
+  const auto cells = csvCells(line);
+  if (!cells) failLine(number, "a quotation mark is not closed");
+  return *cells;
 }
 
 std::vector<Decision> decisionsFromCsv(const std::string& text) {
   std::vector<Decision> decisions;
   std::vector<std::string> header;
-  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  std::size_t at = 0;
   for (int number = 1; at < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     std::string line = text.substr(at, end - at);
@@ -105,7 +97,8 @@ Decision decisionFromJson(const Json& json) {
           .note = text("note")};
 }
 
-std::vector<Decision> decisionsFromText(const std::string& text) {
+std::vector<Decision> decisionsFromText(const std::string& given) {
+  const std::string text = given.starts_with("\xEF\xBB\xBF") ? given.substr(3) : given;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return {};
   if (text[first] != '[') return decisionsFromCsv(text);

@@ -28,7 +28,7 @@ Decision decisionFromJson(const Json& json);
 
 /// A list from a person: JSON [{"case", "class", "decision", "note"}] or CSV with the header case,class,decision[,note].
 /// Throws Error(BadInput, "bad-decisions") that names the line.
-std::vector<Decision> decisionsFromText(const std::string& text);
+std::vector<Decision> decisionsFromText(const std::string& given);
 
 /// The newest decision for each case and class, by case and class. One about a whole case (no class) replaces older ones about
 /// its classes; a later one about a class stands beside it and counts for that class.

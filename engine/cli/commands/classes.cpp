@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "core/csv_line.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "project/project.h"
@@ -44,18 +45,15 @@ Json colourFromText(const std::string& text, const std::string& path, int line) 
 }
 
 std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\"");
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r\"") - first + 1);
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-std::vector<std::string> cellsOf(const std::string& line) {
-  std::vector<std::string> cells;
-  for (std::size_t at = 0; at <= line.size();) {
-    const std::size_t end = std::min(line.find(',', at), line.size());
-    cells.push_back(trimmed(line.substr(at, end - at)));
-    at = end + 1;
-  }
-  return cells;
+std::vector<std::string> cellsOf(const std::string& line, const std::string& path, int number) {
+  auto cells = csvCells(line);
+  if (!cells) failList(path, number, "a quotation mark is not closed");
+  for (auto& cell : *cells) cell = trimmed(cell);
+  return *cells;
 }
 
 /// id,name[,colour[,mirror[,code]]], one class a line; a first line that begins with "id" is the header.
@@ -67,12 +65,12 @@ LabelSet classesFromCsv(const std::string& text, const std::string& path) {
     const std::string line = trimmed(text.substr(at, end - at));
     at = end + 1;
     if (line.empty() || line[0] == '#') continue;
-    const auto cells = cellsOf(line);
+    const auto cells = cellsOf(line, path, number);
     if (list.empty() && cells[0] == "id") continue;
     if (cells.size() < 2 || cells.size() > 5) failList(path, number, "it has " + std::to_string(cells.size()) + " cells");
     std::int64_t id = 0;
     const char* stop = cells[0].data() + cells[0].size();
-    if (cells[0].empty() || std::from_chars(cells[0].data(), stop, id).ptr != stop)
+    if (const auto read = std::from_chars(cells[0].data(), stop, id); cells[0].empty() || read.ec != std::errc() || read.ptr != stop)
       failList(path, number, "\"" + sanitisedUtf8(cells[0]) + "\" is no id");
     Json one = {{"id", id}, {"name", sanitisedUtf8(cells[1])}};
     if (cells.size() > 2 && !cells[2].empty()) one["colour"] = colourFromText(cells[2], path, number);
@@ -85,7 +83,7 @@ LabelSet classesFromCsv(const std::string& text, const std::string& path) {
 
 LabelSet classesFromFile(const std::string& path) {
   const std::string text = readFile(path, kLargestList), shown = displayPath(path);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (first != std::string::npos && (text[first] == '[' || text[first] == '{')) {
     const Json json = readJson(path, kLargestList);
     return labelSetFromJson(json.is_object() && json.contains("classes") ? json["classes"] : json);
