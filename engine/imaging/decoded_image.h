@@ -33,7 +33,8 @@ struct ImageProbe {
   std::string format;
   Size size;
   int channels = 1;
-  int volumes = 1;  ///< as in DecodedImage
+  int volumes = 1;      ///< as in DecodedImage
+  bool turned = false;  ///< it asks viewers to turn or mirror it, which is not done
   SpacingSource spacingSource = SpacingSource::None;
   std::array<double, 3> spacingMm{1, 1, 1};
   std::string modalityWord;  ///< DICOM Modality; empty: not stated

@@ -14,6 +14,9 @@ Codestream header(const SourceFile& file) {
   if (!stream) file.refuse("its JPEG header is damaged");
   if (stream->kind != Codestream::Kind::JpegBaseline)
     file.refuse("it is a JPEG of a kind that only DICOM files hold (lossless or more than 8 bits)");
+  if (stream->components != 1 && stream->components != 3)
+    file.refuse("it is a JPEG with " + std::to_string(stream->components) + " colour components; grey and RGB can be read",
+                "Save it as PNG.");
   return *stream;
 }
 
@@ -56,11 +59,7 @@ DecodedImage readJpeg(const SourceFile& file, const DecodeContext& context) {
   image.values = std::move(picture.values);
   const int orientation = exifOrientation(file.bytes());
   image.source = {{"format", "jpeg"}, {"exif_orientation", orientation}};
-  if (orientation >= 2 && orientation <= 8)
-    decoded.warnings.push_back(
-        {.code = "rotation-ignored",
-         .caseName = {},
-         .message = "The picture asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be."});
+  if (asksToBeTurned(orientation)) decoded.warnings.push_back(rotationIgnored());
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }
@@ -70,6 +69,7 @@ ImageProbe probeJpeg(const SourceFile& file, const DecodeContext& context) {
   return {.format = "jpeg",
           .size = {stream.width, stream.height, 1},
           .channels = stream.components,
+          .turned = asksToBeTurned(exifOrientation(file.bytes())),
           .patient = patientOfFolder(context.salt, file.path())};
 }
 

@@ -4,10 +4,14 @@
 
 namespace roundel {
 
-// Plain pictures: PNG (1 to 16 bits), JPEG (8 bits), TIFF (8, 16, 32 bits and float, first page), BMP. Grey or RGB as stored;
+// Plain pictures: PNG (1 to 16 bits), JPEG (8 bits), TIFF (8, 16, 32 bits and floating point, first page), BMP. Grey or RGB as stored;
 // an opacity channel is dropped, palettes become RGB unless indices are asked for (PNG and BMP). Strict: a picture that is damaged or
 // ends early is refused, never filled up. No gamma, no colour profile, no EXIF rotation is applied: pixels are where labels
 // were drawn. All throw Error(BadInput, "unreadable-image").
+
+/// Whether EXIF's or TIFF's orientation (1: as stored) asks viewers to turn or mirror the picture, and what is said of it.
+bool asksToBeTurned(int orientation);
+Warning rotationIgnored();
 
 bool looksLikePng(ByteView bytes);
 DecodedImage readPng(const SourceFile& file, const DecodeContext& context);

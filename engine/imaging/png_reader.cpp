@@ -52,8 +52,15 @@ struct PngDecoder {
   PngDecoder& operator=(const PngDecoder&) = delete;
 };
 
-/// Sets the transformations and reads up to the pixels. `rowBytes` is what a row takes then.
-bool begin(PngDecoder& decoder, PngInput& input, PaletteUse palette, std::size_t& rowBytes, int& channels, int& depth) {
+/// The pixels as they come once the transformations are set.
+struct PngLayout {
+  std::size_t rowBytes = 0;
+  int channels = 0, depth = 0;
+  bool opacityDropped = false;
+};
+
+/// Sets the transformations and reads up to the pixels.
+bool begin(PngDecoder& decoder, PngInput& input, PaletteUse palette, PngLayout& layout) {
   if (setjmp(png_jmpbuf(decoder.png))) return false;
   png_set_read_fn(decoder.png, &input, readBytes);
   png_set_user_limits(decoder.png, 1'000'000, 1'000'000);
@@ -65,12 +72,15 @@ bool begin(PngDecoder& decoder, PngInput& input, PaletteUse palette, std::size_t
   if (palette == PaletteUse::Indices) png_set_packing(decoder.png);
   else if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(decoder.png);
   else if (colour == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(decoder.png);
-  if (colour & PNG_COLOR_MASK_ALPHA) png_set_strip_alpha(decoder.png);
+  // A palette's opacities (tRNS) become a channel too, when the palette becomes colours.
+  layout.opacityDropped = palette != PaletteUse::Indices &&
+                          ((colour & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(decoder.png, decoder.info, PNG_INFO_tRNS) != 0);
+  if (layout.opacityDropped) png_set_strip_alpha(decoder.png);
   png_set_interlace_handling(decoder.png);
   png_read_update_info(decoder.png, decoder.info);
-  rowBytes = png_get_rowbytes(decoder.png, decoder.info);
-  channels = png_get_channels(decoder.png, decoder.info);
-  depth = png_get_bit_depth(decoder.png, decoder.info);
+  layout.rowBytes = png_get_rowbytes(decoder.png, decoder.info);
+  layout.channels = png_get_channels(decoder.png, decoder.info);
+  layout.depth = png_get_bit_depth(decoder.png, decoder.info);
   return true;
 }
 
@@ -103,9 +113,9 @@ DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
 
   PngDecoder decoder;
   PngInput input{.bytes = file.bytes()};
-  std::size_t rowBytes = 0;
-  int channels = 0, depth = 0;
-  if (!decoder.info || !begin(decoder, input, context.palette, rowBytes, channels, depth)) file.refuse("its PNG header is damaged");
+  PngLayout layout;
+  if (!decoder.info || !begin(decoder, input, context.palette, layout)) file.refuse("its PNG header is damaged");
+  const auto [rowBytes, channels, depth, opacityDropped] = layout;
   const auto height = static_cast<std::size_t>(header.height), width = static_cast<std::size_t>(header.width);
   if ((channels != 1 && channels != 3) || rowBytes != width * static_cast<std::size_t>(channels) * (depth == 16 ? 2 : 1))
     file.refuse("its PNG header is damaged");
@@ -124,9 +134,9 @@ DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
   image.bitsStored = depth == 16 ? 16 : 8;
   image.source = {{"format", "png"}, {"bits", header.depth}};
   if (header.colour == PNG_COLOR_TYPE_PALETTE && context.palette == PaletteUse::Indices) image.source["palette"] = paletteOf(decoder);
-  if (header.colour & PNG_COLOR_MASK_ALPHA)
+  if (opacityDropped)
     decoded.warnings.push_back(
-        {.code = "opacity-dropped", .caseName = {}, .message = "The picture has an opacity channel, which is left out."});
+        {.code = "opacity-dropped", .caseName = {}, .message = "The picture is transparent in parts; that is left out."});
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }

@@ -58,13 +58,14 @@ std::unique_ptr<TiffFile> openTiff(const SourceFile& file) {
 struct TiffLayout {
   std::int64_t width = 0, height = 0;
   std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT, photometric = PHOTOMETRIC_MINISBLACK, planar = PLANARCONFIG_CONTIG,
-                packing = 1;
+                packing = 1, orientation = ORIENTATION_TOPLEFT;
   double mmX = 0, mmY = 0;  ///< 0: not stated
 
   int channels() const { return samples >= 3 ? 3 : 1; }
   bool direct() const {
     const bool grey = photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE;
-    return (grey || (photometric == PHOTOMETRIC_RGB && samples >= 3)) && (bits == 8 || bits == 16 || bits == 32);
+    const bool wholeBytes = bits == 8 || bits == 16 || bits == 32 || (bits == 64 && format == SAMPLEFORMAT_IEEEFP);
+    return (grey || (photometric == PHOTOMETRIC_RGB && samples >= 3)) && wholeBytes;
   }
 };
 
@@ -85,6 +86,13 @@ void readResolution(TIFF* tiff, TiffLayout& layout) {
   layout.mmY = perMm / static_cast<double>(y);
 }
 
+std::string typeOf(const SourceFile& file, const TiffLayout& layout) {
+  if (layout.format == SAMPLEFORMAT_IEEEFP && (layout.bits == 32 || layout.bits == 64)) return "float" + std::to_string(layout.bits);
+  if (layout.format == SAMPLEFORMAT_INT) return "int" + std::to_string(layout.bits);
+  if (layout.format == SAMPLEFORMAT_UINT || layout.format == SAMPLEFORMAT_VOID) return "uint" + std::to_string(layout.bits);
+  file.refuse("its numbers are of a type that cannot be read");
+}
+
 TiffLayout readLayout(const SourceFile& file, TIFF* tiff) {
   TiffLayout layout;
   std::uint32_t width = 0, height = 0;
@@ -99,16 +107,13 @@ TiffLayout readLayout(const SourceFile& file, TIFF* tiff) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &layout.packing);
   if (TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout.photometric) != 1)
     layout.photometric = layout.samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &layout.orientation);
   if (layout.samples < 1 || layout.samples > 8) file.refuse("it holds " + std::to_string(layout.samples) + " numbers for a pixel");
   readResolution(tiff, layout);
+  char reason[1024] = "";
+  if (layout.direct()) typeOf(file, layout);
+  else if (TIFFRGBAImageOK(tiff, reason) != 1) file.refuse("it is a TIFF of a kind that cannot be read", "Save it as PNG.");
   return layout;
-}
-
-std::string typeOf(const SourceFile& file, const TiffLayout& layout) {
-  if (layout.format == SAMPLEFORMAT_IEEEFP && layout.bits == 32) return "float32";
-  if (layout.format == SAMPLEFORMAT_INT) return "int" + std::to_string(layout.bits);
-  if (layout.format == SAMPLEFORMAT_UINT || layout.format == SAMPLEFORMAT_VOID) return "uint" + std::to_string(layout.bits);
-  file.refuse("its numbers are of a type that cannot be read");
 }
 
 /// Puts a rectangle of decoded samples into the image: contiguous (all samples) or one plane.
@@ -163,6 +168,7 @@ void readBlocks(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, st
 std::vector<std::uint8_t> readAsRgb(const SourceFile& file, TIFF* tiff, const TiffLayout& layout, int channels) {
   const auto pixels = static_cast<std::size_t>(layout.width * layout.height);
   std::vector<std::uint32_t> raster(pixels);
+  TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);  // rows as they are stored, here as everywhere
   if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(layout.width), static_cast<std::uint32_t>(layout.height), raster.data(),
                                 ORIENTATION_TOPLEFT, 1) != 1)
     file.refuse("its TIFF data are damaged or of a kind that cannot be read", "Save it as PNG.");
@@ -228,6 +234,7 @@ DecodedImage readTiff(const SourceFile& file, const DecodeContext& context) {
     image.geometry.spacingSource = SpacingSource::FileHeader;
   }
   image.source = {{"format", "tiff"}, {"bits", layout.bits}, {"inverted", layout.photometric == PHOTOMETRIC_MINISWHITE}};
+  if (asksToBeTurned(layout.orientation)) decoded.warnings.push_back(rotationIgnored());
   decoded.volumes = pagesOf(tiff);
   if (decoded.volumes > 1)
     decoded.warnings.push_back({.code = "more-pages",
@@ -247,6 +254,7 @@ ImageProbe probeTiff(const SourceFile& file, const DecodeContext& context) {
                                : greyBits      ? 1
                                                : 3,
                    .volumes = pagesOf(opened->tiff.get()),
+                   .turned = asksToBeTurned(layout.orientation),
                    .patient = patientOfFolder(context.salt, file.path())};
   if (layout.width < 1 || layout.height < 1) file.refuse("its TIFF header is damaged");
   if (layout.mmX > 0) {

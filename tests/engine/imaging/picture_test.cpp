@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
 #include <jpeglib.h>
+#include <zlib.h>
 
 #include "engine/imaging/imaging_support.h"
 #include "imaging/image_writer.h"
@@ -51,11 +54,15 @@ std::string little(std::uint32_t value, int bytes) {
 }
 
 /// One strip behind the directory, no packing, little-endian.
-std::string tiffOf(std::uint32_t width, std::uint32_t height, std::uint32_t bits, std::uint32_t photometric, const std::string& pixels) {
-  const std::vector<std::array<std::uint32_t, 3>> tags{
+std::string tiffOf(std::uint32_t width, std::uint32_t height, std::uint32_t bits, std::uint32_t photometric, const std::string& pixels,
+                   const std::vector<std::array<std::uint32_t, 3>>& more = {}) {
+  const auto strip = static_cast<std::uint32_t>(122 + 12 * more.size());
+  std::vector<std::array<std::uint32_t, 3>> tags{
       {256, 4, width}, {257, 4, height},      {258, 3, bits},
-      {259, 3, 1},     {262, 3, photometric}, {273, 4, 122},
+      {259, 3, 1},     {262, 3, photometric}, {273, 4, strip},
       {277, 3, 1},     {278, 4, height},      {279, 4, static_cast<std::uint32_t>(pixels.size())}};
+  tags.insert(tags.end(), more.begin(), more.end());
+  std::sort(tags.begin(), tags.end());
   std::string text = "II*" + std::string(1, '\0') + little(8, 4) + little(static_cast<std::uint32_t>(tags.size()), 2);
   for (const auto& tag : tags) text += little(tag[0], 2) + little(tag[1], 2) + little(1, 4) + little(tag[2], 4);
   return text + little(0, 4) + pixels;
@@ -114,6 +121,54 @@ TEST(Picture, ACamerasRotationIsNotAppliedButSaid) {
   ASSERT_EQ(turned.warnings.size(), 1U);
   EXPECT_EQ(turned.warnings[0].code, "rotation-ignored");
   EXPECT_TRUE(client.decode(folder / "plain.jpg").warnings.empty());
+  test::writeBytes(folder / "turned.tif", tiffOf(2, 2, 8, 1, "\x01\x02\x03\x04", {{274, 3, 3}}));
+  const DecodedImage tiffTurned = client.decode(folder / "turned.tif");
+  EXPECT_EQ(tiffTurned.image.values, PixelValues(std::vector<std::uint8_t>{1, 2, 3, 4}));
+  ASSERT_EQ(tiffTurned.warnings.size(), 1U);
+  EXPECT_EQ(tiffTurned.warnings[0].code, "rotation-ignored");
+  const auto probed = client.probe({folder / "turned.jpg", folder / "plain.jpg", folder / "turned.tif"});
+  EXPECT_TRUE(std::get<ImageProbe>(probed[0]).turned) << "an import knows headers alone";
+  EXPECT_FALSE(std::get<ImageProbe>(probed[1]).turned);
+  EXPECT_TRUE(std::get<ImageProbe>(probed[2]).turned);
+}
+
+TEST(Picture, APaletteWithTransparentColoursIsRead) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  const std::vector<Colour> palette{{10, 20, 30}, {40, 50, 60}};
+  std::string bytes = encodeIndexedPng(2, 1, std::vector<std::uint8_t>{0, 1}, palette);
+  const std::string body = std::string("tRNS") + '\0' + '\x80';
+  const auto sum = ::crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
+  std::string chunk = std::string("\0\0\0\x02", 4) + body;
+  for (int shift = 24; shift >= 0; shift -= 8) chunk += static_cast<char>(sum >> shift & 0xFF);
+  bytes.insert(bytes.find("IDAT") - 4, chunk);
+  test::writeBytes(folder / "palette.png", bytes);
+  const DecodedImage decoded = client.decode(folder / "palette.png");
+  EXPECT_EQ(decoded.image.values, PixelValues(std::vector<std::uint8_t>{10, 20, 30, 40, 50, 60}));
+  ASSERT_EQ(decoded.warnings.size(), 1U);
+  EXPECT_EQ(decoded.warnings[0].code, "opacity-dropped");
+}
+
+TEST(Picture, KindsThatCannotBeReadAreRefusedByTheirHeader) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  std::string fourColours = jpegOf(8, 8, 3, gradient(192));
+  const auto frame = fourColours.find("\xFF\xC0");
+  ASSERT_NE(frame, std::string::npos);
+  fourColours[frame + 9] = 4;
+  test::writeBytes(folder / "cmyk.jpg", fourColours);
+  test::writeBytes(folder / "twelve.tif", tiffOf(2, 2, 12, 1, "\x01\x02\x03\x04\x05\x06"));
+  const auto probed = client.probe({folder / "cmyk.jpg", folder / "twelve.tif"});
+  for (const auto& one : probed) EXPECT_TRUE(std::holds_alternative<Error>(one));
+}
+
+TEST(Picture, TiffOfDoublesIsRead) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  const std::vector<double> values{0.5, -2, 1e9, 0};
+  const std::string pixels(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+  test::writeBytes(folder / "double.tif", tiffOf(2, 2, 64, 1, pixels, {{339, 3, 3}}));
+  EXPECT_EQ(client.decode(folder / "double.tif").image.values, PixelValues(values));
 }
 
 TEST(Picture, APngCutAnywhereIsRefused) {
