@@ -22,6 +22,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates
   libgdcm-dev libpng-dev libjpeg62-turbo-dev libtiff-dev zlib1g-dev libopencv-core-dev libopencv-imgproc-dev libeigen3-dev
   libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libgtest-dev libgmock-dev
+  libhpdf-dev fonts-dejavu-core
 )
 
 say() { printf '%s\n' "$*"; printf '== %s\n' "$*" >>"$log"; }

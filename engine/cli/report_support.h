@@ -7,8 +7,7 @@
 
 namespace roundel::cli {
 
-/// Writes a run's report into a folder: "html" (with JSON and CSV beside it), "json" or "csv". Returns the files written.
-/// Throws Error(Usage, "no-pdf"): a page is turned into PDF by printing it.
+/// Writes a run's report into a folder: "html" or "pdf" (with JSON and CSV beside it), "json" or "csv". Returns the files written.
 std::vector<std::filesystem::path> writeReport(const std::filesystem::path& runFolder, const std::filesystem::path& out,
                                                const std::string& format, Job& job);
 

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "report/html.h"
+#include "core/shown_number.h"
 #include "rounds/freeze.h"
 #include "rounds/pseudo_label.h"
 
@@ -43,13 +43,9 @@ std::vector<Choice> choose(const RunReport& report, const RoundRecord& round, co
   return choices;
 }
 
-std::string figure(const RgbPicture& picture, const std::string& caption, const PngEncoder& encode) {
-  return "<figure><img alt='" + escaped(caption) + "' src='data:image/png;base64," + base64(encode(picture)) + "'><figcaption>" +
-         escaped(caption) + "</figcaption></figure>";
-}
-
-std::string caseFigures(const RunReport& report, const std::filesystem::path& runFolder, const std::filesystem::path& labelsFile,
-                        const Choice& choice, const ImageLoader& loader, const PngEncoder& encode) {
+/// A heading and a row of pictures.
+std::vector<ReportBlock> caseFigures(const RunReport& report, const std::filesystem::path& runFolder,
+                                     const std::filesystem::path& labelsFile, const Choice& choice, const ImageLoader& loader) {
   const PlannedCase& planned = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)];
   const CasePseudoLabels labels = casePseudoLabelsFromJson(readJson(labelsFile));
   const Image image = loader(planned);
@@ -68,15 +64,16 @@ std::string caseFigures(const RunReport& report, const std::filesystem::path& ru
     const Annotation truth = annotationFromJson(readJson(frozenLabelPath(runFolder, *planned.annotationHash)));
     for (const auto& one : truth.classes) drawMask(masks, one.mask, {255, 255, 255}, 0.0);
   }
-  return "<h3>" + escaped(choice.title) + ": " + escaped(planned.name) + ", Dice " + shown(choice.value) + "</h3>" +
-         figure(plain, "the picture", encode) + figure(prompts, "the specialist's cleaned outlines, boxes and positive points", encode) +
-         figure(masks, "the machine's masks; the truth's outline in white", encode);
+  return {Heading{.level = 3, .text = choice.title + ": " + planned.name + ", Dice " + shown(choice.value)},
+          Figures{{{std::move(plain), "the picture"},
+                   {std::move(prompts), "the specialist's cleaned outlines, boxes and positive points"},
+                   {std::move(masks), "the machine's masks; the truth's outline in white"}}}};
 }
 
 }  // namespace
 
-std::string casePictures(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader,
-                         const PngEncoder& encode, Job& job) {
+std::vector<ReportBlock> casePictures(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader,
+                                      Job& job) {
   for (auto round = report.rounds.rbegin(); round != report.rounds.rend(); ++round) {
     const auto folder = runFolder / ("round-" + std::to_string(round->number));
     std::string stage = "validate", what = "Test cases, refined";
@@ -87,12 +84,12 @@ std::string casePictures(const RunReport& report, const std::filesystem::path& r
       if (choices.empty()) choices = choose(report, *round, {"unlabelled", "strategy", "estimated_dice"});
     }
     if (choices.empty()) continue;
-    std::string html = "<h2>" + what + ": best, median, worst (round " + std::to_string(round->number) + ")</h2>";
+    std::vector<ReportBlock> blocks{Heading{.text = what + ": best, median, worst (round " + std::to_string(round->number) + ")"}};
     for (const auto& choice : choices) {
       const auto file = caseFile(folder / stage, choice.caseIndex);
       if (!std::filesystem::exists(file)) continue;
       try {
-        html += caseFigures(report, runFolder, file, choice, loader, encode);
+        for (auto& block : caseFigures(report, runFolder, file, choice, loader)) blocks.push_back(std::move(block));
       } catch (const Error& error) {
         const std::string& name = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)].name;
         job.warning({.code = "picture-left-out",
@@ -100,13 +97,13 @@ std::string casePictures(const RunReport& report, const std::filesystem::path& r
                      .message = std::string("Its picture is left out of the report: ") + error.what()});
       }
     }
-    return html;
+    return blocks;
   }
-  return "";
+  return {};
 }
 
-std::string trainingCurves(const RunReport& report, const std::filesystem::path& runFolder) {
-  std::string html;
+std::vector<ReportBlock> trainingCurves(const RunReport& report, const std::filesystem::path& runFolder) {
+  std::vector<ReportBlock> blocks;
   for (const auto& round : report.rounds)
     for (const char* arm : {"strategy", "control"}) {
       const auto path = runFolder / ("round-" + std::to_string(round.number)) / "train" / arm / "curve.json";
@@ -119,11 +116,13 @@ std::string trainingCurves(const RunReport& report, const std::filesystem::path&
       for (std::size_t i = 0; i < std::min(measured.size(), steps.size()); ++i)
         dice.points.emplace_back(steps[i].get<double>(), measured[i].get<double>());
       const std::string title = "Round " + std::to_string(round.number) + ", " + arm;
-      if (!loss.points.empty()) html += svgChart({loss}, {.title = title + ": loss", .xName = "step", .yName = "loss"});
+      if (!loss.points.empty()) blocks.push_back(Chart{{std::move(loss)}, {.title = title + ": loss", .xName = "step", .yName = "loss"}});
       if (!dice.points.empty())
-        html += svgChart({dice}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0});
+        blocks.push_back(
+            Chart{{std::move(dice)}, {.title = title + ": validation", .xName = "step", .yName = "mean Dice", .yLow = 0.0, .yHigh = 1.0}});
     }
-  return html.empty() ? "" : "<h2>Training</h2>" + html;
+  if (!blocks.empty()) blocks.insert(blocks.begin(), Heading{.text = "Training"});
+  return blocks;
 }
 
 }  // namespace roundel

@@ -1,8 +1,7 @@
 #include "report/html.h"
 
-#include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <cstdio>
 
 namespace roundel {
 namespace {
@@ -22,66 +21,96 @@ img{max-width:21.4rem;height:auto;border:1px solid var(--line)}svg text{fill:var
 code,pre{font:12.5px ui-monospace,monospace}pre{background:var(--shade);padding:.8rem;overflow-x:auto;white-space:pre-wrap;word-break:break-all}
 )";
 
-constexpr const char* kColours[] = {"#0b6bcb", "#d1570b", "#2e8b57", "#9b3fb5", "#b8860b", "#c2185b", "#00838f", "#6d4c41"};
-
-/// A step of 1, 2 or 5 times a power of ten that cuts `span` into at most six.
-double tickStep(double span) {
-  const double raw = span / 5.0;
-  const double power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double factor : {1.0, 2.0, 5.0, 10.0})
-    if (factor * power >= raw * 0.999) return factor * power;
-  return 10.0 * power;
-}
-
+/// A coordinate of a drawing.
 std::string number(double value) {
   char text[32];
   const auto result = std::to_chars(text, text + sizeof text, value, std::chars_format::general, 5);
   return std::string(text, result.ptr);
 }
 
-struct Frame {
-  double x0, x1, y0, y1;
-  static constexpr double kWidth = 520, kHeight = 260, kLeft = 56, kRight = 16, kTop = 28, kBottom = 44;
-  double x(double value) const { return kLeft + (value - x0) / (x1 - x0) * (kWidth - kLeft - kRight); }
-  double y(double value) const { return kHeight - kBottom - (value - y0) / (y1 - y0) * (kHeight - kTop - kBottom); }
-};
+std::string hex(const ChartColour& colour) {
+  char text[8];
+  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour[0], colour[1], colour[2]);
+  return text;
+}
 
-Frame frameOf(const std::vector<ChartLine>& lines, const ChartOptions& options) {
-  Frame frame{1e300, -1e300, 1e300, -1e300};
-  for (const auto& line : lines)
-    for (const auto& [x, y] : line.points) {
-      if (!std::isfinite(x) || !std::isfinite(y)) continue;
-      frame.x0 = std::min(frame.x0, x), frame.x1 = std::max(frame.x1, x);
-      frame.y0 = std::min(frame.y0, y), frame.y1 = std::max(frame.y1, y);
+std::string wordOf(const ChartDrawing::Word& word) {
+  const std::string text = escaped(word.text) + "</text>";
+  const std::string at = " x='" + number(word.x) + "' y='" + number(word.y) + "'";
+  switch (word.anchor) {
+    case ChartDrawing::Anchor::Upright:
+      return "<text transform='translate(" + number(word.x) + " " + number(word.y) + ") rotate(-90)' text-anchor='middle'>" + text;
+    case ChartDrawing::Anchor::Middle: return "<text text-anchor='middle'" + at + ">" + text;
+    case ChartDrawing::Anchor::End: return "<text text-anchor='end'" + at + ">" + text;
+    case ChartDrawing::Anchor::Start: break;
+  }
+  return "<text" + at + (word.bold ? " style='font-weight:600'>" : ">") + text;
+}
+
+std::string strokeOf(const ChartDrawing::Stroke& stroke) {
+  std::string path;
+  for (const auto& [x, y] : stroke.points) path += (path.empty() ? "M" : "L") + number(x) + " " + number(y);
+  const std::string start = "<path d='" + path + "' fill='none' stroke='";
+  switch (stroke.ink) {
+    case ChartDrawing::Ink::Grid: return start + "#8884'/>";
+    case ChartDrawing::Ink::Diagonal: return start + "#8888' stroke-dasharray='4 4'/>";
+    case ChartDrawing::Ink::Line: break;
+  }
+  return start + hex(stroke.colour) + "' stroke-width='1.6'/>";
+}
+
+std::string htmlOf(const RichText& text) {
+  std::string html;
+  for (const auto& span : text) switch (span.style) {
+      case TextSpan::Style::Plain: html += escaped(span.text); break;
+      case TextSpan::Style::Bold: html += "<b>" + escaped(span.text) + "</b>"; break;
+      case TextSpan::Style::Soft: html += "<span class='soft'>" + escaped(span.text) + "</span>"; break;
+      case TextSpan::Style::Code: html += "<code>" + escaped(span.text) + "</code>"; break;
     }
-  if (frame.x0 > frame.x1) frame = {0, 1, 0, 1};
-  if (options.yLow) frame.y0 = *options.yLow;
-  if (options.yHigh) frame.y1 = *options.yHigh;
-  if (options.diagonal) frame.x0 = frame.y0, frame.x1 = frame.y1;
-  if (frame.x1 <= frame.x0) frame.x0 -= 0.5, frame.x1 += 0.5;
-  if (frame.y1 <= frame.y0) frame.y0 -= 0.5, frame.y1 += 0.5;
-  return frame;
+  return html;
 }
 
-std::string axes(const Frame& frame, const ChartOptions& options) {
-  std::string svg = "<text x='" + number(Frame::kLeft) + "' y='16' style='font-weight:600'>" + escaped(options.title) + "</text>";
-  const double freeStep = tickStep(frame.x1 - frame.x0), yStep = tickStep(frame.y1 - frame.y0);
-  const double xStep = options.wholeX ? std::max(1.0, freeStep) : freeStep;
-  for (double v = std::ceil(frame.y0 / yStep - 1e-9) * yStep; v <= frame.y1 + yStep * 1e-6; v += yStep)
-    svg += "<line x1='" + number(Frame::kLeft) + "' x2='" + number(Frame::kWidth - Frame::kRight) + "' y1='" + number(frame.y(v)) +
-           "' y2='" + number(frame.y(v)) + "' stroke='#8884' /><text text-anchor='end' x='" + number(Frame::kLeft - 6) + "' y='" +
-           number(frame.y(v) + 4) + "'>" + number(std::abs(v) < yStep * 1e-6 ? 0 : v) + "</text>";
-  for (double v = std::ceil(frame.x0 / xStep - 1e-9) * xStep; v <= frame.x1 + xStep * 1e-6; v += xStep)
-    svg += "<text text-anchor='middle' x='" + number(frame.x(v)) + "' y='" + number(Frame::kHeight - Frame::kBottom + 16) + "'>" +
-           number(std::abs(v) < xStep * 1e-6 ? 0 : v) + "</text>";
-  svg += "<text text-anchor='middle' x='" + number((Frame::kLeft + Frame::kWidth) / 2) + "' y='" + number(Frame::kHeight - 8) + "'>" +
-         escaped(options.xName) + "</text><text transform='translate(12 " + number(Frame::kHeight / 2) +
-         ") rotate(-90)' text-anchor='middle'>" + escaped(options.yName) + "</text>";
-  if (options.diagonal)
-    svg += "<line x1='" + number(frame.x(frame.x0)) + "' y1='" + number(frame.y(frame.x0)) + "' x2='" + number(frame.x(frame.x1)) +
-           "' y2='" + number(frame.y(frame.x1)) + "' stroke='#8888' stroke-dasharray='4 4'/>";
-  return svg;
-}
+/// Writes each kind of block.
+struct BlockWriter {
+  const PngEncoder& encode;
+
+  std::string operator()(const Heading& heading) const {
+    const std::string level = "h" + std::to_string(heading.level);
+    return "<" + level + ">" + escaped(heading.text) + "</" + level + ">\n";
+  }
+  std::string operator()(const Paragraph& paragraph) const {
+    std::string html = paragraph.role == Paragraph::Role::Soft      ? "<p class='soft'>"
+                       : paragraph.role == Paragraph::Role::Verdict ? "<p class='verdict'>"
+                                                                    : "<p>";
+    for (std::size_t i = 0; i < paragraph.lines.size(); ++i) html += (i == 0 ? "" : "<br>") + htmlOf(paragraph.lines[i]);
+    return html + "</p>\n";
+  }
+  std::string operator()(const Bullets& bullets) const {
+    std::string html = "<ul>";
+    for (const auto& item : bullets.items) html += "<li>" + escaped(item) + "</li>";
+    return html + "</ul>\n";
+  }
+  std::string operator()(const Table& table) const {
+    std::string html = "<div class='wide'><table><thead><tr>";
+    for (const auto& cell : table.header) html += "<th>" + escaped(cell) + "</th>";
+    html += "</tr></thead><tbody>\n";
+    for (const auto& row : table.rows) {
+      html += "<tr>";
+      for (const auto& cell : row) html += "<td>" + htmlOf(cell) + "</td>";
+      html += "</tr>\n";
+    }
+    return html + "</tbody></table></div>\n";
+  }
+  std::string operator()(const Chart& chart) const { return svgChart(chart); }
+  std::string operator()(const Figures& row) const {
+    std::string html;
+    for (const auto& [picture, caption] : row.figures)
+      html += "<figure><img alt='" + escaped(caption) + "' src='data:image/png;base64," + base64(encode(picture)) + "'><figcaption>" +
+              escaped(caption) + "</figcaption></figure>";
+    return html + "\n";
+  }
+  std::string operator()(const Listing& listing) const { return "<pre>" + escaped(listing.text) + "</pre>\n"; }
+};
 
 }  // namespace
 
@@ -118,52 +147,26 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-std::string shown(const std::optional<double>& value, int decimals) {
-  if (!value || !std::isfinite(*value)) return "–";
-  char text[64];
-  const auto result = std::to_chars(text, text + sizeof text, *value, std::chars_format::fixed, decimals);
-  return std::string(text, result.ptr);
-}
-
-std::string htmlTable(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
-  std::string html = "<div class='wide'><table><thead><tr>";
-  for (const auto& cell : header) html += "<th>" + cell + "</th>";
-  html += "</tr></thead><tbody>\n";
-  for (const auto& row : rows) {
-    html += "<tr>";
-    for (const auto& cell : row) html += "<td>" + cell + "</td>";
-    html += "</tr>\n";
-  }
-  return html + "</tbody></table></div>\n";
-}
-
-std::string htmlPage(const std::string& title, const std::string& body) {
-  return "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
-         "<title>" +
-         escaped(title) + "</title><style>" + kStyle + "</style></head><body>\n" + body + "</body></html>\n";
-}
-
-std::string svgChart(const std::vector<ChartLine>& lines, const ChartOptions& options) {
-  const Frame frame = frameOf(lines, options);
-  std::string svg = "<svg role='img' width='" + number(Frame::kWidth) + "' height='" +
-                    number(Frame::kHeight + 18.0 * std::ceil(static_cast<double>(lines.size()) / 3)) + "'>" + axes(frame, options);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string colour = kColours[i % std::size(kColours)];
-    std::string path, dots;
-    for (const auto& [x, y] : lines[i].points) {
-      if (!std::isfinite(x) || !std::isfinite(y)) continue;
-      const std::string px = number(frame.x(x)), py = number(frame.y(std::clamp(y, frame.y0, frame.y1)));
-      path += (path.empty() ? "M" : "L") + px + " " + py;
-      if (lines[i].points.size() <= 40) dots += "<circle cx='" + px + "' cy='" + py + "' r='2.5' fill='" + colour + "'/>";
-    }
-    const double legendX = Frame::kLeft + 155.0 * static_cast<double>(i % 3),
-                 legendY = Frame::kHeight + 14.0 + 18.0 * static_cast<double>(i / 3);
-    svg += "<path d='" + path + "' fill='none' stroke='" + colour + "' stroke-width='1.6'/>" + dots + "<rect x='" + number(legendX) +
-           "' y='" + number(legendY - 9) + "' width='10' height='10' fill='" + colour + "'/><text x='" + number(legendX + 14) + "' y='" +
-           number(legendY) + "'>" + escaped(lines[i].name) + "</text>";
-  }
+std::string svgChart(const Chart& chart) {
+  const ChartDrawing drawing = chartDrawing(chart.lines, chart.options);
+  std::string svg = "<svg role='img' width='" + number(drawing.width) + "' height='" + number(drawing.height) + "'>";
+  for (const auto& stroke : drawing.strokes) svg += strokeOf(stroke);
+  for (const auto& dot : drawing.dots)
+    svg += "<circle cx='" + number(dot.x) + "' cy='" + number(dot.y) + "' r='2.5' fill='" + hex(dot.colour) + "'/>";
+  for (const auto& square : drawing.squares)
+    svg += "<rect x='" + number(square.x) + "' y='" + number(square.y) + "' width='10' height='10' fill='" + hex(square.colour) + "'/>";
+  for (const auto& word : drawing.words) svg += wordOf(word);
   return svg + "</svg>\n";
+}
+
+std::string htmlPage(const ReportDocument& document, const PngEncoder& encode) {
+  std::string page =
+      "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+      "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+      "<title>" +
+      escaped(document.title) + "</title><style>" + kStyle + "</style></head><body>\n";
+  for (const auto& block : document.blocks) page += std::visit(BlockWriter{encode}, block);
+  return page + "</body></html>\n";
 }
 
 }  // namespace roundel

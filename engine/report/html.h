@@ -1,9 +1,9 @@
 #pragma once
-#include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "report/report_document.h"
 
 namespace roundel {
 
@@ -11,30 +11,14 @@ namespace roundel {
 std::string escaped(std::string_view text);
 /// RFC 4648, for pictures inside the page.
 std::string base64(std::string_view bytes);
-/// A number with so many decimals, with a point whatever the locale; an en dash where there is none.
-std::string shown(const std::optional<double>& value, int decimals = 3);
 
-/// A table: the header row, then rows of cells that are already HTML.
-std::string htmlTable(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
-/// A whole page with its style inside; it loads nothing from anywhere.
-std::string htmlPage(const std::string& title, const std::string& body);
+/// A line chart as inline SVG.
+std::string svgChart(const Chart& chart);
 
-/// One line of a chart; points are left out where x or y is not finite.
-struct ChartLine {
-  std::string name;
-  std::vector<std::pair<double, double>> points;
-};
+/// Turns a picture into a PNG file's bytes.
+using PngEncoder = std::function<std::string(const RgbPicture&)>;
 
-struct ChartOptions {
-  std::string title;
-  std::string xName;
-  std::string yName;
-  std::optional<double> yLow = {}, yHigh = {};  ///< empty: from the points
-  bool diagonal = false;                        ///< draws y = x, for reliability
-  bool wholeX = false;                          ///< ticks of x at whole numbers alone
-};
-
-/// A line chart as inline SVG, with axes, ticks, points and a legend.
-std::string svgChart(const std::vector<ChartLine>& lines, const ChartOptions& options);
+/// The document as one page with its style and pictures inside; it loads nothing from anywhere.
+std::string htmlPage(const ReportDocument& document, const PngEncoder& encode);
 
 }  // namespace roundel

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "report/html.h"
+#include "core/shown_number.h"
 
 namespace roundel {
 

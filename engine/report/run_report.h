@@ -1,10 +1,9 @@
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "report/overlay.h"
+#include "report/report_document.h"
 #include "rounds/run_plan.h"
 #include "rounds/score.h"
 #include "rounds/study_data.h"
@@ -32,13 +31,9 @@ Json reportJson(const RunReport& report);
 /// All scores as CSV: round,case,class,split,arm,metric,value,unit,estimated. An absent value is an empty field.
 std::string reportCsv(const RunReport& report);
 
-/// Turns a picture into a PNG file's bytes.
-using PngEncoder = std::function<std::string(const RgbPicture&)>;
-
-/// One self-contained page: verdict, rounds, curves, classes, quality of the estimates, best, median and worst cases with their
-/// prompts, plan, versions and hashes. Pictures whose image cannot be opened are left out and said.
-std::string reportHtml(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, const PngEncoder& encode,
-                       Job& job);
+/// What people read: verdict, rounds, curves, classes, quality of the estimates, best, median and worst cases with their prompts,
+/// plan, versions and hashes. Pictures whose image cannot be opened are left out, with a warning.
+ReportDocument reportDocument(const RunReport& report, const std::filesystem::path& runFolder, const ImageLoader& loader, Job& job);
 
 /// Mean of a metric by class on one split of a round; none where no case has the class.
 std::vector<std::optional<double>> classMeans(const RoundRecord& round, const RunPlan& plan, const ScoreFilter& filter);

@@ -36,7 +36,7 @@ const std::map<std::string, Room>& rooms() {
        {{"core", "raster", "phantom", "device", "fabric", "weights", "models", "prompts", "train", "imaging", "edit", "project", "exchange",
          "refine", "quality"},
         {"zlib"}}},
-      {"report", {{"core", "raster", "imaging", "project", "models", "prompts", "quality", "rounds"}, {}}},
+      {"report", {{"core", "raster", "imaging", "project", "models", "prompts", "quality", "rounds"}, {"libharu"}}},
       // The two that speak to the outside.
       {"service", {below, {"spdlog"}}},
       {"cli", {belowCli, {"CLI11", "spdlog"}}},

@@ -20,14 +20,20 @@ TEST(Html, Base64AgreesWithTheStandard) {
   EXPECT_EQ(base64("\xff\xfe"), "//4=");
 }
 
-TEST(Html, ShowsAbsentNumbersAsADash) {
-  EXPECT_EQ(shown(0.12345), "0.123");
-  EXPECT_EQ(shown(std::nullopt), "–");
-  EXPECT_EQ(shown(std::numeric_limits<double>::quiet_NaN()), "–");
+TEST(Html, EveryKindOfBlockIsWrittenAndNoneOfItsTextIsMarkup) {
+  const ReportDocument document{
+      .title = "<t>",
+      .blocks = {Heading{.level = 1, .text = "<h>"}, Paragraph{.lines = {{{"<p>", TextSpan::Style::Bold}, {"<q>", TextSpan::Style::Code}}}},
+                 Bullets{{"<i>"}}, Table{{"<c>"}, {{{{"<d>", TextSpan::Style::Soft}}}}}, Figures{{{RgbPicture{1, 1, {1, 2, 3}}, "<f>"}}},
+                 Listing{"<l>"}}};
+  const std::string page = htmlPage(document, [](const RgbPicture&) { return std::string("png"); });
+  for (const char* text : {"<title>&lt;t&gt;</title>", "<h1>&lt;h&gt;</h1>", "<b>&lt;p&gt;</b><code>&lt;q&gt;</code>", "<li>&lt;i&gt;</li>",
+                           "<th>&lt;c&gt;</th>", "<td><span class='soft'>&lt;d&gt;</span></td>", "base64,cG5n", "<pre>&lt;l&gt;</pre>"})
+    EXPECT_NE(page.find(text), std::string::npos) << text;
 }
 
 TEST(Html, APageLoadsNothingFromAnywhere) {
-  const std::string page = htmlPage("t", "<p>b</p>");
+  const std::string page = htmlPage({.title = "t", .blocks = {Heading{.text = "b"}}}, {});
   EXPECT_EQ(page.find("http://"), std::string::npos);
   EXPECT_EQ(page.find("https://"), std::string::npos);
   EXPECT_EQ(page.find("<script"), std::string::npos);
@@ -36,7 +42,7 @@ TEST(Html, APageLoadsNothingFromAnywhere) {
 TEST(Html, ChartsOfOddPointsHaveNoNan) {
   for (const auto& points :
        std::vector<std::vector<std::pair<double, double>>>{{}, {{1, 1}}, {{1, 1}, {2, std::nan("")}}, {{0, 5}, {0, 5}}}) {
-    const std::string svg = svgChart({{"line", points}}, {.title = "t", .xName = "x", .yName = "y"});
+    const std::string svg = svgChart({{{"line", points}}, {.title = "t", .xName = "x", .yName = "y"}});
     EXPECT_EQ(svg.find("nan"), std::string::npos);
     EXPECT_EQ(svg.find("inf"), std::string::npos);
   }
@@ -44,8 +50,8 @@ TEST(Html, ChartsOfOddPointsHaveNoNan) {
 
 TEST(Html, RoundsHaveNoTicksBetweenThem) {
   const std::vector<ChartLine> lines{{"a", {{0, 0.5}, {1, 0.6}}}};
-  EXPECT_NE(svgChart(lines, {.title = "", .xName = "", .yName = ""}).find(">0.4<"), std::string::npos);
-  EXPECT_EQ(svgChart(lines, {.title = "", .xName = "", .yName = "", .yLow = 0, .yHigh = 1e3, .wholeX = true}).find(">0.4<"),
+  EXPECT_NE(svgChart({lines, {.title = "", .xName = "", .yName = ""}}).find(">0.4<"), std::string::npos);
+  EXPECT_EQ(svgChart({lines, {.title = "", .xName = "", .yName = "", .yLow = 0, .yHigh = 1e3, .wholeX = true}}).find(">0.4<"),
             std::string::npos);
 }
 
