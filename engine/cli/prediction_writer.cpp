@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "exchange/image_names.h"
+#include "exchange/label_map.h"
 #include "imaging/image_writer.h"
 
 namespace roundel::cli {
@@ -45,6 +47,19 @@ PredictionWriter::PredictionWriter(std::filesystem::path folder, LabelSet classe
   if (code)
     throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
                 {.path = displayPath(m_folder)});
+  writeDocument();  // a folder whose predictions were stopped is known again
+  for (const auto& entry : std::filesystem::directory_iterator(m_folder / "labels", code))
+    if (entry.path().extension() == ".png") std::filesystem::remove(entry.path(), code);
+}
+
+std::string PredictionWriter::nameFor(const std::filesystem::path& image) {
+  const std::string stem = sanitisedUtf8(imageStem(image)), folder = sanitisedUtf8(image.parent_path().filename().native());
+  std::string name = stem;
+  if (m_names.contains(name) && !folder.empty()) name = folder + "-" + stem;
+  const std::string base = name;
+  for (int number = 2; m_names.contains(name); ++number) name = base + "-" + std::to_string(number);
+  m_names.insert(name);
+  return name;
 }
 
 void PredictionWriter::add(const std::string& name, const std::string& source, std::span<const Mask> masks, Job& job) {
@@ -55,7 +70,7 @@ void PredictionWriter::add(const std::string& name, const std::string& source, s
   std::vector<std::uint8_t> map(static_cast<std::size_t>(size.count()), 0);
   std::int64_t sum = 0;
   Json classes = Json::array();
-  const bool fits = std::all_of(m_classes.classes().begin(), m_classes.classes().end(), [](const LabelClass& one) { return one.id < 256; });
+  const bool fits = classesFit();
   for (const std::size_t c : order)
     if (fits) masks[c].paintInto(map, static_cast<std::uint8_t>(m_classes[static_cast<int>(c)].id));
   for (std::size_t c = 0; c < masks.size(); ++c) {
@@ -90,12 +105,21 @@ void PredictionWriter::add(const std::string& name, const std::string& source, s
   m_result.push_back(std::move(written));
 }
 
-Json PredictionWriter::finish() {
+bool PredictionWriter::classesFit() const {
+  return std::all_of(m_classes.classes().begin(), m_classes.classes().end(), [](const LabelClass& one) { return one.id < 256; });
+}
+
+void PredictionWriter::writeDocument() const {
   Json categories = Json::array();
   for (const auto& one : m_classes.classes()) categories.push_back({{"id", one.id}, {"name", one.name}});
   writeFileAtomically(m_folder / "predictions.json",
                       Json{{"images", m_images}, {"annotations", m_annotations}, {"categories", std::move(categories)}}.dump(
                           -1, ' ', false, Json::error_handler_t::replace));
+}
+
+Json PredictionWriter::finish() {
+  writeDocument();
+  if (classesFit()) writeClassTable(m_folder / "labels", {.classes = m_classes});
   return {{"images", m_result}, {"coco", displayPath(m_folder / "predictions.json")}};
 }
 

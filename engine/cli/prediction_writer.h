@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <set>
 #include <span>
 #include <string>
 
@@ -10,20 +11,27 @@
 namespace roundel::cli {
 
 /// Writes predictions into a folder: predictions.json (COCO with run lengths: overlaps kept), and labels/<image>.png with the
-/// class ids (an overlap goes to the smaller structure, and how many pixels that cost is said), for tools that want one number
-/// a pixel.
+/// class ids (an overlap goes to the smaller structure, and how many pixels that cost is said) and the class table, for tools that
+/// want one number a pixel.
 class PredictionWriter {
  public:
-  /// Throws Error(BadInput, "folder-not-empty") where the folder holds something else.
+  /// Label maps of earlier predictions in the folder are removed. Throws Error(BadInput, "folder-not-empty") where it holds something else.
   PredictionWriter(std::filesystem::path folder, LabelSet classes);
+  /// What an image's label map is named: as the image; with its folder or a number where another image has that name.
+  std::string nameFor(const std::filesystem::path& image);
   void add(const std::string& name, const std::string& source, std::span<const Mask> masks, Job& job);
   /// Writes predictions.json; what was written, for the document.
   Json finish();
   int count() const { return m_count; }
 
  private:
+  void writeDocument() const;
+  /// Whether one byte a pixel holds all ids.
+  bool classesFit() const;
+
   std::filesystem::path m_folder;
   LabelSet m_classes;
+  std::set<std::string> m_names;
   Json m_images = Json::array(), m_annotations = Json::array(), m_result = Json::array();
   int m_count = 0;
 };

@@ -62,6 +62,7 @@ const Registry<ExportFormat>& exportFormats() {
           {"class-masks", "A PNG a class and case: keeps overlap", {}, plain<ClassMasksExport, ExportFormat>},
           {"nifti", "A NIfTI label map a case: one class a pixel", {}, plain<NiftiExport, ExportFormat>},
           {"nnunet", "An nnU-Net v2 data set: images, label maps, dataset.json", {}, plain<NnunetExport, ExportFormat>},
+          {"monai", "A MONAI datalist: images and indexed PNGs, one class a pixel", {}, plain<MonaiExport, ExportFormat>},
           {"labelme", "A labelme JSON a case: outlines, overlap kept", {}, plain<LabelmeExport, ExportFormat>},
           {"cvat", "CVAT for images 1.1 XML with run lengths: overlap kept", {}, plain<CvatExport, ExportFormat>},
       });
@@ -90,7 +91,7 @@ std::string recognisedFormat(const ImportRequest& request) {
 }
 
 void requireBuiltFormat(const std::string& name, const std::vector<std::string>& built) {
-  if (name != "hdf5" && name != "dicom-seg" && name != "monai") return;
+  if (name != "hdf5" && name != "dicom-seg") return;
   std::string list;
   for (const auto& one : built) {
     if (one == name) return;

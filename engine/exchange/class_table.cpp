@@ -5,6 +5,8 @@
 #include "core/bounded_json.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "exchange/export_losses.h"
+#include "exchange/image_names.h"
 #include "exchange/label_map.h"
 
 namespace roundel {
@@ -76,6 +78,11 @@ LabelSet withToothFacts(const LabelSet& classes) {
   return LabelSet(std::move(teeth));
 }
 
+void ClassTable::name(const std::string& fileStem, const ExportedCase& one) {
+  const std::string reference = imageReference(one);
+  if (imageStem(reference) != fileStem || reference.find('/') != std::string::npos) images[fileStem] = reference;
+}
+
 std::optional<ClassTable> readClassTable(const std::filesystem::path& folder) {
   const auto file = folder / kClassTableName;
   std::error_code code;
@@ -91,6 +98,9 @@ std::optional<ClassTable> readClassTable(const std::filesystem::path& folder) {
       for (const auto& [name, names] : cases->items())
         for (const auto& one : names)
           if (one.is_string()) table.notAnnotated[name].push_back(one.get<std::string>());
+    if (const auto* images = objectMember(json, "images"))
+      for (const auto& [name, image] : images->items())
+        if (image.is_string()) table.images[name] = image.get<std::string>();
   } else if (json.is_object()) {
     table.classes = labelSetFromJson(entriesOfObject(json));
   } else {
@@ -105,6 +115,7 @@ void writeClassTable(const std::filesystem::path& folder, const ClassTable& tabl
   Json cases = Json::object();
   for (const auto& [name, list] : table.notAnnotated) cases[name] = list;
   json["not_annotated"] = std::move(cases);
+  if (!table.images.empty()) json["images"] = table.images;
   writeJsonAtomically(folder / kClassTableName, json);
 }
 

@@ -22,8 +22,6 @@ class CocoWriter {
   void add(const ExportedCase& one) {
     requireLabelSize(one.annotation.size);
     const std::int64_t imageId = ++m_imageId;
-    std::string name = displayPath(one.image.filename());
-    if (!m_names.insert(name).second) name = displayPath(one.image.parent_path().filename() / one.image.filename());
     Json states = {{"absent", Json::array()}, {"not_annotated", Json::array()}};
     for (int i = 0; i < m_classes.size(); ++i) {
       const auto& label = one.annotation.classes[static_cast<std::size_t>(i)];
@@ -33,7 +31,7 @@ class CocoWriter {
     }
     if (!one.annotation.ignore.empty()) states["ignore"] = runLengths(one.annotation.ignore);
     append(m_images, {{"id", imageId},
-                      {"file_name", name},
+                      {"file_name", imageReference(one)},
                       {"width", one.annotation.size.x},
                       {"height", one.annotation.size.y},
                       {"roundel", std::move(states)}});
@@ -64,7 +62,6 @@ class CocoWriter {
 
   const LabelSet& m_classes;
   std::int64_t m_imageId = 0, m_objectId = 0;
-  std::set<std::string> m_names;
   std::string m_images, m_objects;
 };
 

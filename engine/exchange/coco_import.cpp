@@ -138,8 +138,8 @@ class CocoReader {
       const auto category = integerMember(*object, "category_id");
       const int index = category ? m_classes.indexOfId(*category + m_shift) : -1;
       if (index < 0) {
-        m_builder.warn(name, "unknown-class",
-                       "An object of " + name + " has a category that the COCO file does not list; it was left out.");
+        m_builder.leaveOutObject(name, "unknown-class",
+                                 "An object of " + name + " has a category that the COCO file does not list; it was left out.");
         continue;
       }
       try {

@@ -67,7 +67,7 @@ ExportReport CvatExport::write(const ExportSource& source, const std::filesystem
     requireLabelSize(one.annotation.size);
     auto image = root.append_child("image");
     image.append_attribute("id") = static_cast<unsigned long long>(i);
-    image.append_attribute("name") = displayPath(one.image.filename()).c_str();
+    image.append_attribute("name") = imageReference(one).c_str();
     image.append_attribute("width") = static_cast<long long>(one.annotation.size.x);
     image.append_attribute("height") = static_cast<long long>(one.annotation.size.y);
     for (int c = 0; c < source.classes.size(); ++c)

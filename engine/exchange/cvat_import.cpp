@@ -114,7 +114,7 @@ Mask maskOf(const pugi::xml_node& node, Size size) {
   return kind == "box" ? maskOfBox(node, size) : maskOfEllipse(node, size);
 }
 
-/// The XML files of a request.
+/// The XML files of a request, below its folder at any depth.
 std::vector<std::filesystem::path> cvatFiles(const std::filesystem::path& source) {
   const auto isCvat = [](const std::filesystem::path& file) {
     if (lowerExtension(file) != ".xml") return false;
@@ -130,9 +130,9 @@ std::vector<std::filesystem::path> cvatFiles(const std::filesystem::path& source
     if (isCvat(source)) files.push_back(source);
     return files;
   }
-  for (std::filesystem::directory_iterator at(source, code), end; !code && at != end; at.increment(code))
-    if (isCvat(at->path())) files.push_back(at->path());
-  std::sort(files.begin(), files.end());
+  if (!std::filesystem::is_directory(source, code)) return files;
+  for (auto& file : filesUnder(source))
+    if (isCvat(file)) files.push_back(std::move(file));
   return files;
 }
 
@@ -285,7 +285,8 @@ class CvatReader {
       any = true;
       const auto found = m_index.find(classNameOf(shape));
       if (found == m_index.end()) {
-        m_builder.warn(one.name, "unknown-class", "A shape of " + one.name + " has no value of " + m_attribute + "; it was left out.");
+        m_builder.leaveOutObject(one.name, "unknown-class",
+                                 "A shape of " + one.name + " has no value of " + m_attribute + "; it was left out.");
         continue;
       }
       const auto index = static_cast<std::size_t>(found->second);

@@ -1,11 +1,17 @@
 #include "exchange/export_losses.h"
 
+#include <string_view>
+
+#include "core/files.h"
+
 namespace roundel {
 namespace {
 
 std::string pixels(std::int64_t count) { return std::to_string(count) + (count == 1 ? " pixel" : " pixels"); }
 
 }  // namespace
+
+std::string imageReference(const ExportedCase& one) { return one.reference.empty() ? displayPath(one.image.filename()) : one.reference; }
 
 std::vector<std::string> notAnnotatedNames(const Annotation& annotation, const LabelSet& classes) {
   std::vector<std::string> names;
@@ -40,9 +46,9 @@ void reportLosses(ExportReport& report, const std::string& format, FormatAbility
 std::string fileNameOf(const std::string& text) {
   std::string name;
   for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' ||
-                       c == '+' || c == ' ' || static_cast<unsigned char>(c) >= 0x80;
-    name.push_back(plain ? c : '_');
+    const auto byte = static_cast<unsigned char>(c);
+    const bool refused = byte < 0x20 || byte == 0x7F || std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
+    name.push_back(refused ? '_' : c);
   }
   if (name.empty() || name.front() == '.') name.insert(name.begin(), '_');
   return name;

@@ -20,10 +20,14 @@ struct FormatAbility {
 void reportLosses(ExportReport& report, const std::string& format, FormatAbility ability, const ExportedCase& one, const LabelSet& classes,
                   std::int64_t overlapPixels);
 
+/// How labels name the picture of the case.
+std::string imageReference(const ExportedCase& one);
+
 /// Names of the classes that are not annotated in the case.
 std::vector<std::string> notAnnotatedNames(const Annotation& annotation, const LabelSet& classes);
 
-/// The text as a file name: letters, digits and - _ . + space stay, also beyond ASCII; anything else becomes _. Never empty.
+/// The text as a file name: what some system refuses in one (control characters, / \\ : * ? " < > |) becomes _, all else stays, so
+/// that a case keeps the name of its image: "scan (1)". Never empty.
 std::string fileNameOf(const std::string& text);
 
 }  // namespace roundel

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -31,10 +32,18 @@ bool ImagesImport::recognises(const ImportRequest& request) const {
 ImportedStudy ImagesImport::read(const ImportRequest& request, ImageAccess& images, Job& job) const {
   StudyBuilder builder(request, {request.source}, images);
   const auto files = filesUnder(request.source);
+  std::set<std::filesystem::path> names;
+  for (const auto& file : files) names.insert(file.parent_path() / imageStem(file));
   std::int64_t done = 0;
   for (const auto& file : files) {
     job.throwIfStopped();
     if (isImageName(file)) addFile(builder, file);
+    const std::string stem = imageStem(file), other = withoutLabelEnding(stem);
+    if (other != stem && names.contains(file.parent_path() / other))
+      builder.count(
+          "looks-like-labels",
+          "A file looks like the labels of another by its name and was imported as an image; label files belong into a folder of their "
+          "own, which --labels names");
     job.progress(++done, static_cast<std::int64_t>(files.size()), "looking at images");
   }
   return builder.finish();
@@ -59,23 +68,30 @@ ImportedStudy DicomImport::read(const ImportRequest& request, ImageAccess& image
   std::int64_t done = 0;
   for (const auto& [folder, files] : folders) {
     job.throwIfStopped();
-    std::map<std::string, int> series;
+    std::map<std::string, std::vector<std::filesystem::path>> series;  // slices by their series
+    std::vector<std::filesystem::path> single;
     for (const auto& file : files) {
       try {
         const ImageFacts facts = files.size() > 1 ? images.probe(file) : ImageFacts{};
-        if (isSliceModality(facts.modality) && facts.geometry.size.z == 1) series[facts.seriesKey] += 1;
+        const bool slice = isSliceModality(facts.modality) && facts.geometry.size.z == 1;
+        (slice ? series[facts.seriesKey] : single).push_back(file);
       } catch (const Error& error) {
-        if (error.kind() != ErrorKind::BadInput) throw;  // told when the file itself is opened
+        if (error.kind() != ErrorKind::BadInput) throw;
+        single.push_back(file);  // told when the file itself is opened
       }
     }
-    const bool oneSeries = series.size() == 1 && series.begin()->second == static_cast<int>(files.size());
-    if (oneSeries) {
+    if (series.size() == 1 && single.empty()) {
       addFile(builder, folder);
-    } else if (std::any_of(series.begin(), series.end(), [](const auto& one) { return one.second > 1; })) {
-      builder.refuse(displayPath(folder.filename()), "several-series",
-                     displayPath(folder) + " holds slices of a series among other files; put every series into a folder of its own.");
     } else {
-      for (const auto& file : files) addFile(builder, file);
+      for (const auto& [key, slices] : series) {
+        if (slices.size() == 1) single.push_back(slices.front());
+        else
+          builder.refuse(displayPath(folder.filename()), "several-series",
+                         displayPath(folder) + " holds " + std::to_string(slices.size()) +
+                             " slices of a series among other files; put every series into a folder of its own.");
+      }
+      std::sort(single.begin(), single.end(), [](const auto& a, const auto& b) { return naturallyBefore(a.native(), b.native()); });
+      for (const auto& file : single) addFile(builder, file);
     }
     job.progress(++done, static_cast<std::int64_t>(folders.size()), "looking at images");
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <map>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -100,6 +102,33 @@ std::string imageStem(const std::filesystem::path& file) {
   const std::string name = file.filename().string();
   const std::size_t ending = endingLength(name);
   return ending < name.size() ? name.substr(0, name.size() - ending) : name;
+}
+
+std::string withoutLabelEnding(const std::string& stem) {
+  for (const char* ending : {"_mask", "_masks", "_label", "_labels", "_seg", "_gt"})
+    if (stem.size() > std::string_view(ending).size() && stem.ends_with(ending))
+      return stem.substr(0, stem.size() - std::string_view(ending).size());
+  return stem;
+}
+
+std::vector<std::string> imageReferences(const std::vector<std::filesystem::path>& images) {
+  constexpr int kMostFolders = 16;
+  std::vector<std::string> references(images.size());
+  std::vector<std::size_t> open(images.size());
+  std::iota(open.begin(), open.end(), std::size_t{0});
+  for (int folders = 0; !open.empty() && folders <= kMostFolders; ++folders) {
+    std::map<std::string, int> times;
+    for (const std::size_t i : open) {
+      std::filesystem::path folder = images[i].parent_path();
+      for (int up = 1; up < folders; ++up) folder = folder.parent_path();
+      const std::string file = displayPath(images[i].filename());
+      if (folders == 0) references[i] = file;
+      else if (const auto name = folder.filename(); !name.empty()) references[i] = displayPath(name) + "/" + references[i];
+      ++times[references[i]];
+    }
+    std::erase_if(open, [&](std::size_t i) { return times[references[i]] == 1; });
+  }
+  return references;
 }
 
 }  // namespace roundel

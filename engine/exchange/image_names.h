@@ -18,6 +18,11 @@ bool beginsAsDicom(const std::filesystem::path& file);
 std::string lowerExtension(const std::filesystem::path& file);
 /// File name without extension; .nii.gz counts as one, and an unknown ending stays ("1.2.840.1").
 std::string imageStem(const std::filesystem::path& file);
+/// The name without what label files are often marked with: _mask, _label, _seg, _gt ...
+std::string withoutLabelEnding(const std::string& stem);
+/// How labels name these images: each by its file's name, with as many of its folders before it as tell it apart from the others
+/// ("b/x.png" beside "a/x.png"). UTF-8.
+std::vector<std::string> imageReferences(const std::vector<std::filesystem::path>& images);
 /// Whether a comes before b where digits count by value.
 bool naturallyBefore(const std::string& a, const std::string& b);
 

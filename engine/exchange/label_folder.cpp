@@ -68,6 +68,14 @@ Annotation annotationOf(const Found& found, const ClassTable& table, const std::
   return annotation;
 }
 
+/// The class of that name; by its number where one of the two has no name but its number, because nobody named it.
+int indexOfSame(const LabelSet& classes, const LabelClass& wanted) {
+  if (const int byName = classes.indexOfName(wanted.name); byName >= 0) return byName;
+  const int byId = classes.indexOfId(wanted.id);
+  const std::string unnamed = "class " + std::to_string(wanted.id);
+  return byId >= 0 && (wanted.name == unnamed || classes[byId].name == unnamed) ? byId : -1;
+}
+
 }  // namespace
 
 LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& images, const LabelSet& classes, Job& job) {
@@ -108,7 +116,7 @@ LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& im
     throw Error(ErrorKind::BadInput, "empty-folder", displayPath(folder) + " holds no label map that can be read.",
                 {.path = displayPath(folder), .remedy = result.warnings.empty() ? "" : result.warnings.front().message});
   if (table.classes.empty()) table.classes = classesFound(cases);
-  // The caller's classes, in its order, filled by name where this folder's own table names them, else by number.
+  // The caller's classes, in its order.
   result.classes = classes.empty() ? table.classes : classes;
   std::map<std::int64_t, std::int64_t> unknown;
   for (const auto& [name, found] : cases) {
@@ -116,8 +124,7 @@ LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& im
     Annotation annotation = Annotation::empty(own.size, result.classes.size());
     annotation.ignore = own.ignore;
     for (int c = 0; c < result.classes.size(); ++c) {
-      const int byName = table.classes.indexOfName(result.classes[c].name);
-      const int index = byName >= 0 ? byName : table.classes.indexOfId(result.classes[c].id);
+      const int index = indexOfSame(table.classes, result.classes[c]);
       annotation.classes[static_cast<std::size_t>(c)] =
           index >= 0 ? own.classes[static_cast<std::size_t>(index)] : ClassAnnotation{ClassState::Absent, Mask(own.size)};
     }

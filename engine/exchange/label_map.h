@@ -29,12 +29,17 @@ bool isLabelMapName(const std::filesystem::path& file);
 
 /// Names the classes of a folder of label maps and says what their numbers cannot: written beside them as classes.json.
 ///   {"schema": "roundel.classes/1", "classes": [{id, name, colour, mirror, code}], "ignore": N | absent,
-///    "not_annotated": {case: [class name, ...]}}
+///    "not_annotated": {case: [class name, ...]}, "images": {case: image} | absent}
+/// "images" says whose labels a file named after a case is, where that is not an image of the same name.
 /// A foreign table may also be a plain list of classes, or an object number -> name.
 struct ClassTable {
   LabelSet classes = {};
   std::int64_t ignore = 0;  ///< number of ignored pixels; 0: none
   std::map<std::string, std::vector<std::string>> notAnnotated = {};
+  std::map<std::string, std::string> images = {};  ///< case -> how the image is named (imageReferences())
+
+  /// Notes what the case's file name cannot say.
+  void name(const std::string& fileStem, const ExportedCase& one);
 };
 
 inline constexpr const char* kClassTableName = "classes.json";

@@ -37,7 +37,7 @@ ExportReport LabelmeExport::write(const ExportSource& source, const std::filesys
     const Json document = {{"version", "5.4.1"},
                            {"flags", Json::object()},
                            {"shapes", std::move(shapes)},
-                           {"imagePath", displayPath(one.image.filename())},
+                           {"imagePath", imageReference(one)},
                            {"imageData", nullptr},
                            {"imageHeight", one.annotation.size.y},
                            {"imageWidth", one.annotation.size.x},

@@ -158,7 +158,8 @@ class LabelmeReader {
     const std::string label = textMember(shape, "label").value_or(""), kind = textMember(shape, "shape_type").value_or("polygon");
     if (!hasArea(kind)) return m_builder.count("no-area", "A shape of kind \"" + kind.substr(0, 30) + "\" has no area and was left out");
     if (label.empty())
-      return m_builder.warn(labelled.one.name, "unknown-class", "A shape of " + labelled.one.name + " has no label; it was left out.");
+      return m_builder.leaveOutObject(labelled.one.name, "unknown-class",
+                                      "A shape of " + labelled.one.name + " has no label; it was left out.");
     labelled.annotated = true;
     if (label == kBackgroundLabel) return;
     m_labels.insert(label);

@@ -42,6 +42,7 @@ ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& 
         one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore));
     report.files.push_back(write(one, flat.pixels, bits));
     const std::string stem = fileNameOf(one.name);
+    table.name(stem, one);
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
     reportLosses(report, format, {.overlap = FormatAbility::Overlap::Lost}, one, source.classes, flat.overlapPixels);
     ++report.cases;
@@ -83,6 +84,7 @@ ExportReport ClassMasksExport::write(const ExportSource& source, const std::file
     const ExportedCase one = source.load(i);
     requireLabelSize(one.annotation.size);
     const auto caseFolder = folder / fileNameOf(one.name);
+    table.name(fileNameOf(one.name), one);
     std::filesystem::create_directories(caseFolder);
     const auto writeMask = [&](const std::string& name, const Mask& mask) {
       LabelPixels pixels{.size = one.annotation.size,

@@ -5,7 +5,8 @@ namespace roundel {
 
 /// Folders of label maps beside folders of images: a PNG, NIfTI, NRRD, MetaImage or TIFF a case, whose numbers are classes
 /// (`Layout` below), or one file a class in subfolders, every non-zero pixel being in, so that classes may overlap:
-/// CASE/CLASS.png or CLASS/CASE.png, told apart by which of the two has the name of an image.
+/// CASE/CLASS.png or CLASS/CASE.png, told apart by which of the two has the name of an image. Where labels lie in the same folders as
+/// their images (images/PATIENT/a.png, labels/PATIENT/a.png), each is a map.
 ///
 /// Numbers get their names from classes.json (see ClassTable), else from the study's classes, else as FDI tooth numbers where
 /// all of them are such, else "class N". A label file belongs to the image of the same name without extension, also with one of

@@ -14,6 +14,8 @@ namespace roundel {
 namespace {
 
 constexpr const char* kIgnoreFile = "_ignore";
+/// More than that without names are most likely grey levels.
+constexpr std::size_t kManyNumbers = 150;
 
 bool isFolder(const std::filesystem::path& path) {
   std::error_code code;
@@ -37,13 +39,6 @@ Folders foldersOf(const ImportRequest& request) {
   return folders;
 }
 
-std::string withoutLabelEnding(const std::string& stem) {
-  for (const char* ending : {"_mask", "_masks", "_label", "_labels", "_seg", "_gt"})
-    if (stem.size() > std::string_view(ending).size() && stem.ends_with(ending))
-      return stem.substr(0, stem.size() - std::string_view(ending).size());
-  return stem;
-}
-
 /// The label files of one case: a map, or a file a class.
 struct LabelFiles {
   std::filesystem::path map;
@@ -57,9 +52,9 @@ class MasksReader {
       : m_request(request), m_folders(folders), m_images(images), m_builder(request, {folders.images}, images) {}
 
   ImportedStudy read(Job& job) {
+    m_table = readClassTable(m_folders.labels).value_or(ClassTable{.classes = m_request.classes});
     listImages();
     listLabels();
-    m_table = readClassTable(m_folders.labels).value_or(ClassTable{.classes = m_request.classes});
     std::int64_t done = 0;
     for (const auto& image : m_imageFiles) {
       job.throwIfStopped();
@@ -67,7 +62,7 @@ class MasksReader {
       job.progress(++done, static_cast<std::int64_t>(m_imageFiles.size()), "reading labels");
     }
     for (const auto& [stem, files] : m_labels)
-      if (!m_taken.contains(stem))
+      if (!m_taken.contains(stem) && !isOfNamedImage(stem))
         m_builder.refuse(sanitisedUtf8(stem), "missing-image",
                          "The labels of " + sanitisedUtf8(stem) + " have no image in " + displayPath(m_folders.images) + ".");
     finishCases();
@@ -94,11 +89,36 @@ class MasksReader {
       if (inLabels(file) || !isImageName(file)) continue;
       m_imageFiles.push_back(file);
       m_stems[imageStem(file)] += 1;
+      const auto relative = file.lexically_normal().lexically_relative(m_folders.images.lexically_normal());
+      if (relative.has_parent_path()) m_inFolders.emplace(relative.parent_path() / imageStem(file), file);
     }
+    listNamedImages();
+  }
+
+  /// The images that the class table names for label files whose own names do not say whose they are.
+  void listNamedImages() {
+    ImageFinder finder({m_folders.images});
+    std::error_code code;
+    for (const auto& [name, reference] : m_table.images)
+      if (const auto answer = finder.find(reference); !answer.file.empty())
+        m_named[std::filesystem::weakly_canonical(answer.file, code)] = name;
+  }
+
+  bool isOfNamedImage(const std::string& labels) const {
+    return std::any_of(m_named.begin(), m_named.end(), [&](const auto& one) { return one.second == labels; });
+  }
+
+  /// What the labels of this image are called.
+  std::string labelsOf(const std::filesystem::path& image) const {
+    std::error_code code;
+    const auto named = m_named.find(std::filesystem::weakly_canonical(image, code));
+    return named == m_named.end() ? imageStem(image) : named->second;
   }
 
   /// The image that a label's name means: the same name, or without its ending.
-  std::string imageNamed(const std::string& stem) const { return m_stems.contains(stem) ? stem : withoutLabelEnding(stem); }
+  std::string imageNamed(const std::string& stem) const {
+    return m_stems.contains(stem) || m_table.images.contains(stem) ? stem : withoutLabelEnding(stem);
+  }
 
   void listLabels() {
     std::map<std::string, std::vector<std::filesystem::path>> subfolders;
@@ -106,10 +126,12 @@ class MasksReader {
       if (!isLabelMapName(file)) continue;
       const auto relative = file.lexically_normal().lexically_relative(m_folders.labels.lexically_normal());
       if (!relative.has_parent_path()) takeMap(file);
+      else if (isBesideAnImage(relative)) takeMapOfFolder(file, relative);
       else subfolders[relative.begin()->string()].push_back(file);
     }
     bool foldersAreCases = false;
-    for (const auto& [name, files] : subfolders) foldersAreCases = foldersAreCases || m_stems.contains(name);
+    for (const auto& [name, files] : subfolders)
+      foldersAreCases = foldersAreCases || m_stems.contains(name) || m_table.images.contains(name);
     for (const auto& [name, files] : subfolders)
       for (const auto& file : files) {
         const std::string stem = imageStem(file);
@@ -117,6 +139,23 @@ class MasksReader {
         labels.key = foldersAreCases ? name : stem;
         labels.classes[foldersAreCases ? stem : name] = file;
       }
+  }
+
+  /// Whether the labels lie in the same folders as the images: labels/PATIENT/a.png of images/PATIENT/a.png.
+  bool isBesideAnImage(const std::filesystem::path& relative) const { return !imageBeside(relative).empty(); }
+
+  std::filesystem::path imageBeside(const std::filesystem::path& relative) const {
+    const std::string stem = imageStem(relative);
+    for (const auto& name : {stem, withoutLabelEnding(stem)})
+      if (const auto found = m_inFolders.find(relative.parent_path() / name); found != m_inFolders.end()) return found->second;
+    return {};
+  }
+
+  void takeMapOfFolder(const std::filesystem::path& file, const std::filesystem::path& relative) {
+    std::error_code code;
+    const std::string key = (relative.parent_path() / imageStem(relative)).string();
+    m_named[std::filesystem::weakly_canonical(imageBeside(relative), code)] = key;
+    m_labels[key] = {.map = file, .classes = {}, .key = imageStem(relative)};
   }
 
   void takeMap(const std::filesystem::path& file) {
@@ -130,9 +169,9 @@ class MasksReader {
   }
 
   void readCase(const std::filesystem::path& image) {
-    const std::string stem = imageStem(image);
+    const std::string stem = labelsOf(image);
     const auto labels = m_labels.find(stem);
-    if (labels != m_labels.end() && m_stems[stem] > 1) {
+    if (labels != m_labels.end() && m_stems[stem] > 1 && !isOfNamedImage(stem)) {
       m_taken.insert(stem);
       return m_builder.refuse(sanitisedUtf8(stem), "ambiguous-image",
                               "Several images are named " + sanitisedUtf8(stem) + ", so that their labels cannot be told apart.");
@@ -223,6 +262,11 @@ class MasksReader {
       for (const auto& [name, mask] : pending.classes) names.insert(name);
     }
     if (names.empty()) {
+      if (numbers.size() > kManyNumbers)
+        m_builder.warn(
+            "", "many-classes",
+            "The label maps hold " + std::to_string(numbers.size()) +
+                " different numbers, which no class table names. If they are pictures and no label maps, import them as images.");
       m_table.classes = classesOfNumbers({numbers.begin(), numbers.end()});
       return;
     }
@@ -240,6 +284,8 @@ class MasksReader {
   ClassTable m_table;
   std::vector<std::filesystem::path> m_imageFiles;
   std::map<std::string, int> m_stems;
+  std::map<std::filesystem::path, std::filesystem::path> m_inFolders;  ///< folders and name of an image, below the images' folder -> it
+  std::map<std::filesystem::path, std::string> m_named;                ///< image -> its labels' key, where its own name is not that
   std::map<std::string, LabelFiles> m_labels;
   std::set<std::string> m_taken;
   std::vector<Pending> m_pending;

@@ -45,6 +45,7 @@ class MonaiReader {
 
   ImportedStudy read(Job& job) {
     readClasses();
+    readTable();
     for (const char* part : {"training", "validation", "test", "testing"}) {
       const auto* list = arrayMember(m_document, part);
       if (list == nullptr) continue;
@@ -84,6 +85,15 @@ class MonaiReader {
     for (const auto& [number, name] : names)
       if (number > 0) list.push_back({{"id", number}, {"name", name}});
     m_table.classes = withToothFacts(labelSetFromJson(list));
+  }
+
+  /// The table that this program writes beside label maps.
+  void readTable() {
+    const auto* list = arrayMember(m_document, "training");
+    if (list == nullptr || list->empty()) return;
+    const auto first = m_labelFinder.find(firstPath(list->front(), "label")).file;
+    if (first.empty()) return;
+    if (auto table = readClassTable(first.parent_path()); table && !table->classes.empty()) m_table = std::move(*table);
   }
 
   void readEntry(const ForeignJson& entry, const std::string& part) {

@@ -1,27 +1,13 @@
-#include <algorithm>
-#include <cmath>
-
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/export_losses.h"
+#include "exchange/exported_picture.h"
 #include "exchange/label_map.h"
 #include "exchange/nifti.h"
 #include "exchange/nnunet_format.h"
 
 namespace roundel {
 namespace {
-
-/// Grey of 0..1 as a PNG that loses nothing of 8-bit pictures and keeps 16 bits of the others.
-std::string pictureOf(const Image& image) {
-  const auto exact = [](float grey) { return std::abs(grey * 255.0F - std::round(grey * 255.0F)) < 1e-3F; };
-  const int bits = std::all_of(image.values.begin(), image.values.end(), exact) ? 8 : 16;
-  const float scale = bits == 8 ? 255.0F : 65535.0F;
-  LabelPixels pixels{.size = image.geometry.size, .values = {}};
-  pixels.values.reserve(image.values.size());
-  for (const float grey : image.values)
-    pixels.values.push_back(static_cast<std::uint32_t>(std::lround(std::clamp(grey, 0.0F, 1.0F) * scale)));
-  return greyPng(pixels, bits);
-}
 
 Json datasetDocument(const LabelSet& classes, bool ignore, int cases) {
   Json labels = {{"background", 0}};
@@ -58,7 +44,7 @@ ExportReport NnunetExport::write(const ExportSource& source, const std::filesyst
     report.files.push_back(labels / (stem + ".png"));
     writeFileAtomically(report.files.back(), greyPng(flat.pixels, bits));
     report.files.push_back(images / (stem + "_0000.png"));
-    writeFileAtomically(report.files.back(), pictureOf(source.picture(one)));
+    writeFileAtomically(report.files.back(), picturePng(source.picture(one)));
     anyIgnore = anyIgnore || !one.annotation.ignore.empty();
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
     reportLosses(report, "nnU-Net",

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 
 #include "core/bounded_json.h"
 #include "core/error.h"
@@ -17,6 +19,12 @@ struct Region {
   std::string name;
   std::vector<std::int64_t> numbers;
 };
+
+std::optional<std::int64_t> wholeNumber(const std::string& text) {
+  std::int64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
 
 class NnunetReader {
  public:
@@ -38,9 +46,14 @@ class NnunetReader {
     if (labels == nullptr)
       throw Error(ErrorKind::BadInput, "bad-document", "The dataset.json has no list of labels.",
                   {.path = displayPath(m_folder / "dataset.json")});
-    for (const auto& [name, value] : labels->items()) {
+    for (const auto& [key, value] : labels->items()) {
+      std::string name = key;
       std::vector<std::int64_t> numbers;
-      if (value.is_array()) {
+      if (value.is_string()) {  // of version 1 and of the medical decathlon: "1": "Anterior"
+        const auto text = value.get<std::string>();
+        if (const auto number = wholeNumber(key)) numbers.push_back(*number), name = text;
+        else if (const auto written = wholeNumber(text)) numbers.push_back(*written);
+      } else if (value.is_array()) {
         for (const auto& one : value)
           if (const auto number = asInteger(one)) numbers.push_back(*number);
       } else if (const auto number = asInteger(value)) {
@@ -50,6 +63,9 @@ class NnunetReader {
       else if (!numbers.empty() && !(numbers.size() == 1 && numbers[0] == 0)) m_regions.push_back({name, numbers});
     }
     if (m_regions.size() > 4096) throw Error(ErrorKind::BadInput, "bad-classes", "The dataset.json names more than 4096 labels.");
+    if (m_regions.empty())
+      throw Error(ErrorKind::BadInput, "bad-classes", "The dataset.json names no label beside the background.",
+                  {.path = displayPath(m_folder / "dataset.json"), .remedy = R"(Write "labels": {"background": 0, "Radius": 1}.)"});
     std::sort(m_regions.begin(), m_regions.end(), [](const Region& a, const Region& b) { return a.numbers < b.numbers; });
     if (auto table = readClassTable(m_folder)) m_table = std::move(*table);
     const bool same =

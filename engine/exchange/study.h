@@ -19,6 +19,7 @@ struct ImageFacts {
   std::string patientKey = {};  ///< hash of the patient's identity in the file; empty: none in it
   std::string seriesKey = {};   ///< tells DICOM series apart; empty: none
   int pages = 1;                ///< pages of a TIFF, volumes of a 4-D file: the first one is the image
+  bool turned = false;          ///< it asks viewers to turn or mirror it; its pixels are taken as they are stored
   std::string modality = {};    ///< DICOM Modality: CR, DX, CT ...; empty: not stated
   Json facts = Json::object();  ///< anonymous: format, body part ...
 };
@@ -56,6 +57,7 @@ struct ImportedStudy {
 struct ExportedCase {
   std::string name = {};
   std::filesystem::path image = {};  ///< where the picture lies
+  std::string reference = {};        ///< how labels name the picture (imageReferences()); empty: by its file's name
   Geometry geometry = {};
   Annotation annotation = {};
 };

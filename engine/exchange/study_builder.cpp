@@ -70,7 +70,7 @@ std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& 
   const std::string shown = sanitisedUtf8(reference);
   std::error_code code;
   if (!m_used.insert(std::filesystem::weakly_canonical(file, code)).second) {
-    refuse(shown, "image-twice", "The image " + shown + " is named twice; its first labels were taken.");
+    refuse(shown, "image-twice", "The image " + shown + " is named twice, or a link to another; it was taken once.");
     return std::nullopt;
   }
   ImportedCase one{.image = file};
@@ -92,6 +92,9 @@ std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& 
   }
   one.name = uniqueName(file);
   one.patient = one.facts.patientKey;
+  if (one.facts.turned)
+    warn(one.name, "rotation-ignored",
+         shown + " asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be.");
   if (const int pages = one.facts.pages; pages > 1)
     warn(one.name, "more-pages", shown + " holds " + std::to_string(pages) + " pages or volumes; only the first one is imported.");
   return one;
@@ -109,6 +112,11 @@ void StudyBuilder::refuseObject(const std::string& caseName, const std::string& 
   ++m_study.refusedObjects;
   warn(caseName, code,
        "An object of " + className + " in " + caseName + " cannot be used, so that this class counts as not annotated there: " + reason);
+}
+
+void StudyBuilder::leaveOutObject(const std::string& caseName, const std::string& code, const std::string& message) {
+  ++m_study.refusedObjects;
+  warn(caseName, code, message);
 }
 
 void StudyBuilder::warn(const std::string& caseName, const std::string& code, const std::string& message) {

@@ -46,6 +46,8 @@ class StudyBuilder {
   void refuse(const std::string& caseName, const std::string& code, const std::string& message);
   /// Leaves an object out of a case that is imported otherwise; its class is then not annotated there.
   void refuseObject(const std::string& caseName, const std::string& code, const std::string& className, const std::string& reason);
+  /// The same where nobody knows which class the object is of.
+  void leaveOutObject(const std::string& caseName, const std::string& code, const std::string& message);
   void warn(const std::string& caseName, const std::string& code, const std::string& message);
   /// Warnings of which a file may cause thousands: told once with a count, at the end.
   void count(const std::string& code, const std::string& message);

@@ -71,6 +71,14 @@ Annotation remapped(const Annotation& annotation, const ClassMapping& mapping) {
   return result;
 }
 
+Annotation completedBy(Annotation said, const Annotation& before) {
+  if (said.size != before.size) return said;
+  for (std::size_t i = 0; i < std::min(said.classes.size(), before.classes.size()); ++i)
+    if (said.classes[i].state == ClassState::NotAnnotated) said.classes[i] = before.classes[i];
+  if (said.ignore.empty()) said.ignore = before.ignore;
+  return said;
+}
+
 Annotation mirrored(const Annotation& annotation) {
   Annotation result = annotation;
   for (auto& one : result.classes) one.mask = mirrored(one.mask);

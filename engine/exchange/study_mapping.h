@@ -31,6 +31,9 @@ ClassMapping mapClasses(const LabelSet& imported, const LabelSet& existing, Clas
 
 /// The annotation in the study's order. A class that the data set does not know is not annotated.
 Annotation remapped(const Annotation& annotation, const ClassMapping& mapping);
+/// What a data set says of a case, and for the classes it says nothing of (not annotated in it) what was known before: labels of one
+/// structure do not take away those of another. Both on the same grid with the same classes; of another size, `said` alone.
+Annotation completedBy(Annotation said, const Annotation& before);
 
 /// Pixels of every class and of the ignored region, left and right exchanged; classes keep their places.
 Annotation mirrored(const Annotation& annotation);

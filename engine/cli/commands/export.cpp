@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/format.h"
+#include "exchange/image_names.h"
 
 namespace roundel::cli {
 namespace {
@@ -41,11 +42,28 @@ void prepareFolder(const std::filesystem::path& folder) {
     throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + shown + ": " + code.message() + ".", {.path = shown});
 }
 
-void writeMarker(const std::filesystem::path& folder, const ExportFlags& flags, const ExportReport& report) {
+void writeMarker(const std::filesystem::path& folder, const ExportFlags& flags, const std::vector<std::filesystem::path>& written) {
   Json files = Json::array();
-  for (const auto& file : report.files) files.push_back(displayPath(file.lexically_relative(folder)));
+  for (const auto& file : written) files.push_back(displayPath(file.lexically_relative(folder)));
   writeJsonAtomically(folder / kMarker,
                       {{"schema", "roundel.export/1"}, {"what", flags.choice.what}, {"format", flags.format}, {"files", std::move(files)}});
+}
+
+/// Writes the export, which found its folder empty. Where it is stopped or fails, what it has written so far is known as its own.
+ExportReport written(const ExportSource& source, const std::filesystem::path& folder, const ExportFlags& flags, Job& job) {
+  writeMarker(folder, flags, {});
+  try {
+    ExportReport report = exportFormats().create(flags.format)->write(source, folder, job);
+    writeMarker(folder, flags, report.files);
+    return report;
+  } catch (...) {
+    try {
+      writeMarker(folder, flags, filesUnder(folder));
+    } catch (const std::exception&) {
+      // The disk may be full: the first failure is what is said.
+    }
+    throw;
+  }
 }
 
 Outcome exportData(const ExportFlags& flags, Context& context) {
@@ -59,9 +77,7 @@ Outcome exportData(const ExportFlags& flags, Context& context) {
     throw Error(ErrorKind::BadInput, "no-labels", "There is nothing to export.", {.path = displayPath(project.folder())});
   const std::filesystem::path folder = flags.out;
   prepareFolder(folder);
-  writeMarker(folder, flags, {});  // a stopped export is known as ours too
-  const ExportReport report = exportFormats().create(flags.format)->write(source, folder, context.job);
-  writeMarker(folder, flags, report);
+  const ExportReport report = written(source, folder, flags, context.job);
   Outcome outcome;
   outcome.warnings = report.warnings;
   outcome.result = {{"what", flags.choice.what},   {"format", flags.format},           {"out", displayPath(folder)},
@@ -84,7 +100,7 @@ Command exportCommand() {
                        "export study --what pseudo --run last --format masks --out pseudo"},
           .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
             auto flags = std::make_shared<ExportFlags>();
-            std::vector<std::string> formats{"hdf5", "dicom-seg", "monai"};
+            std::vector<std::string> formats{"hdf5", "dicom-seg"};
             for (const auto& entry : exportFormats().entries()) formats.push_back(entry.name);
             app.add_option("project", flags->project, "The study's folder")->required();
             app.add_option("--what", flags->choice.what, "labels, predictions or pseudo")

@@ -5,6 +5,7 @@
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "exchange/image_names.h"
 #include "exchange/study_mapping.h"
 #include "imaging/image_source.h"
 #include "raster/pixel_pipeline.h"
@@ -40,15 +41,20 @@ ExportSource labelsOf(const Project& project, DecodeClient& images) {
   if (cases->empty())
     throw Error(ErrorKind::BadInput, "no-labels", "No case of the study has labels.",
                 {.path = displayPath(project.folder()), .remedy = "Import some, or export predictions with --what predictions."});
+  std::vector<std::filesystem::path> paths;
+  for (const auto& one : *cases) paths.push_back(project.imagePath(one));
   return {.classes = project.classes(),
           .count = cases->size(),
           .load =
-              [&project, cases](std::size_t i) {
+              [&project, cases, references = imageReferences(paths)](std::size_t i) {
                 const Case& one = (*cases)[i];
                 const auto annotation = project.latest(one.id);
-                return turnedBack(
-                    {.name = one.name, .image = project.imagePath(one), .geometry = one.geometry, .annotation = annotation.value()},
-                    one.pixelPipeline);
+                return turnedBack({.name = one.name,
+                                   .image = project.imagePath(one),
+                                   .reference = references[i],
+                                   .geometry = one.geometry,
+                                   .annotation = annotation.value()},
+                                  one.pixelPipeline);
               },
           .picture =
               [&project, &images](const ExportedCase& exported) {
@@ -100,6 +106,9 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
   auto indices = std::make_shared<std::vector<int>>();
   for (int i = 0; i < static_cast<int>(plan->cases.size()); ++i)
     if (std::filesystem::exists(caseFile(folder, i, extension))) indices->push_back(i);
+  std::vector<std::filesystem::path> paths;
+  for (const int i : *indices) paths.emplace_back(plan->cases[static_cast<std::size_t>(i)].imagePath);
+  const auto references = imageReferences(paths);
   const auto geometryOf = [&project](const PlannedCase& one) {
     const auto known = project.findCase(one.name);
     return known && known->geometry.size == one.size ? known->geometry : Geometry{.size = one.size};
@@ -113,9 +122,12 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
                 const auto file = caseFile(folder, index, extension);
                 Annotation annotation = predictions ? annotationOfPrediction(readProbabilities(file), one.size)
                                                     : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
-                return turnedBack(
-                    {.name = one.name, .image = one.imagePath, .geometry = geometryOf(one), .annotation = std::move(annotation)},
-                    one.pixelPipeline);
+                return turnedBack({.name = one.name,
+                                   .image = one.imagePath,
+                                   .reference = references[i],
+                                   .geometry = geometryOf(one),
+                                   .annotation = std::move(annotation)},
+                                  one.pixelPipeline);
               },
           .picture =
               [plan, &images](const ExportedCase& exported) {

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "exchange/image_names.h"
 #include "exchange/study_mapping.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
@@ -31,21 +32,24 @@ struct PredictFlags {
   std::string mirror = "auto";
 };
 
-/// Files as they are; folders as the files in them, sorted.
+/// Files as they are; folders as the images in them, subfolders too, in the order of an import. A file that is named twice counts once.
 std::vector<std::filesystem::path> imagesFrom(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> files;
+  std::set<std::filesystem::path> seen;
+  const auto add = [&](const std::filesystem::path& file) {
+    std::error_code code;
+    if (seen.insert(std::filesystem::weakly_canonical(file, code)).second) files.push_back(file);
+  };
   for (const auto& one : given) {
-    if (!std::filesystem::is_directory(one)) {
-      files.emplace_back(one);
-      continue;
-    }
-    std::set<std::filesystem::path> inside;
-    for (const auto& entry : std::filesystem::directory_iterator(one))
-      if (entry.is_regular_file()) inside.insert(entry.path());
-    files.insert(files.end(), inside.begin(), inside.end());
+    std::error_code code;
+    if (!std::filesystem::is_directory(one, code)) add(one);  // what is no image is refused when it is opened
+    else
+      for (const auto& file : filesUnder(one))
+        if (isImageName(file)) add(file);
   }
   if (files.empty())
-    throw Error(ErrorKind::BadInput, "empty-folder", "There is no image to predict.", {.remedy = "Give image files or a folder of them."});
+    throw Error(ErrorKind::BadInput, "empty-folder", "There is no image to predict on in " + displayPath(given.front()) + ".",
+                {.path = displayPath(given.front()), .remedy = "Give image files or folders of them."});
   return files;
 }
 
@@ -105,9 +109,12 @@ Outcome predict(const PredictFlags& flags, Context& context) {
   std::size_t refused = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     context.job.throwIfStopped();
-    const std::string stem = sanitisedUtf8(images[i].stem().native());
+    const std::string stem = writer.nameFor(images[i]);
     try {
       const LoadedImage loaded = loadFor(client, images[i], settings.pipeline, flags.mirror, stem);
+      if (loaded.image.geometry.size.z != 1)
+        throw Error(ErrorKind::BadInput, "not-2d", displayPath(images[i]) + " is a volume; this specialist works on pictures.",
+                    {.caseName = stem, .path = displayPath(images[i])});
       const Prediction prediction = specialist.predict(std::span(&loaded.image, 1), context.job).front();
       std::vector<Mask> masks;
       if (flags.refine.empty()) masks = masksOf(prediction, loaded.image.geometry.size);

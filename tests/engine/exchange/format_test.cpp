@@ -201,5 +201,87 @@ TEST(Auto, TellsFormatsByTheirContent) {
   EXPECT_EQ(recognisedFormat({.source = images / "b"}), "dicom");
 }
 
+TEST(Nnunet, LabelsMayBeWrittenAsNumberAndName) {
+  for (const char* labels : {R"({"0": "background", "1": "Radius", "2": "Ulna"})", R"({"background": "0", "Radius": "1", "Ulna": "2"})"}) {
+    const Folder folder;
+    folder.picture("imagesTr/a_0000.png", 8, 6);
+    folder.write("labelsTr/a.png", greyPng({.size = kSize, .values = std::vector<std::uint32_t>(48, 2)}, 8));
+    folder.write("dataset.json", std::string(R"({"labels": )") + labels + R"(, "file_ending": ".png"})");
+    const auto study = importAs("nnunet", {.source = folder / ""});
+    ASSERT_EQ(study.classes.size(), 2) << labels;
+    EXPECT_EQ(label(study, 0, "Ulna").mask.area(), 48) << labels;
+    EXPECT_EQ(label(study, 0, "Radius").state, ClassState::Absent) << labels;
+  }
+  const Folder folder;
+  folder.picture("imagesTr/a_0000.png", 8, 6);
+  folder.write("dataset.json", R"({"labels": {"background": 0}})");
+  EXPECT_EQ(testing::codeOf([&] { importAs("nnunet", {.source = folder / ""}); }), "bad-classes");
+}
+
+TEST(Masks, LabelsInTheSameFoldersAsTheImagesAreMapsAndNoClasses) {
+  const Folder folder;
+  const auto map = [](std::uint32_t number) { return greyPng({.size = kSize, .values = std::vector<std::uint32_t>(48, number)}, 8); };
+  for (const char* name : {"images/p1/a.png", "images/p2/a.png"}) folder.picture(name, 8, 6);
+  folder.write("labels/p1/a.png", map(1));
+  folder.write("labels/p2/a_mask.png", map(2));
+  const auto study = importAs("masks", {.source = folder / ""});
+  ASSERT_EQ(study.cases.size(), 2u);
+  EXPECT_EQ(study.refused, 0);
+  ASSERT_EQ(study.classes.size(), 2);
+  EXPECT_EQ(study.classes[0].name, "class 1");
+  EXPECT_EQ(label(study, 0, "class 1").mask.area(), 48);
+  EXPECT_EQ(label(study, 1, "class 2").mask.area(), 48);
+}
+
+TEST(Masks, PicturesTakenForLabelMapsAreSuspected) {
+  const Folder folder;
+  folder.picture("images/a.png", 20, 20);
+  LabelPixels grey{.size = {20, 20, 1}, .values = {}};
+  for (std::uint32_t i = 0; i < 400; ++i) grey.values.push_back(i % 256);
+  folder.write("labels/a.png", greyPng(grey, 8));
+  EXPECT_TRUE(hasWarning(importAs("masks", {.source = folder / ""}).warnings, "many-classes"));
+}
+
+TEST(Images, FilesThatLookLikeLabelsAreSaid) {
+  const Folder folder;
+  for (const char* name : {"a.png", "a_mask.png", "b_seg.png"}) folder.picture(name, 8, 6);
+  const auto study = importAs("images", {.source = folder / ""});
+  EXPECT_EQ(study.cases.size(), 3u);
+  EXPECT_TRUE(hasWarning(study.warnings, "looks-like-labels"));
+  EXPECT_NE(study.warnings.back().message.find("(1 time)"), std::string::npos) << "b_seg has no b beside it";
+}
+
+/// DICOM files as their names tell: "A-1.dcm" is a slice of the CT series A, "x-ray.dcm" a radiograph.
+class NamedDicom : public ImageAccess {
+ public:
+  ImageFacts probe(const std::filesystem::path& file) override {
+    const std::string name = file.filename().string();
+    ImageFacts facts{.geometry = {.size = kSize}, .seriesKey = name.substr(0, 1), .modality = name.starts_with("x") ? "DX" : "CT"};
+    return facts;
+  }
+  StoredImage load(const std::filesystem::path&) override { return {}; }
+};
+
+TEST(Dicom, SlicesAmongOtherFilesAreRefusedAndTheOthersTaken) {
+  const Folder folder;
+  for (const char* name : {"mixed/A-1.dcm", "mixed/A-2.dcm", "mixed/B-1.dcm", "mixed/x-ray.dcm", "whole/A-1.dcm", "whole/A-2.dcm"})
+    folder.write(name, "any");
+  NamedDicom images;
+  Job job;
+  const auto study = importFormats().create("dicom")->read({.source = folder / ""}, images, job);
+  std::vector<std::string> names;
+  for (const auto& one : study.cases) names.push_back(one.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"B-1", "x-ray", "whole"}));
+  EXPECT_EQ(study.refused, 1);
+  EXPECT_TRUE(hasWarning(study.warnings, "several-series", "mixed"));
+}
+
+TEST(Cvat, FilesInSubfoldersAreFound) {
+  const Folder folder;
+  folder.picture("images/a.png", 8, 6);
+  folder.write("xml/labels.xml", std::string(kCvatHead) + R"(<image id="0" name="a.png" width="8" height="6"/></annotations>)");
+  EXPECT_EQ(importAs("cvat", {.source = folder / ""}).cases.size(), 1u);
+}
+
 }  // namespace
 }  // namespace roundel
