@@ -5,9 +5,9 @@
 #include "cli/terminal_job.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shown_number.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
-#include "report/html.h"
 
 namespace roundel::cli {
 

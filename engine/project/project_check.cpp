@@ -18,7 +18,8 @@ std::string shown(Size size) {
 
 class Check {
  public:
-  Check(const Project& project, HashCheck hashes, Job& job) : m_project(project), m_hashes(hashes), m_job(job) {}
+  Check(const Project& project, HashCheck hashes, Job& job, const CaseOpener& open)
+      : m_project(project), m_hashes(hashes), m_job(job), m_open(open) {}
 
   std::vector<Finding> run() {
     for (const auto& fault : m_project.databaseFaults()) problem("damaged-project", "", "The database is damaged: " + fault + ".");
@@ -37,6 +38,7 @@ class Check {
  private:
   void checkImages();
   void checkImage(const Case& one);
+  void openImage(const Case& one);
   void checkLabels();
   void checkClasses();
   void checkSplit(const Split& split);
@@ -51,6 +53,7 @@ class Check {
   const Project& m_project;
   HashCheck m_hashes;
   Job& m_job;
+  const CaseOpener& m_open;
   std::vector<Case> m_cases;
   std::map<std::int64_t, AnnotationVersion> m_versions;
   std::vector<Finding> m_findings;
@@ -70,12 +73,25 @@ void Check::checkImage(const Case& one) {
                 " bytes and now has " + std::to_string(facts.st_size) + ".");
     return;
   }
-  if (m_hashes == HashCheck::Skip || one.contentHash.empty() || !S_ISREG(facts.st_mode)) return;
+  if (m_hashes == HashCheck::Compare && !one.contentHash.empty() && S_ISREG(facts.st_mode)) {
+    try {
+      if (sha256OfFile(path) != one.contentHash)
+        problem("image-changed", one.name, "The image file of " + one.name + " has other content than when it was added.");
+    } catch (const Error& unreadable) {
+      return problem("image-missing", one.name, unreadable.what());
+    }
+  }
+  if (m_open) openImage(one);
+}
+
+void Check::openImage(const Case& one) {
   try {
-    if (sha256OfFile(path) != one.contentHash)
-      problem("image-changed", one.name, "The image file of " + one.name + " has other content than when it was added.");
+    if (const Size size = m_open(one); size != one.geometry.size)
+      problem("size-mismatch", one.name,
+              "The image of " + one.name + " has " + shown(size) + " pixels; it had " + shown(one.geometry.size) + " when it was added.");
   } catch (const Error& unreadable) {
-    problem("image-missing", one.name, unreadable.what());
+    if (unreadable.kind() != ErrorKind::BadInput) throw;
+    problem(unreadable.code(), one.name, "The image of " + one.name + " cannot be used: " + unreadable.what());
   }
 }
 
@@ -155,6 +171,8 @@ void Check::checkModel() {
 
 }  // namespace
 
-std::vector<Finding> checkProject(const Project& project, HashCheck hashes, Job& job) { return Check(project, hashes, job).run(); }
+std::vector<Finding> checkProject(const Project& project, HashCheck hashes, Job& job, const CaseOpener& open) {
+  return Check(project, hashes, job, open).run();
+}
 
 }  // namespace roundel

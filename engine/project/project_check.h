@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,11 @@ struct Finding {
 /// Whether recorded hashes of image files are compared, which reads every file.
 enum class HashCheck { Skip, Compare };
 
-/// Looks for everything that would make a run fail or lie: damaged database, images gone or changed, labels of another size
-/// than their image, classes in no case, cases without labels, patients on two sides of a split.
-std::vector<Finding> checkProject(const Project& project, HashCheck hashes, Job& job);
+/// Opens a case's image as a run would and tells its size. Throws Error(BadInput, ...) where it cannot be used.
+using CaseOpener = std::function<Size(const Case&)>;
+
+/// Looks for everything that would make a run fail or lie: damaged database, images gone, changed or (with `open`) not readable,
+/// labels of another size than their image, classes in no case, cases without labels, patients on two sides of a split.
+std::vector<Finding> checkProject(const Project& project, HashCheck hashes, Job& job, const CaseOpener& open = {});
 
 }  // namespace roundel

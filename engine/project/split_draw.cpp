@@ -112,18 +112,21 @@ void Draw::takeList(SplitPart part, const PartRequest& wanted) {
 }
 
 void Draw::failTooFew(SplitPart part, int count, int found) const {
-  int annotated = 0, usable = 0;
+  int annotated = 0, usable = 0, tied = 0;
   for (const auto& group : m_groups)
     for (const auto* one : group.cases) {
       ++usable;
       annotated += one->annotated;
+      tied += group.part && !m_partOfCase.contains(one->name);
     }
+  const std::string ofPatients = tied == 0 ? "" : ", and " + std::to_string(tied) + " tied to those because they are of the same patients";
   throw Error(ErrorKind::BadInput, "not-enough-cases",
               "The split asks for " + std::to_string(count) + " " + toString(part) + " cases" +
                   (part == SplitPart::Unlabelled ? "" : ", which need labels") + ", but only " + std::to_string(found) +
                   " are left for it (" + std::to_string(usable) + " cases, " + std::to_string(annotated) + " of them with labels, " +
-                  std::to_string(m_partOfCase.size() - m_split.part(part).size()) + " in other parts).",
-              {.remedy = "Ask for fewer, or import or label more."});
+                  std::to_string(m_partOfCase.size() - m_split.part(part).size()) + " in other parts" + ofPatients + ").",
+              {.remedy = tied == 0 ? "Ask for fewer, or import or label more."
+                                   : "Ask for fewer, import or label more, or say --group none: then a patient may be on several sides."});
 }
 
 /// Patients that fit whole; one is cut only where the number cannot be reached otherwise.

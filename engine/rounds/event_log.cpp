@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -27,6 +28,15 @@ bool writeAll(int descriptor, const std::string& text) {
   return true;
 }
 
+/// The `seq` after that of the last of these whole lines; how many they are where it has none.
+std::int64_t nextAfter(const std::string& lines) {
+  if (lines.empty()) return 0;
+  const std::size_t before = lines.size() < 2 ? std::string::npos : lines.rfind('\n', lines.size() - 2);
+  const Json last = Json::parse(lines.substr(before == std::string::npos ? 0 : before + 1), nullptr, false);
+  if (last.is_object() && last.contains("seq") && last["seq"].is_number_integer()) return last["seq"].get<std::int64_t>() + 1;
+  return std::count(lines.begin(), lines.end(), '\n');
+}
+
 }  // namespace
 
 std::string utcNow() {
@@ -48,18 +58,17 @@ EventLog::~EventLog() {
 
 void EventLog::addFile(const std::filesystem::path& path) {
   std::error_code code;
+  std::int64_t next = 0;
   if (std::filesystem::exists(path, code)) {
     const std::string text = readFile(path);
     const std::size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
     if (whole < text.size()) std::filesystem::resize_file(path, whole, code);
-    std::int64_t lines = 0;
-    for (std::size_t i = 0; i < whole; ++i) lines += text[i] == '\n';
-    m_next = std::max(m_next, lines);
+    next = nextAfter(text.substr(0, whole));
   }
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor < 0)
     throw Error(ErrorKind::Locked, "not-writable", "Cannot write the events to " + displayPath(path) + ".", {.path = displayPath(path)});
-  m_sinks.push_back({descriptor, true});
+  m_sinks.push_back({descriptor, true, next});
 }
 
 void EventLog::addSink(const std::string& spec) {
@@ -73,10 +82,11 @@ void EventLog::addSink(const std::string& spec) {
 
 void EventLog::write(const Json& fields) {
   if (m_sinks.empty()) return;
-  Json line = {{"v", 1}, {"seq", m_next++}, {"t", utcNow()}};
+  Json line = {{"v", 1}, {"seq", 0}, {"t", utcNow()}};
   line.update(fields);
-  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  std::erase_if(m_sinks, [&](const Sink& sink) {
+  std::erase_if(m_sinks, [&](Sink& sink) {
+    line["seq"] = sink.next++;
+    const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     if (writeAll(sink.descriptor, text)) return false;
     if (sink.owned) ::close(sink.descriptor);
     return true;

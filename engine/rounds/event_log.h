@@ -10,7 +10,8 @@
 
 namespace roundel {
 
-/// Where a run says what it does, line by line (reference/CLI.md, "Events"): one JSON object a line, flushed, `seq` without gaps.
+/// Where a run says what it does, line by line (reference/CLI.md, "Events"): one JSON object a line, flushed, `seq` without gaps
+/// in each place it is written to.
 ///
 /// Writes to every sink it was given. A sink that breaks (a closed pipe, a full disk) is dropped; the work goes on.
 class EventLog {
@@ -33,9 +34,9 @@ class EventLog {
   struct Sink {
     int descriptor;
     bool owned;
+    std::int64_t next = 0;  ///< its next `seq`: a file that has lines already is further on than another sink
   };
   std::vector<Sink> m_sinks;
-  std::int64_t m_next = 0;
 };
 
 /// The Job of one stage: turns progress, metrics and warnings into events and hands them on to the outer Job.

@@ -5,9 +5,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "quality/gate.h"
 #include "refine/builtin_generalists.h"
 #include "rounds/preset.h"
 #include "rounds/run_strategy.h"
+#include "train/train_plan.h"
 
 namespace roundel {
 namespace {
@@ -43,6 +45,14 @@ void sortParams(const Json& set, RunPlan& plan) {
   plan.trainParams = train;
 }
 
+/// Values that are each in their range, but not together, are refused before anything runs.
+void requireWorkable(const RunPlan& plan, const RunStrategy& strategy) {
+  makeTrainPlan(plan.preset, plan.seed, plan.trainParams, strategy.specialist, strategy.trainingStrategy);
+  Json ofGate = Json::object();
+  for (const auto& spec : gateParams()) ofGate[spec.name] = plan.runParams.at(spec.name);
+  gate({}, gateSettings(ofGate));
+}
+
 }  // namespace
 
 std::vector<ParamSpec> requestParams() {
@@ -73,7 +83,9 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
           .trainParams = {},
           .classes = project.classes(),
           .cases = {}};
-  if (request.rounds < 1) throw Error(ErrorKind::Usage, "bad-rounds", "A run has at least one round.");
+  if (request.rounds < 1 || request.rounds > kMostRounds)
+    throw Error(ErrorKind::Usage, "bad-rounds",
+                "A run has 1 to " + std::to_string(kMostRounds) + " rounds, not " + std::to_string(request.rounds) + ".");
   if (plan.classes.empty())
     throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.",
                 {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
@@ -81,6 +93,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   for (const auto& name : plan.generalists) requireForPictures(*generalistRegistry().create(name));  // refuses an unknown one, too
   const Preset preset = findPreset(request.preset);
   sortParams(request.set, plan);
+  requireWorkable(plan, strategy);
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";
   if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
   if (plan.runParams["not_found"] == "preset") plan.runParams["not_found"] = preset.missesAreAbsent ? "absent" : "unknown";

@@ -9,6 +9,8 @@
 
 namespace roundel {
 
+inline constexpr int kMostRounds = 100;
+
 /// What a person asks of a run.
 struct RunRequest {
   std::string strategy;

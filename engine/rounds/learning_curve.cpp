@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/random.h"
+#include "core/shown_number.h"
 
 namespace roundel {
 namespace {
@@ -69,15 +70,18 @@ std::optional<PowerLaw> fitPowerLaw(const std::vector<std::pair<double, double>>
 }
 
 LearningForecast forecast(const std::vector<LearningPoint>& points, double gain, std::uint64_t seed) {
-  LearningForecast result{
-      .told = false, .sentence = "Cannot be told: fewer than three label counts were measured.", .curve = {}, .gain = gain};
-  if (points.size() < 3 || points.front().caseDice.empty()) return result;
-  const std::size_t count = points.front().caseDice.size();
+  LearningForecast result{.told = false, .sentence = "Cannot be told: fewer than three label counts were measured.", .gain = gain};
+  const std::size_t count = points.empty() ? 0 : points.front().caseDice.size();
+  if (std::any_of(points.begin(), points.end(), [&](const LearningPoint& one) { return one.caseDice.size() != count || count == 0; })) {
+    result.sentence = "Cannot be told: the split has no test cases, or not the same ones were measured everywhere.";
+    return result;
+  }
+  if (points.size() < 3) return result;
   std::vector<std::size_t> all(count);
   std::iota(all.begin(), all.end(), std::size_t{0});
   const auto fit = fitPowerLaw(means(points, all));
   if (!fit) return result;
-  result.curve = *fit;
+  result.curve = fit;
   const double last = points.back().labels;
   const double needed = labelsFor(*fit, last, gain);
   std::vector<double> resampled;
@@ -89,7 +93,8 @@ LearningForecast forecast(const std::vector<LearningPoint>& points, double gain,
     resampled.push_back(curve ? labelsFor(*curve, last, gain) : std::numeric_limits<double>::infinity());
   }
   const double low = quantile(resampled, 0.05), high = quantile(resampled, 0.95);
-  const std::string points100 = std::to_string(std::lround(gain * 100));
+  const double percent = gain * 100;
+  const std::string points100 = shown(percent, std::abs(percent - std::round(percent)) < 0.05 ? 0 : 1);
   if (!std::isfinite(needed) || !std::isfinite(high) || high - low > 10 * needed) {
     result.sentence = "Cannot be told: these measurements do not say how many more labelled cases +" + points100 + " Dice would take.";
     return result;
@@ -104,9 +109,10 @@ LearningForecast forecast(const std::vector<LearningPoint>& points, double gain,
 
 Json toJson(const LearningForecast& forecast) {
   const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  const auto& curve = forecast.curve;
   return {{"told", forecast.told},
           {"sentence", forecast.sentence},
-          {"curve", {{"a", forecast.curve.a}, {"b", forecast.curve.b}, {"c", forecast.curve.c}}},
+          {"curve", curve ? Json{{"a", curve->a}, {"b", curve->b}, {"c", curve->c}} : Json(nullptr)},
           {"gain", forecast.gain},
           {"more_labels", number(forecast.moreLabels)},
           {"low", number(forecast.low)},

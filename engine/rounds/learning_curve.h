@@ -21,9 +21,9 @@ struct PowerLaw {
 
 /// What more labels would bring, with a 90 % interval from resampling the test cases.
 struct LearningForecast {
-  bool told = false;     ///< false: it cannot be told from these points
-  std::string sentence;  ///< for a person
-  PowerLaw curve;
+  bool told = false;                                           ///< false: it cannot be told from these points
+  std::string sentence;                                        ///< for a person
+  std::optional<PowerLaw> curve = {};                          ///< none: too few points, or nothing was measured
   double gain = 0.02;                                          ///< Dice asked for beyond the last point
   std::optional<double> moreLabels = {}, low = {}, high = {};  ///< labelled cases needed for it, beyond the last point
 };

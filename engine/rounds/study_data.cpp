@@ -27,7 +27,7 @@ std::shared_ptr<const Image> StudyData::image(int caseIndex) const {
     }
   }
   const PlannedCase& planned = m_plan.cases.at(static_cast<std::size_t>(caseIndex));
-  auto image = std::make_shared<const Image>(m_loader(planned));
+  auto image = std::make_shared<const Image>(loaded(planned));
   if (image->geometry.size != planned.size)
     throw Error(ErrorKind::BadInput, "size-mismatch",
                 "The image of the case " + planned.name + " does not have the size it had when it was imported.",
@@ -78,6 +78,18 @@ TrainingCase StudyData::withLabels(int caseIndex, const Annotation& labels) cons
 TrainingCase StudyData::labelled(int caseIndex) const {
   const auto labels = annotation(caseIndex);
   return labels ? withLabels(caseIndex, *labels) : picture(caseIndex);
+}
+
+Image StudyData::loaded(const PlannedCase& planned) const {
+  try {
+    return m_loader(planned);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::BadInput) throw;
+    throw Error(error.kind(), error.code(), "The image of the case " + planned.name + " cannot be used: " + error.what(),
+                {.caseName = planned.name,
+                 .path = error.details().path,
+                 .remedy = "Mend the file, or split again with lists that leave the case out. roundel check finds all such files."});
+  }
 }
 
 std::string StudyData::pixelHash(int caseIndex) const {

@@ -36,6 +36,9 @@ class StudyData {
   std::string pixelHash(int caseIndex) const;
 
  private:
+  /// Throws with the case's name where its image cannot be opened.
+  Image loaded(const PlannedCase& planned) const;
+
   const RunPlan& m_plan;
   std::filesystem::path m_runFolder;
   ImageLoader m_loader;

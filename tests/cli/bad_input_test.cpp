@@ -91,6 +91,23 @@ TEST(BadInput, AStudyWithoutCasesOrLabels) {
   resultOf({"check", study});
 }
 
+TEST(BadInput, AnImageWhosePixelsAreDamagedIsFoundByCheckAndNamedByARun) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const std::string name = resultOf({"split", study})["unlabelled"][0], file = folder / "phantoms/images/" + name + ".png";
+  std::string bytes = textOf(file);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x5A);  // as long as before
+  writeText(file, bytes);
+  resultOf({"check", study, "--quick"});
+  const Ended checked = roundel({"--json", "check", study});
+  EXPECT_EQ(checked.code, 6);
+  const Json warnings = document(checked, "check")["warnings"];
+  ASSERT_EQ(warnings.size(), 1U) << warnings.dump();
+  EXPECT_EQ(warnings[0]["code"], "unreadable-image");
+  EXPECT_EQ(warnings[0]["case"], name);
+  EXPECT_EQ(errorOf(tinyRun({"run", study}), 3, "unreadable-image")["case"], name);
+}
+
 TEST(BadInput, ZeroLabels) {
   const TempFolder folder;
   resultOf({"phantom", "dental", folder / "p", "--cases", "4", "--width", "64", "--height", "32", "--classes", "2"});

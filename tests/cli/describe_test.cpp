@@ -23,6 +23,10 @@ TEST(Describe, ListsEveryVerbOfThisVersion) {
   for (const auto& verb : result["verbs"]) {
     EXPECT_FALSE(verb["sentence"].get<std::string>().empty());
     EXPECT_FALSE(verb["examples"].empty()) << verb["name"];
+    for (const auto& example : verb["examples"]) {  // the help writes the program's name before them
+      EXPECT_FALSE(example.get<std::string>().starts_with("roundel")) << example;
+      EXPECT_NE(example.get<std::string>().find(verb["name"].get<std::string>()), std::string::npos) << example;
+    }
     for (const auto& flag : verb["flags"]) EXPECT_FALSE(flag["sentence"].get<std::string>().empty()) << verb["name"] << flag["name"];
   }
 }

@@ -30,6 +30,18 @@ TEST(Evaluate, AveragesOverTheClassesOfACaseFirst) {
   EXPECT_NE(shown.out.find("hd95 px"), std::string::npos) << shown.out;
 }
 
+TEST(Evaluate, ComparesClassesByNameWhereBothFoldersNameThem) {
+  const TempFolder folder;
+  for (const char* side : {"truth", "predicted"}) fs::create_directories(folder / side);
+  writeLabels(folder / "truth/a.png", "11112222");
+  writeLabels(folder / "predicted/a.png", "22221111");
+  writeText(folder / "truth/classes.json", R"([{"id": 1, "name": "Radius"}, {"id": 2, "name": "Ulna"}])");
+  writeText(folder / "predicted/classes.json", R"([{"id": 2, "name": "Radius"}, {"id": 1, "name": "Carpus"}])");
+  const Json result = resultOf({"evaluate", "--pred", folder / "predicted", "--truth", folder / "truth"});
+  EXPECT_DOUBLE_EQ(meanOf(result, "Radius", "dice"), 1);
+  EXPECT_DOUBLE_EQ(meanOf(result, "Ulna", "dice"), 0) << "number 1 of the predictions is another class";
+}
+
 TEST(Evaluate, SaysTheSameMeanAsTheRun) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder);

@@ -107,7 +107,11 @@ TEST(FinishedRun, IsReportedAsHtmlJsonAndCsv) {
   const Json run = jsonOf(study + "/runs/r0001/run.json");
   for (const auto& round : run["rounds"]) scores += round["scores"].size();
   EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')), scores + 1);
-  errorOf({"report", study, "--run", "r0001", "--out", folder / "pdf", "--format", "pdf"}, 2);
+  resultOf({"report", study, "--run", "r0001", "--out", folder / "pdf", "--format", "pdf"});
+  const std::string pdf = textOf(folder / "pdf/report.pdf");
+  EXPECT_TRUE(pdf.starts_with("%PDF-1.")) << pdf.substr(0, 20);
+  EXPECT_NE(pdf.find("/Subtype /Image"), std::string::npos);  // the cases' pictures
+  EXPECT_TRUE(std::filesystem::exists(folder / "pdf/report.json"));
   errorOf({"report", study, "--run", "r0007", "--out", folder / "x"}, 3, "unknown-run");
 }
 
@@ -149,6 +153,60 @@ TEST(FinishedRun, OnePictureOfManyThatCannotBeReadIsSaidAndTheOthersArePredicted
   EXPECT_EQ(ended.code, 6) << ended.err;
   const Json warnings = document(ended, "predict")["warnings"];
   EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(), [](const Json& one) { return one["case"] == "broken"; })) << warnings.dump();
+}
+
+TEST(FinishedRun, PredictionsOfImagesWithTheSameNameAreKeptApart) {
+  const TempFolder folder;
+  const std::string model = finishedStudy(folder) + "/runs/r0001", in = folder / "in";
+  int grey = 40;
+  for (const char* name : {"left/x.png", "right/x.png", "1.2.840.1.png", "1.2.840.2.png"}) {
+    fs::create_directories((fs::path(in) / name).parent_path());
+    writeGreyPng(fs::path(in) / name, 64, 32, std::vector<std::uint8_t>(64 * 32, static_cast<std::uint8_t>(grey += 20)));
+  }
+  for (const int number : {1, 2}) fs::rename(in + "/1.2.840." + std::to_string(number) + ".png", in + "/1.2.840." + std::to_string(number));
+  writeText(in + "/Thumbs.db", "no picture");
+  const Json result = resultOf({"predict", "--model", model, in, in + "/1.2.840.1", in + "/1.2.840.2", "--out", folder / "out"});
+  std::set<std::string> maps;
+  for (const auto& one : result["images"]) maps.insert(fs::path(one["labels"].get<std::string>()).filename());
+  EXPECT_EQ(maps, (std::set<std::string>{"x.png", "right-x.png", "1.2.840.1.png", "1.2.840.2.png"}));
+  resultOf({"predict", "--model", model, in + "/left", "--out", folder / "out"});
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder / "out/labels")) left.insert(entry.path().filename());
+  EXPECT_EQ(left, (std::set<std::string>{"x.png", "classes.json"})) << "maps of the earlier predictions are gone";
+  errorOf({"predict", "--model", model, folder / "empty-of-images", "--out", folder / "none"}, 3);
+}
+
+/// Pictures like those of the study; their folder.
+std::string newPictures(const TempFolder& folder) {
+  resultOf({"phantom", "dental", folder / "fresh", "--cases", "3", "--width", "64", "--height", "32", "--classes", "3", "--seed", "9"});
+  return folder / "fresh/images";
+}
+
+TEST(FinishedRun, PredictionsThatWereStoppedCanBeStartedAgain) {
+  const TempFolder folder;
+  const std::string model = finishedStudy(folder) + "/runs/r0001", images = newPictures(folder);
+  Start start{.program = ROUNDEL_PROGRAM, .arguments = {"predict", "--model", model, images, "--out", folder / "out"}};
+  start.largestFile = 4000;  // no file beyond this: predictions.json cannot be written
+  EXPECT_EQ(Process(start).wait().code, 5);
+  resultOf({"predict", "--model", model, images, "--out", folder / "out"});
+}
+
+TEST(FinishedRun, AVolumeIsRefusedBySpecialistsOfPictures) {
+  const TempFolder folder;
+  const std::string model = finishedStudy(folder) + "/runs/r0001";
+  resultOf({"phantom", "volume", folder / "v", "--cases", "1", "--width", "32", "--height", "32", "--depth", "8"});
+  const Ended ended = roundel({"--json", "predict", "--model", model, folder / "v/images", "--out", folder / "out"});
+  errorIn(ended, "predict", 3, "nothing-predicted");
+  EXPECT_EQ(document(ended, "predict")["warnings"][0]["code"], "not-2d");
+}
+
+TEST(FinishedRun, PredictedMapsNameTheirClasses) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), images = newPictures(folder);
+  resultOf({"predict", "--model", study + "/runs/r0001", images, "--out", folder / "out"});
+  const Json classes = jsonOf(folder / "out/labels/classes.json")["classes"], own = resultOf({"classes", study})["classes"];
+  ASSERT_EQ(classes.size(), own.size());
+  for (std::size_t i = 0; i < own.size(); ++i) EXPECT_EQ(classes[i]["name"], own[i]["name"]);
 }
 
 TEST(FinishedRun, EvaluateShowsWhatTheRunMeasured) {

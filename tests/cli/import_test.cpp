@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/studies.h"
 
 namespace roundel::test {
@@ -65,6 +67,74 @@ TEST(Import, CopiedCasesAreKnownAgainByTheirContent) {
   resultOf({"check", study});
 }
 
+TEST(Import, AnImageThatWasReplacedIsTakenAsItIsNow) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  const auto write = [&](const std::string& name, int width, int height) {
+    fs::create_directories(folder / "in");
+    fs::create_directories(folder / "labels");
+    const auto count = static_cast<std::size_t>(width * height);
+    writeGreyPng(folder / "in/" + name + ".png", width, height, std::vector<std::uint8_t>(count, static_cast<std::uint8_t>(width)));
+    writeGreyPng(folder / "labels/" + name + ".png", width, height, std::vector<std::uint8_t>(count, 1));
+  };
+  const std::vector<std::string> withLabels{"import", study, folder / "in", "--labels", folder / "labels", "--format", "masks"};
+  for (const char* name : {"a", "b"}) write(name, 8, 6);
+  resultOf(withLabels);
+  write("a", 200, 100);
+  const Ended alone = roundel({"--json", "import", study, folder / "in", "--format", "images"});
+  EXPECT_EQ(alone.code, 6) << "its labels would not fit";
+  EXPECT_EQ(document(alone, "import")["warnings"][0]["case"], "a");
+  const Ended both = roundel({"--json", "import", study, folder / "in", "--labels", folder / "labels", "--format", "masks"});
+  EXPECT_EQ(both.code, 0) << both.err;
+  EXPECT_EQ(document(both, "import")["warnings"][0]["code"], "image-changed");
+  resultOf({"check", study});
+}
+
+TEST(Import, ThePatternOfPatientsMayComeLaterAndSaysWhatItDoesNotFind) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  int grey = 0;
+  for (const std::string name : {"1_a", "1_b", "2_a", "x"}) writePicture(folder / ("in/" + name + ".png"), ++grey);
+  const auto import = [&](const char* pattern) {
+    return document(roundel({"--json", "import", study, folder / "in", "--format", "images", "--patient-from", pattern}),
+                    "import")["warnings"];
+  };
+  EXPECT_NE(import("^p([0-9]+)").dump().find("4 of 4 names"), std::string::npos);
+  EXPECT_NE(import("^([0-9]+)_").dump().find("1 of 4 names"), std::string::npos);
+  EXPECT_EQ(resultOf({"info", study})["cases"]["patients"], 2);
+}
+
+TEST(Import, LabelsOfOneClassLeaveThoseOfAnotherAsTheyWere) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  writePicture(folder / "in/a.png", 1);
+  const auto import = [&](int id, const char* name, int x) {
+    const std::string left = std::to_string(x), right = std::to_string(x + 3);
+    writeText(
+        folder / "labels.json",
+        R"({"images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 6}], "annotations": [{"id": 1, "image_id": 1, "category_id": )" +
+            std::to_string(id) + R"(, "segmentation": [[)" + left + ",1," + right + ",1," + right + ",4," + left +
+            R"(,4]]}], "categories": [{"id": )" + std::to_string(id) + R"(, "name": ")" + name + R"("}]})");
+    return resultOf({"import", study, folder / "labels.json", "--format", "coco", "--images", folder / "in", "--new-classes", "add"});
+  };
+  const auto present = [&] {
+    std::string names;
+    const Json classes = resultOf({"info", study})["classes"];
+    for (const auto& one : classes)
+      if (one["present"] == 1) names += one["name"].get<std::string>();
+    return names;
+  };
+  import(1, "A", 0);
+  import(2, "B", 4);
+  EXPECT_EQ(present(), "AB");
+  import(1, "A", 2);  // drawn anew
+  EXPECT_EQ(present(), "AB");
+  const auto versions = [&] { return resultOf({"verify", study})["label_versions"].get<int>(); };
+  EXPECT_EQ(versions(), 3);
+  import(1, "A", 2);
+  EXPECT_EQ(versions(), 3) << "the same again is nothing new";
+}
+
 std::string little(std::uint32_t value, int bytes) {
   std::string text;
   for (int index = 0; index < bytes; ++index) text += static_cast<char>((value >> (8 * index)) & 0xFF);
@@ -119,6 +189,65 @@ TEST(Import, PagesBeyondTheFirstAreSaidWithTheirNumber) {
   EXPECT_EQ(warnings[0]["case"], "three");
   EXPECT_NE(warnings[0]["message"].get<std::string>().find("3 pages"), std::string::npos);
   EXPECT_EQ(casesOf(study), 2);
+}
+
+TEST(Classes, ListsThatCannotBeUsedAndListsFromSpreadsheets) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder), list = folder / "list";
+  const auto refused = [&](const std::string& text) {
+    writeText(list, text);
+    return errorOf({"classes", study, "--set", list}, 3, "bad-classes");
+  };
+  for (const char* text : {"", "[]", "[1, 2]", "1,A\n1,B\n", "1,A\n2,A\n", "0,A\n", "1,\"A\n"}) refused(text);
+  EXPECT_NE(refused("99999999999999999999,A\n")["message"].get<std::string>().find("no id"), std::string::npos);
+  writeText(list, "\xEF\xBB\xBFid,name,colour\r\n1,\"Incisor, upper\",#00ff00\r\n");
+  EXPECT_EQ(resultOf({"classes", study, "--set", list})["classes"][0]["name"], "Incisor, upper");
+  writeText(list, "\xEF\xBB\xBF[{\"id\": 1, \"name\": \"A\"}]");
+  EXPECT_EQ(resultOf({"classes", study, "--set", list})["classes"][0]["name"], "A") << "a byte order mark is no text";
+}
+
+TEST(Export, ImagesOfTheSameNameInTwoFoldersAreToldApartByEveryFormat) {
+  const TempFolder folder;
+  const std::string study = emptyStudy(folder);
+  writePicture(folder / "in/a/x.png", 1);
+  writePicture(folder / "in/b/x.png", 2);
+  writeText(
+      folder / "labels.json",
+      R"({"images": [{"id": 1, "file_name": "a/x.png", "width": 8, "height": 6}, {"id": 2, "file_name": "b/x.png", "width": 8, "height": 6}],
+    "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "segmentation": [[0,0,2,0,2,2,0,2]]},
+                    {"id": 2, "image_id": 2, "category_id": 1, "segmentation": [[0,0,4,0,4,4,0,4]]}], "categories": [{"id": 1, "name": "A"}]})");
+  resultOf({"import", study, folder / "labels.json", "--format", "coco", "--images", folder / "in"});
+  for (const std::string format : {"coco", "labelme", "cvat", "masks", "class-masks", "nifti"}) {
+    const std::string out = folder / format, back = folder / ("study-" + format);
+    resultOf({"export", study, "--format", format, "--out", out});
+    resultOf({"project", "new", back});
+    const bool maps = format == "masks" || format == "class-masks" || format == "nifti";
+    EXPECT_EQ(resultOf({"import", back, out, "--images", folder / "in", "--format", maps ? "masks" : format})["masks"], 2) << format;
+    resultOf({"export", back, "--format", "coco", "--out", folder / ("again-" + format)});
+    const Json again = jsonOf(folder / ("again-" + format) + "/annotations.json");
+    for (const auto& image : again["images"])
+      for (const auto& object : again["annotations"])
+        if (object["image_id"] == image["id"]) {
+          EXPECT_EQ(object["area"], image["file_name"] == "a/x.png" ? 4 : 16) << format << " took one's labels for the other's";
+        }
+  }
+}
+
+TEST(Export, WhatAFailedOneWroteIsNotLeftForTheNext) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder), out = folder / "out";
+  std::vector<std::string> pictures;
+  for (const auto& entry : fs::directory_iterator(folder / "phantoms/images")) pictures.push_back(entry.path());
+  std::sort(pictures.begin(), pictures.end());
+  fs::remove(pictures.back());
+  errorOf({"export", study, "--format", "nnunet", "--out", out}, 3);
+  EXPECT_TRUE(fs::exists(out + "/labelsTr/" + fs::path(pictures.front()).filename().string())) << "it had begun";
+  resultOf({"export", study, "--format", "coco", "--out", out});
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(out))
+    if (entry.is_regular_file()) files.push_back(entry.path().filename());
+  std::sort(files.begin(), files.end());
+  EXPECT_EQ(files, (std::vector<std::string>{"annotations.json", "roundel-export.json"}));
 }
 
 }  // namespace

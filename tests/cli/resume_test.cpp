@@ -88,6 +88,22 @@ TEST(Resume, ASecondRunTakesTrainingsFromTheFirstAndHasItsNumbers) {
   EXPECT_EQ(identity(study + "/runs/r0002"), identity(study + "/runs/r0001"));
 }
 
+TEST(Resume, ARunGoesOnUnderItsOwnPlan) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), before = fingerprint(study + "/runs");
+  for (const std::vector<std::string>& other : {std::vector<std::string>{"--seed", "2"},
+                                                {"--rounds", "7"},
+                                                {"--strategy", "supervised"},
+                                                {"--set", "width=64"},
+                                                {"--control", "none"}}) {
+    std::vector<std::string> arguments{"run", study, "--resume", "r0001"};
+    arguments.insert(arguments.end(), other.begin(), other.end());
+    errorOf(arguments, 2, "other-plan");
+  }
+  EXPECT_EQ(resultOf({"run", study, "--resume", "r0001", "--dry-run", "--seed", "1"})["plan"]["id"], "r0001");
+  EXPECT_EQ(fingerprint(study + "/runs"), before) << "nothing was computed";
+}
+
 TEST(Resume, ARunThatIsNotThereIsSaid) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);

@@ -73,13 +73,37 @@ TEST(Run, ParametersOfAGeneralistReachThePlanAndThePseudoLabels) {
 TEST(Run, ADamagedPlanFileIsBadInput) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  for (const char* text :
-       {"", "{", "[1]", R"({"rounds": "two"})", R"({"rounds": -1})", R"({"seed": 1e300})", R"({"set": [1]})", R"({"strategy": {}})"}) {
+  for (const char* text : {"", "{", "[1]", R"({"rounds": "two"})", R"({"rounds": -1})", R"({"seed": 1e300})", R"({"set": [1]})",
+                           R"({"strategy": {}})", R"({"stratgy": "supervised"})", R"({"control": "yes"})", R"({"control": true})",
+                           R"({"rounds": 4294967297})", R"({"rounds": 101})", R"({"generalist_params": [1]})"}) {
     writeText(folder / "plan.json", text);
     const Ended ended = roundel({"--json", "run", study, "--plan", folder / "plan.json", "--dry-run"});
     EXPECT_TRUE(ended.code == 2 || ended.code == 3) << text << ended.out;
     errorIn(ended, "run", ended.code);
   }
+}
+
+TEST(Run, FlagsWinOverThePlanFileAndItsEntriesHaveNearestNames) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  writeText(folder / "plan.json", R"({"strategy": "supervised", "rounds": 3, "seed": 7, "control": "none", "set": {"width": 8}})");
+  const auto plan = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run", study, "--plan", folder / "plan.json", "--dry-run"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return resultOf(arguments)["plan"];
+  };
+  const Json asWritten = plan({}),
+             changed = plan({"--seed", "9", "--strategy", "pseudo-labels", "--control", "supervised", "--set", "width=16"});
+  EXPECT_EQ(asWritten["seed"], 7);
+  EXPECT_EQ(asWritten["train_params"]["width"], 8);
+  EXPECT_EQ(changed["seed"], 9);
+  EXPECT_EQ(changed["strategy"], "pseudo-labels");
+  EXPECT_EQ(changed["control"], "supervised");
+  EXPECT_EQ(changed["train_params"]["width"], 16);
+  EXPECT_EQ(changed["rounds"], 3);
+  writeText(folder / "typo.json", R"({"stratgy": "supervised"})");
+  const Ended ended = roundel({"--json", "run", study, "--plan", folder / "typo.json", "--dry-run"});
+  EXPECT_EQ(errorIn(ended, "run", 3)["remedy"], "Did you mean strategy?") << ended.out;
 }
 
 TEST(Run, TwoRunsOfOnePlanHaveTheSameWeightsAndAnotherSeedOthers) {
@@ -134,6 +158,10 @@ TEST(Sweep, CountsThatTheSplitDoesNotHaveAreRefusedBeforeAnythingRuns) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
   errorOf({"sweep", study, "--labels", "2,40"}, 3, "not-enough-cases");
+  resultOf({"split", study, "--labelled", "2", "--unlabelled", "2", "--name", "untested"});
+  const Json untested = resultOf(tinyRun({"sweep", study, "--split", "untested", "--labels", "2", "--strategy", "pseudo-labels"}));
+  EXPECT_TRUE(untested["points"][0]["strategy"].is_null()) << "nothing was measured: no number, not 0";
+  EXPECT_TRUE(untested["forecast"]["strategy"]["curve"].is_null());
   errorOf({"sweep", study, "--labels", "0,2"}, 2, "bad-labels");
   errorOf({"sweep", study, "--labels", "x"}, 2);
   EXPECT_FALSE(fs::exists(study + "/runs/r0001")) << "found out before the first run";

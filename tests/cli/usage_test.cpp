@@ -53,6 +53,25 @@ TEST(Usage, MissingFlagNamesIt) {
   EXPECT_NE(error["message"].get<std::string>().find("--"), std::string::npos) << error.dump();
 }
 
+TEST(Usage, ASeedIsAWholeNumberAsItIsWritten) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  for (const char* seed : {"-1", "18446744073709551616", "1.5", "abc", ""}) {
+    errorOf({"split", study, "--labelled", "2", "--seed", seed}, 2, "usage");
+    errorOf({"run", study, "--dry-run", "--seed", seed}, 2, "usage");
+    errorOf({"phantom", "dental", folder / "new", "--seed", seed}, 2, "usage");
+  }
+  EXPECT_EQ(resultOf({"run", study, "--dry-run", "--seed", "18446744073709551615"})["plan"]["seed"].get<std::uint64_t>(),
+            ~std::uint64_t{0});
+}
+
+TEST(Usage, NumbersAndNamesOfASplitMustMakeSense) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  for (const char* count : {"-1", "2.5", "1e3"}) errorOf({"split", study, "--labelled", count}, 2, "bad-split");
+  errorOf({"split", study, "--labelled", "2", "--name", ""}, 2, "bad-split");
+}
+
 TEST(Usage, NoVerbIsWrongUsage) { errorIn(roundel({"--json"}), "roundel", 2); }
 
 TEST(Usage, UnknownParameterStrategyPresetGeneralistAreRefusedWithTheNearestOne) {
@@ -70,6 +89,8 @@ TEST(Usage, UnknownParameterStrategyPresetGeneralistAreRefusedWithTheNearestOne)
   near({"--set", "width=two"}, "bad-parameter", "width");
   near({"--set", "width=100000"}, "bad-parameter", "width");
   near({"--set", "width"}, "bad-parameter", "key=value");
+  near({"--set", "accept=0.3"}, "bad-parameter", "reject");  // 0.4 by default
+  near({"--set", "bce_weight=0", "--set", "dice_weight=0"}, "bad-parameter", "nothing to learn");
   near({"--strategy", "mean-techer"}, "unknown-strategy", "mean-teacher");
   near({"--preset", "quik"}, "unknown-preset", "quick");
   near({"--generalist", "graph-cutt"}, "unknown-generalist", "graph-cut");

@@ -76,5 +76,32 @@ TEST(Warnings, OfAPredictionThatRefusesEverythingComeWithItsError) {
   EXPECT_EQ(result["cases"].size(), 1U) << result.dump();
 }
 
+TEST(Warnings, OfAPromptBesideTheImage) {
+  const TempFolder folder;
+  writeGreyPng(folder / "x.png", 16, 8, std::vector<std::uint8_t>(128, 90));
+  const auto codes = [&](std::vector<std::string> prompt) {
+    prompt.insert(prompt.begin(), {"--json", "segment", "--image", folder / "x.png"});
+    return document(roundel(prompt), "segment")["warnings"].dump();
+  };
+  for (const std::vector<std::string>& outside :
+       {std::vector<std::string>{"--point", "16,3,+"}, {"--box", "16,0,20,4"}, {"--box", "-9,-9,0,0"}})
+    EXPECT_NE(codes(outside).find("prompt-outside"), std::string::npos) << outside[1];
+  for (const std::vector<std::string>& inside : {std::vector<std::string>{"--point", "15,7,+"}, {"--box", "-3,-3,4,4"}})
+    EXPECT_EQ(codes(inside).find("prompt-outside"), std::string::npos) << inside[1];
+}
+
+TEST(Warnings, OfADecisionThatTheRunDoesNotLookAt) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  const Json split = resultOf({"split", study});
+  writeText(folder / "d.csv", "case,class,decision\n" + split["unlabelled"][0].get<std::string>() + ",,accept\n" +
+                                  split["test"][0].get<std::string>() + ",,accept\n");
+  const Json warnings =
+      document(roundel({"--json", "decisions", study, "--run", "last", "--set", folder / "d.csv"}), "decisions")["warnings"];
+  ASSERT_EQ(warnings.size(), 1U) << warnings.dump();
+  EXPECT_EQ(warnings[0]["code"], "decision-unused");
+  EXPECT_EQ(warnings[0]["case"], split["test"][0]);
+}
+
 }  // namespace
 }  // namespace roundel::test

@@ -6,8 +6,10 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "cli/seed_flag.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shown_number.h"
 #include "device/processor.h"
 #include "imaging/image_source.h"
 #include "project/project.h"
@@ -58,13 +60,6 @@ struct Trial {
   std::vector<Mask> truth;
 };
 
-/// Three decimals, whatever the locale.
-std::string fixed(double value) {
-  const auto thousandths = std::lround(value * 1000);
-  const std::string digits = std::to_string(std::abs(thousandths) % 1000);
-  return (thousandths < 0 ? "-" : "") + std::to_string(std::abs(thousandths) / 1000) + "." + std::string(3 - digits.size(), '0') + digits;
-}
-
 /// The labelled part of the study's split, else every case with labels.
 std::vector<Case> labelledCases(const Project& project) {
   std::vector<Case> out;
@@ -73,7 +68,11 @@ std::vector<Case> labelledCases(const Project& project) {
   for (const auto& one : project.cases()) {
     const bool chosen =
         !split || split->labelled.empty() || std::find(split->labelled.begin(), split->labelled.end(), one.name) != split->labelled.end();
-    if (chosen && !one.excluded && versions.contains(one.id)) out.push_back(one);
+    if (!chosen || one.excluded || !versions.contains(one.id)) continue;
+    if (one.geometry.size.z != 1)
+      throw Error(ErrorKind::BadInput, "not-2d", "The case " + one.name + " is a volume; generalists are compared on pictures.",
+                  {.caseName = one.name});
+    out.push_back(one);
   }
   return out;
 }
@@ -123,9 +122,9 @@ Outcome answer(const std::vector<Entry>& entries, const LabelSet& classes, int t
     one["peak_memory_bytes"] = entry.peakBytes;
     one["classes"] = std::move(perClass);
     list.push_back(std::move(one));
-    const auto spread = [](const Spread& dice) { return fixed(dice.mean()) + " ± " + fixed(dice.deviation()); };
+    const auto spread = [](const Spread& dice) { return shown(dice.mean()) + " ± " + shown(dice.deviation()); };
     table.add({entry.name, spread(entry.all.prompted), spread(entry.all.start), spread(entry.all.refined),
-               std::to_string(entry.all.start.count()), fixed(entry.seconds / std::max(1, tried)),
+               std::to_string(entry.all.start.count()), shown(entry.seconds / std::max(1, tried)),
                std::to_string(entry.peakBytes / 1'000'000) + " MB"});
     if (entry.all.start.count() > 0 && (!best || entry.all.refined.mean() > best->all.refined.mean())) best = &entry;
   }
@@ -214,7 +213,7 @@ Command bakeoffCommand() {
                 app.add_option("--cases", flags->cases, "Labelled cases to try at most")
                     ->check(CLI::Range(1, 1'000'000))
                     ->capture_default_str();
-                app.add_option("--seed", flags->seed, "Seed of the simulated prompts")->capture_default_str();
+                addSeed(app, flags->seed, "Seed of the simulated prompts");
                 return [flags](Context& context) { return bakeoff(*flags, context); };
               },
           .computes = true};

@@ -2,6 +2,8 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "imaging/decode_client.h"
+#include "imaging/image_source.h"
 #include "project/project_check.h"
 
 namespace roundel::cli {
@@ -18,7 +20,13 @@ Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) :
 
 Outcome check(const CheckFlags& flags, Context& context) {
   const Project project = Project::open(flags.folder, Access::ReadOnly);
-  const auto findings = checkProject(project, flags.quick ? HashCheck::Skip : HashCheck::Compare, context.job);
+  DecodeClient images;
+  const CaseOpener open = [&](const Case& one) {
+    const auto settings = pixelPipelineFromJson(one.pixelPipeline);
+    return loadImage(images, {.files = {project.imagePath(one)}}, settings, stopOf(context.job)).image.geometry.size;
+  };
+  const auto findings =
+      flags.quick ? checkProject(project, HashCheck::Skip, context.job) : checkProject(project, HashCheck::Compare, context.job, open);
   Outcome outcome;
   Json list = Json::array();
   TextTable table({"level", "code", "what"});
@@ -54,7 +62,8 @@ Command checkCommand() {
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<CheckFlags>();
             app.add_option("project", flags->folder, "Folder of the project")->required();
-            app.add_flag("--quick", flags->quick, "Do not read the images to compare their recorded hashes");
+            app.add_flag("--quick", flags->quick,
+                         "Do not open the images: whether they can be read and are what they were is not looked at");
             return [flags](Context& context) { return check(*flags, context); };
           }};
 }

@@ -44,7 +44,7 @@ Outcome decodeVerb(const DecodeFlags& flags) {
   std::error_code failure;
   std::filesystem::create_directories(out, failure);
   if (failure)
-    throw Error(ErrorKind::Resource, "not-writable", "The folder " + displayPath(out) + " cannot be made: " + failure.message() + ".",
+    throw Error(ErrorKind::Locked, "not-writable", "The folder " + displayPath(out) + " cannot be made: " + failure.message() + ".",
                 {.path = displayPath(out)});
   std::filesystem::path stem = request.paths.front().filename();
   if (stem.empty()) stem = request.paths.front().parent_path().filename();

@@ -25,6 +25,7 @@ ImageFacts DecodeAccess::probe(const std::filesystem::path& file) {
                    .seriesKey = probe.seriesKey,
                    .modality = probe.modalityWord};
   facts.pages = probe.volumes;
+  facts.turned = probe.turned;
   facts.geometry.size = probe.size;
   facts.geometry.spacingMm = probe.spacingMm;
   facts.geometry.spacingSource = probe.spacingSource;

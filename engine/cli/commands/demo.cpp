@@ -3,6 +3,7 @@
 #include "cli/commands/commands.h"
 #include "cli/report_support.h"
 #include "cli/run_support.h"
+#include "cli/seed_flag.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "imaging/image_writer.h"
@@ -107,7 +108,7 @@ Command demoCommand() {
             app.add_option("--out", flags->out, "Folder to write to; a second call goes on there");
             app.add_option("--cases", flags->cases, "Radiographs to make")->check(CLI::Range(kLabelled + kValidation + kTest + 10, 2000));
             app.add_option("--rounds", flags->rounds, "Rounds after the first specialist")->check(CLI::Range(1, 10));
-            app.add_option("--seed", flags->seed, "Everything random follows from it");
+            addSeed(app, flags->seed, "Everything random follows from it");
             return [flags](Context& context) { return demo(*flags, context); };
           },
       .computes = true};

@@ -38,7 +38,7 @@ Outcome devicesVerb(const GlobalOptions& options) {
 Command devicesCommand() {
   return {.name = "devices",
           .sentence = "What this machine can compute on, and why not the GPU",
-          .examples = {"roundel devices", "roundel --json devices"},
+          .examples = {"devices", "--json devices"},
           .declare = [](CLI::App&) { return [](Context& context) { return devicesVerb(context.options); }; }};
 }
 

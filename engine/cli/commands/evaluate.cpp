@@ -8,6 +8,7 @@
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shown_number.h"
 #include "exchange/label_folder.h"
 #include "raster/metrics.h"
 #include "rounds/score.h"
@@ -53,7 +54,7 @@ class ScoreTable {
                          {"value", mean ? Json(mean->mean) : Json(nullptr)},
                          {"count", mean ? mean->cases : 0}});
         const int width = std::max(6, static_cast<int>(headerOf(column).size()));
-        text += "  " + padded(mean ? fixed(mean->mean) : "-", width);
+        text += "  " + padded(mean ? shown(mean->mean) : "-", width);
         if (column.first == "dice" && mean) cases = mean->cases;
       }
       text += "   " + std::to_string(cases) + "\n";
@@ -66,13 +67,6 @@ class ScoreTable {
   }
 
  private:
-  /// Three decimals, whatever the locale.
-  static std::string fixed(double value) {
-    const auto thousandths = static_cast<std::int64_t>(value * 1000 + 0.5);
-    std::string digits = std::to_string(thousandths % 1000);
-    digits.insert(0, 3 - digits.size(), '0');
-    return std::to_string(thousandths / 1000) + "." + digits;
-  }
   /// At least so many characters wide, to the right; to the left where negative.
   static std::string padded(const std::string& text, int width) {
     const std::string blank(std::max<std::size_t>(text.size(), static_cast<std::size_t>(std::abs(width))) - text.size(), ' ');

@@ -148,9 +148,11 @@ class Importer {
     for (std::size_t i = start; i < end; ++i) {
       const auto image = std::filesystem::weakly_canonical(std::filesystem::absolute(cases[i].image));
       std::string content;
-      if (const auto known = knownCase(image, cases[i].name, content)) {
+      if (auto known = knownCase(image, cases[i].name, content)) {
         ++m_known;
+        if (!takesChangedImage(*known, cases[i])) continue;
         if (!m_flags.pixels.empty()) changePipeline(*known);
+        if (m_pattern) changePatient(*known, cases[i].name);
         addLabels(*known, cases[i], annotations);
       } else {
         added.push_back(caseOf(cases[i], image, content));
@@ -161,6 +163,49 @@ class Importer {
     m_added += added.size();
     for (std::size_t k = 0; k < added.size(); ++k) addLabels(added[k], cases[addedFrom[k]], annotations);
     if (!annotations.empty()) m_project.addAnnotations(annotations);
+  }
+
+  /// A known case whose file holds another picture now takes what it says of itself. Not where the picture has another size, the case has
+  /// labels, and none come with it: they would lie somewhere else. Whether the case can be used.
+  bool takesChangedImage(Case& known, const ImportedCase& imported) {
+    std::error_code code;
+    const auto bytes = std::filesystem::file_size(m_project.imagePath(known), code);
+    const bool isMirrored = pixelPipelineFromJson(known.pixelPipeline).mirror == MirrorChoice::Yes;
+    const Geometry now = isMirrored ? mirrored(imported.facts.geometry) : imported.facts.geometry;
+    const bool otherSize = now.size != known.geometry.size, otherFile = !code && known.fileBytes && *known.fileBytes != bytes;
+    if (!otherSize && !otherFile) return true;
+    const auto latest = m_project.latestVersion(known.id);
+    const bool bringsLabels = !imported.annotation.classes.empty() && remapped(imported.annotation, m_mapping).anyAnnotated();
+    if (otherSize && latest && latest->anyAnnotated() && !bringsLabels) {
+      ++m_refused;
+      m_outcome.warnings.push_back({"size-mismatch", known.name,
+                                    "The image of " + known.name +
+                                        " has another size than when it was imported, and the study's labels of it do not fit any more. "
+                                        "Import it together with labels of the new size."});
+      return false;
+    }
+    known.geometry = now;
+    known.fileBytes = code ? std::nullopt : std::optional<std::uint64_t>(bytes);
+    known.contentHash.clear();
+    m_project.updateCase(known);
+    m_outcome.warnings.push_back({"image-changed", known.name,
+                                  "The image file of " + known.name + " has changed since it was imported; it was taken as it is now."});
+    return true;
+  }
+
+  /// The patient that the pattern finds in a case's name; empty: none.
+  std::string patientByPattern(const std::string& name) {
+    std::string found = m_pattern->patientOf(name);
+    m_patientsFound += found.empty() ? 0 : 1;
+    return found;
+  }
+
+  /// A known case takes the patient that the pattern finds in its name now.
+  void changePatient(Case known, const std::string& name) {
+    const std::string found = patientByPattern(name), key = found.empty() ? "" : m_project.patientKey(found);
+    if (key.empty() || key == known.patient) return;
+    known.patient = key;
+    m_project.updateCase(known);
   }
 
   /// A known case takes the pixel pipeline that is asked for now; its mirror stays, because its labels are mirrored too.
@@ -193,7 +238,7 @@ class Importer {
       result.facts["age_years"] = wrist->ageYears;
     }
     if (m_pattern)
-      if (const std::string found = m_pattern->patientOf(one.name); !found.empty()) patient = found;
+      if (const std::string found = patientByPattern(one.name); !found.empty()) patient = found;
     if (!side.empty()) result.facts["laterality"] = side;
     result.patient = m_project.patientKey(patient);
     if (!one.split.empty()) result.facts["data_set_part"] = one.split;
@@ -227,7 +272,10 @@ class Importer {
     if (pixelPipelineFromJson(one.pixelPipeline).mirror == MirrorChoice::Yes) annotation = mirrored(annotation);
     ++m_annotated;
     for (const auto& label : annotation.classes) m_objects += label.state == ClassState::Present ? 1 : 0;
-    if (const auto latest = m_project.latestVersion(one.id); latest && latest->hash == contentHash(annotation)) return;
+    if (const auto latest = m_project.latest(one.id)) {
+      annotation = completedBy(std::move(annotation), *latest);
+      if (contentHash(annotation) == contentHash(*latest)) return;
+    }
     annotations.push_back({.caseId = one.id, .annotation = std::move(annotation), .provenance = {.how = "import", .tool = m_format}});
   }
 
@@ -236,6 +284,11 @@ class Importer {
       m_outcome.warnings.push_back({"side-unknown", "",
                                     std::to_string(m_sideUnknown) + " of " + std::to_string(m_added) +
                                         " new cases do not say whether they are of the left or the right side; they were not mirrored."});
+    if (m_pattern && m_patientsFound < study.cases.size())
+      m_outcome.warnings.push_back({"patient-unknown", "",
+                                    "The pattern of --patient-from finds no patient in " +
+                                        std::to_string(study.cases.size() - m_patientsFound) + " of " + std::to_string(study.cases.size()) +
+                                        " names; each of these cases counts as a patient of its own."});
     Json classes = Json::array();
     for (const auto& one : m_mapping.classes.classes()) classes.push_back(one.name);
     m_outcome.result = {{"format", m_format},
@@ -246,16 +299,19 @@ class Importer {
                         {"masks", m_objects},
                         {"mirrored", m_mirrored},
                         {"pixels_changed", m_repainted},
-                        {"refused", study.refused},
+                        {"refused", study.refused + m_refused},
                         {"refused_objects", study.refusedObjects},
                         {"classes", std::move(classes)}};
     m_outcome.text = "Imported " + std::to_string(study.cases.size()) + " cases (" + m_format + "): " + std::to_string(m_annotated) +
                      " with labels, " + std::to_string(m_objects) + " masks of " + std::to_string(m_mapping.classes.size()) + " classes.\n";
-    if (m_known > 0) m_outcome.text += std::to_string(m_known) + " were in the study already; new labels became their newest version.\n";
+    if (m_known > 0)
+      m_outcome.text += std::to_string(m_known) +
+                        " were in the study already; new labels became their newest version, where other classes keep theirs.\n";
     if (m_repainted > 0) m_outcome.text += std::to_string(m_repainted) + " of them took the new pixel pipeline.\n";
     if (m_mirrored > 0) m_outcome.text += std::to_string(m_mirrored) + " are mirrored (undone at export).\n";
-    if (study.refused > 0) m_outcome.text += std::to_string(study.refused) + " were refused:\n";
-    if (study.refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
+    const int refused = study.refused + m_refused;
+    if (refused > 0) m_outcome.text += std::to_string(refused) + " were refused:\n";
+    if (refused > 0 || study.refusedObjects > 0) m_outcome.exitCode = 6;
   }
 
   Project& m_project;
@@ -266,6 +322,8 @@ class Importer {
   std::optional<CopiedCases> m_copied;
   ClassMapping m_mapping;
   std::size_t m_added = 0;
+  int m_refused = 0;  ///< known cases
+  std::size_t m_patientsFound = 0;
   std::int64_t m_known = 0, m_annotated = 0, m_objects = 0, m_mirrored = 0, m_repainted = 0, m_sideUnknown = 0;
   PixelPipelineSettings m_pipeline;
   Outcome m_outcome;

@@ -70,7 +70,23 @@ Json splitsJson(const Project& project) {
   return list;
 }
 
-/// Runs taken in, then folders of runs that are not (still running, or nobody has taken them in yet).
+/// What the folder of a run says of it, which nobody has taken in yet (it still runs, or no verb that edits came after it).
+Json runInFolder(const std::filesystem::path& folder) {
+  Json run = {{"id", displayPath(folder.filename())}, {"strategy", nullptr}, {"state", nullptr}, {"rounds", nullptr}, {"taken_in", false}};
+  try {
+    std::error_code code;
+    if (std::filesystem::exists(folder / "plan.json", code)) run["strategy"] = readJson(folder / "plan.json").value("strategy", Json());
+    if (!std::filesystem::exists(folder / "run.json", code)) return run;
+    const Json document = readJson(folder / "run.json");
+    run["state"] = document.value("state", Json());
+    run["rounds"] = document.value("rounds", Json::array()).size();
+  } catch (const std::exception&) {
+    // A damaged run is no reason to say nothing of the study; what could be read stands.
+  }
+  return run;
+}
+
+/// Runs taken in, then folders of runs that are not.
 Json runsJson(const Project& project) {
   Json list = Json::array();
   std::set<std::string> known;
@@ -82,13 +98,11 @@ Json runsJson(const Project& project) {
                     {"rounds", project.run(run.id)->rounds.size()},
                     {"taken_in", true}});
   }
-  std::set<std::string> folders;
+  std::set<std::filesystem::path> folders;
   std::error_code code;
   for (std::filesystem::directory_iterator entry(project.folder() / "runs", code), end; !code && entry != end; entry.increment(code))
-    if (entry->is_directory(code)) folders.insert(displayPath(entry->path().filename()));
-  for (const auto& id : folders)
-    if (!known.contains(id))
-      list.push_back({{"id", id}, {"strategy", nullptr}, {"state", nullptr}, {"rounds", nullptr}, {"taken_in", false}});
+    if (entry->is_directory(code) && !known.contains(displayPath(entry->path().filename()))) folders.insert(entry->path());
+  for (const auto& folder : folders) list.push_back(runInFolder(folder));
   return list;
 }
 

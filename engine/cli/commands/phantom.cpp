@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/commands/commands.h"
+#include "cli/seed_flag.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/run_length.h"
@@ -281,7 +282,7 @@ Command phantomCommand() {
         app.add_option("kind", flags->kind, "dental, wrist or volume")->required();
         app.add_option("folder", flags->folder, "A new folder for the study")->required();
         app.add_option("--cases", flags->cases, "How many cases")->capture_default_str();
-        app.add_option("--seed", flags->seed, "Another seed makes other cases")->capture_default_str();
+        addSeed(app, flags->seed, "Another seed makes other cases");
         app.add_option("--width", flags->width, "Pixels; 0: what suits the kind")->capture_default_str();
         app.add_option("--height", flags->height, "Pixels; 0: what suits the kind")->capture_default_str();
         app.add_option("--depth", flags->depth, "Slices of a volume; 0: 32")->capture_default_str();

@@ -1,6 +1,10 @@
 #include <CLI/CLI.hpp>
 
+#include <set>
+#include <utility>
+
 #include "cli/commands/commands.h"
+#include "cli/plan_file.h"
 #include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
@@ -11,6 +15,7 @@ namespace roundel::cli {
 namespace {
 
 struct RunFlags {
+  const CLI::App* parsed = nullptr;  ///< says which flags were given
   std::string study;
   StrategyFlags choice;
   std::vector<std::string> generalists;
@@ -23,30 +28,25 @@ struct RunFlags {
   bool anew = false;
 };
 
-/// A plan file sets what the flags would set; flags given beside it are refused by not being looked at: the file is whole.
+/// The entries of a plan that flags say.
+std::set<std::string> saidByFlag(const RunFlags& flags) {
+  std::set<std::string> said;
+  for (const auto& [flag, entry] : {std::pair("--strategy", "strategy"),
+                                    {"--rounds", "rounds"},
+                                    {"--preset", "preset"},
+                                    {"--seed", "seed"},
+                                    {"--control", "control"},
+                                    {"--split", "split"},
+                                    {"--generalist", "generalists"}})
+    if (flags.parsed->get_option(flag)->count() > 0) said.insert(entry);
+  return said;
+}
+
 RunRequest requestFrom(const RunFlags& flags) {
   RunRequest request = flags.choice.request();
   request.generalists = flags.generalists;
   request.control = flags.control == "supervised";
-  if (flags.plan.empty()) return request;
-  const Json plan = readJson(flags.plan, 1 << 24);
-  request.strategy = plan.value("strategy", request.strategy);
-  request.rounds = plan.value("rounds", request.rounds);
-  request.preset = plan.value("preset", request.preset);
-  if (plan.contains("seed") && !plan["seed"].is_number_unsigned())
-    throw Error(ErrorKind::BadInput, "bad-plan", "The plan's seed is no whole number from 0.", {.path = displayPath(flags.plan)});
-  request.seed = plan.value("seed", request.seed);
-  request.control = plan.value("control", std::string(request.control ? "supervised" : "none")) == "supervised";
-  request.split = plan.value("split", request.split);
-  if (plan.contains("generalists")) request.generalists = plan["generalists"].get<std::vector<std::string>>();
-  Json set = Json::object();
-  for (const char* part : {"set", "run_params", "train_params"})
-    if (plan.contains(part)) set.update(plan[part]);
-  const Json byGeneralist = plan.value("generalist_params", Json::object());
-  for (const auto& [generalist, params] : byGeneralist.items())
-    for (const auto& [name, value] : params.items()) set[generalist + "." + name] = value;
-  set.update(request.set);
-  request.set = set;
+  if (!flags.plan.empty()) applyPlanFile(flags.plan, saidByFlag(flags), request);
   return request;
 }
 
@@ -66,8 +66,7 @@ void warnOfUnseenClasses(const FrozenRun& frozen, Job& job) {
   }
 }
 
-Outcome dryRun(const FrozenRun& frozen) {
-  const RunPlan& plan = frozen.plan;
+Outcome dryRun(const RunPlan& plan) {
   Outcome outcome;
   outcome.result = {{"plan", toJson(plan)}, {"plan_sha256", planHash(plan)}};
   outcome.text = "Would run " + plan.strategy + ", " + std::to_string(plan.rounds) + " rounds, preset " + plan.preset + ", seed " +
@@ -80,10 +79,11 @@ Outcome dryRun(const FrozenRun& frozen) {
 }
 
 Outcome run(const RunFlags& flags, Context& context) {
-  if (!flags.devices.empty())
+  if (flags.devices.find(',') != std::string::npos)
     throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.",
                 {.remedy = "Use --device cuda:0 instead of --devices."});
-  RunExecution execution{.device = context.options.device,
+  const std::string device = flags.devices.empty() ? context.options.device : flags.devices;
+  RunExecution execution{.device = device,
                          .threads = context.options.threads,
                          .stopAfter = {},
                          .events = context.options.events,
@@ -92,13 +92,16 @@ Outcome run(const RunFlags& flags, Context& context) {
   std::filesystem::path folder;
   if (!flags.resume.empty()) {
     folder = runFolderOf(flags.study, flags.resume);
+    const RunPlan plan = runPlanFromJson(readJson(folder / "plan.json"));
+    requireSamePlan(plan, saidByFlag(flags), requestFrom(flags));
+    if (flags.dryRun) return dryRun(plan);
   } else {
     const RunRequest request = requestFrom(flags);
     const Project project = Project::open(flags.study, Access::ReadOnly);
     FrozenRun frozen = freezeRun(project, request);
-    if (flags.dryRun) return dryRun(frozen);
+    if (flags.dryRun) return dryRun(frozen.plan);
     requireStage(execution.stopAfter, frozen.plan.rounds);  // before a folder is made
-    chooseDevice(context.options.device, context.options.threads);
+    chooseDevice(device, context.options.threads);
     warnOfUnseenClasses(frozen, context.job);
     folder = createRunFolder(project, frozen);
   }
@@ -116,10 +119,11 @@ Command runCommand() {
           .declare =
               [](CLI::App& app) {
                 auto flags = std::make_shared<RunFlags>();
+                flags->parsed = &app;
                 app.add_option("study", flags->study, "Folder of the study")->required();
                 flags->choice.declare(app);
                 app.add_option("--generalist", flags->generalists, "Generalist that refines; may be repeated");
-                app.add_option("--plan", flags->plan, "A plan file (JSON) instead of the flags");
+                app.add_option("--plan", flags->plan, "A plan file (JSON): what no flag says stands there");
                 app.add_option("--control", flags->control, "supervised: the control arm runs beside; none")
                     ->check(CLI::IsMember({"supervised", "none"}))
                     ->capture_default_str();
@@ -127,7 +131,7 @@ Command runCommand() {
                 app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
                 app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
                 app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
-                app.add_option("--devices", flags->devices, "Several devices (not in this version)");
+                app.add_option("--devices", flags->devices, "The device; several, cuda:0,cuda:1, are not in this version");
                 return [flags](Context& context) { return run(*flags, context); };
               },
           .computes = true};

@@ -113,6 +113,23 @@ std::string sentenceOf(const Mask& mask, Grid grid) {
   return text;
 }
 
+/// Prompts that lie beside the picture altogether: most likely given in other pixels than the file's own.
+std::vector<Warning> promptsOutside(const std::vector<Prompt>& prompts, const Image& image) {
+  const auto width = static_cast<double>(image.width()), height = static_cast<double>(image.height());
+  std::vector<Warning> warnings;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const auto& box = prompts[i].box;
+    bool outside = box && (box->x1 <= 0 || box->y1 <= 0 || box->x0 >= width || box->y0 >= height);
+    for (const auto& point : prompts[i].points)
+      outside = outside || point.x < -0.5 || point.y < -0.5 || point.x > width - 0.5 || point.y > height - 0.5;
+    if (outside)
+      warnings.push_back({"prompt-outside", "",
+                          "Prompt " + std::to_string(i + 1) + " lies outside the image, which has " + std::to_string(image.width()) +
+                              " x " + std::to_string(image.height()) + " pixels."});
+  }
+  return warnings;
+}
+
 Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto registry = generalistRegistry(context.options.device, context.options.threads);
   const auto& entry = registry.find(flags.generalist);
@@ -130,6 +147,7 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto embedding = generalist->embed(loaded.image, context.job);
   const auto answers = generalist->segment(*embedding, prompts, SoftMasks::No, context.job);
   Outcome outcome{.warnings = loaded.warnings};
+  for (auto& one : promptsOutside(prompts, loaded.image)) outcome.warnings.push_back(std::move(one));
   outcome.result = {{"image", displayPath(flags.image)},
                     {"generalist", generalist->name()},
                     {"generalist_sha256", generalist->contentHash()},

@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "cli/seed_flag.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "project/project.h"
@@ -34,6 +35,8 @@ PartRequest partFrom(const Project& project, const std::string& flag, const std:
     return {.kind = PartRequest::Kind::Count, .count = count};
   }
   std::error_code code;
+  if (!std::filesystem::exists(text, code) && text.find_first_not_of("0123456789+-.,eE") == std::string::npos)
+    throw Error(ErrorKind::Usage, "bad-split", "--" + flag + " takes a whole number from 0, not " + text + ".");
   if (!std::filesystem::is_regular_file(text, code))
     throw Error(ErrorKind::BadInput, "unreadable-file", "--" + flag + " " + displayPath(text) + " is neither a number nor a file.",
                 {.path = displayPath(text), .remedy = "Give a number of cases, or a file that names one case a line."});
@@ -92,6 +95,7 @@ Outcome show(const SplitFlags& flags) {
 }
 
 Outcome draw(const SplitFlags& flags) {
+  if (flags.name.empty()) throw Error(ErrorKind::Usage, "bad-split", "A split needs a name.", {.remedy = "Leave --name out, or give one."});
   Project project = Project::open(flags.folder, Access::Edit);
   const SplitRequest request{.name = sanitisedUtf8(flags.name),
                              .labelled = partFrom(project, "labelled", flags.labelled),
@@ -128,8 +132,7 @@ Command splitCommand() {
             app.add_option("--unlabelled", flags->unlabelled, "Number, file, or rest: all that are left");
             app.add_option("--validation", flags->validation, "Number or file");
             app.add_option("--test", flags->test, "Number or file");
-            app.add_option("--seed", flags->seed,
-                           "Which cases a number takes follows from it; smaller labelled sets are part of larger ones");
+            addSeed(app, flags->seed, "Which cases a number takes follows from it; smaller labelled sets are part of larger ones");
             app.add_option("--group", flags->group, "patient: all cases of a patient on one side; none")
                 ->check(CLI::IsMember({"patient", "none"}));
             app.add_option("--name", flags->name, "Name of the split, where a project has several");

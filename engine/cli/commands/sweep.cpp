@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "cli/commands/commands.h"
 #include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "report/html.h"
+#include "core/shown_number.h"
 #include "rounds/learning_curve.h"
 #include "rounds/score.h"
 
@@ -47,11 +48,15 @@ LearningPoint pointOf(int labels, const RunResult& result, const std::string& ar
   return point;
 }
 
-double meanOf(const LearningPoint& point) {
+/// Nothing where no test case was measured.
+std::optional<double> meanOf(const LearningPoint& point) {
+  if (point.caseDice.empty()) return std::nullopt;
   double sum = 0;
   for (const double value : point.caseDice) sum += value;
-  return point.caseDice.empty() ? 0 : sum / static_cast<double>(point.caseDice.size());
+  return sum / static_cast<double>(point.caseDice.size());
 }
+
+Json numberOrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Outcome sweep(SweepFlags flags, Context& context) {
   std::sort(flags.labels.begin(), flags.labels.end());
@@ -71,8 +76,8 @@ Outcome sweep(SweepFlags flags, Context& context) {
     control.push_back(pointOf(labels, result, "control"));
     points.push_back({{"labels", labels},
                       {"run", result.record.id},
-                      {"strategy", meanOf(strategy.back())},
-                      {"control", meanOf(control.back())},
+                      {"strategy", numberOrNull(meanOf(strategy.back()))},
+                      {"control", numberOrNull(meanOf(control.back()))},
                       {"cases", strategy.back().caseDice.size()}});
     std::string count = std::to_string(labels);
     outcome.text += count + std::string(10 - std::min<std::size_t>(9, count.size()), ' ') + shown(meanOf(strategy.back())) + "     " +

@@ -7,8 +7,8 @@
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shown_number.h"
 #include "device/device.h"
-#include "report/html.h"
 #include "rounds/training_stage.h"
 #include "train/prepared_study.h"
 

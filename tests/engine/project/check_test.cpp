@@ -41,6 +41,19 @@ using Found = std::vector<std::string>;
 
 TEST_F(CheckTest, AnEmptyProjectSaysSo) { EXPECT_EQ(findings(), Found{"no-cases//"}); }
 
+TEST_F(CheckTest, FindsImagesThatCannotBeOpenedOrHaveAnotherSize) {
+  for (const char* name : {"a", "b", "c"}) label(addCase(name));
+  Job job;
+  std::vector<std::string> problems;
+  const auto open = [](const Case& one) {
+    if (one.name == "a") throw Error(ErrorKind::BadInput, "unreadable-image", "a.png cannot be read.");
+    return one.name == "b" ? Size{1, 2, 1} : one.geometry.size;
+  };
+  for (const auto& one : checkProject(project(), HashCheck::Compare, job, open))
+    if (one.level == FindingLevel::Problem) problems.push_back(one.code + "/" + one.caseName);
+  EXPECT_EQ(problems, (std::vector<std::string>{"unreadable-image/a", "size-mismatch/b"}));
+}
+
 TEST_F(CheckTest, FindsImagesThatAreGoneOrChanged) {
   for (const char* name : {"a", "b", "c", "d"}) label(addCase(name));
   EXPECT_EQ(findings(HashCheck::Compare), Found{"class-unused//Ulna"});

@@ -168,6 +168,7 @@ TEST_F(RunTest, DecisionListsAreReadFromCsvAndJson) {
   const auto json = decisionsFromText(R"( [{"case": "a", "class": null, "decision": "review"}])");
   ASSERT_EQ(json.size(), 1U);
   EXPECT_EQ(json[0].verdict, Verdict::Review);
+  EXPECT_EQ(decisionsFromText("\xEF\xBB\xBF[{\"case\": \"a\", \"decision\": \"accept\"}]").size(), 1u) << "a byte order mark is no text";
   EXPECT_TRUE(decisionsFromText("").empty());
   for (const char* bad : {"case,verdict\na,accept", "case,class,decision\na,b", "case,decision\na,maybe", "case,decision\n\"a,accept",
                           "case,decision\n,accept", "[{\"case\": 3}]", "[", "[{\"case\": \"a\"}]"})

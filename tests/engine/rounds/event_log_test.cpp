@@ -38,6 +38,30 @@ TEST(EventLog, GoesOnWithoutGapsAfterAHalfWrittenLine) {
   std::filesystem::remove(path);
 }
 
+TEST(EventLog, EveryFileCountsForItself) {
+  const auto folder = std::filesystem::path(::testing::TempDir());
+  const auto own = folder / ("own-" + std::to_string(::getpid())), shared = folder / ("shared-" + std::to_string(::getpid()));
+  const auto run = [&](int lines) {
+    EventLog log;
+    log.addFile(own);
+    log.addSink(shared.native());
+    for (int i = 0; i < lines; ++i) log.write({{"type", "progress"}});
+  };
+  {
+    EventLog other;  // the shared file has lines of another run
+    other.addFile(shared);
+    for (int i = 0; i < 5; ++i) other.write({{"type", "progress"}});
+  }
+  run(3);
+  run(2);  // resumed
+  for (const auto& [path, count] : {std::pair(own, 5u), std::pair(shared, 10u)}) {
+    const auto lines = linesOf(path);
+    ASSERT_EQ(lines.size(), count);
+    for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(lines[i]["seq"], i) << path;
+    std::filesystem::remove(path);
+  }
+}
+
 TEST(EventLog, ABrokenPipeIsDroppedAndTheWorkGoesOn) {
   signal(SIGPIPE, SIG_IGN);
   int ends[2];

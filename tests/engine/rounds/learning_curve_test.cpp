@@ -46,6 +46,13 @@ TEST(LearningCurve, SaysSoWhereItCannotBeTold) {
   auto two = pointsOf(0.9, 0.5, 0.5, 0);
   two.resize(2);
   EXPECT_FALSE(forecast(two, 0.02, 1).told);
+  EXPECT_FALSE(forecast(two, 0.02, 1).curve);
+  auto nothing = pointsOf(0.9, 0.5, 0.5, 0);
+  for (auto& one : nothing) one.caseDice.clear();
+  EXPECT_NE(forecast(nothing, 0.02, 1).sentence.find("no test cases"), std::string::npos);
+  auto uneven = pointsOf(0.9, 0.5, 0.5, 0);
+  uneven.back().caseDice.pop_back();
+  EXPECT_FALSE(forecast(uneven, 0.02, 1).told);
 }
 
 }  // namespace
