@@ -135,6 +135,21 @@ TEST_F(Planted, AForeignLinkIsFound) {
                           "raster/CMakeLists.txt:1: raster may not link the room rounds."));
 }
 
+TEST_F(Planted, TheDesktopIsReadToo) {
+  put("viewer/slice_view.h", "#pragma once\n#include <QWidget>\n\n#include \"raster/mask.h\"\n");
+  put("ui/main_window.cpp", "#include <QLabel>\n\n#include \"viewer/slice_view.h\"\n");  // Qt may go up
+  ASSERT_THAT(walls(), IsEmpty());
+  put("viewer/volume_view.h", "#pragma once\n#include <vtkRenderer.h>\n");
+  put("ui/volume.cpp", "#include \"nn/unet.h\"\n#include \"viewer/volume_view.h\"\n");
+  put("engine/core/window.h", "#pragma once\n#include <QWidget>\n");
+  put("app/CMakeLists.txt", "target_link_libraries(app PRIVATE roundel::rounds)\n");
+  EXPECT_THAT(walls(),
+              ElementsAre("app/CMakeLists.txt:1: app may not link the room rounds.", "core/window.h:2: core may not use Qt (<QWidget>).",
+                          "ui/volume.cpp:1: \"nn/unet.h\" leaves its room and leads to Torch.",
+                          "ui/volume.cpp:1: ui may not use the room nn (\"nn/unet.h\").",
+                          "ui/volume.cpp:2: \"viewer/volume_view.h\" leaves its room and leads to VTK."));
+}
+
 TEST_F(Planted, ARoomNobodyKnowsIsFound) {
   put("engine/cellar/rat.h", "#pragma once\n");
   EXPECT_THAT(walls(), ElementsAre("cellar/rat.h:1: the room cellar is not in the table of rooms."));

@@ -17,10 +17,11 @@ struct Room {
 /// Room name -> what it may use. The one table; a change to it is a change of the architecture.
 const std::map<std::string, Room>& rooms();
 
-/// Every breach of the walls in `engine/` (a folder of rooms) as a sentence "room/file.h:12: ...", sorted. Checked are
+/// Every breach of the walls in `engine/` (a folder of rooms) and in the desktop's rooms beside it (`viewer`, `ui`, `app`) as a sentence
+/// "room/file.h:12: ...", sorted. Checked are
 /// - every include: a room or library that the table does not grant, a file that is not there, a library nobody knows;
 /// - headers that leave a room: none leads to GDCM, OpenCV, SQLite or another library outside the room that owns the header,
-///   and only rooms with Torch reach headers that name Torch;
+///   and only rooms with Torch reach headers that name Torch, rooms with Qt those that name Qt;
 /// - a source includes its own header first, so that every header is seen to stand alone;
 /// - CMakeLists.txt of every room: it links nothing that the table does not grant.
 std::vector<std::string> brokenWalls(const std::filesystem::path& engine);

@@ -40,6 +40,10 @@ const std::map<std::string, Room>& rooms() {
       // The two that speak to the outside.
       {"service", {below, {"spdlog"}}},
       {"cli", {belowCli, {"CLI11", "spdlog"}}},
+      // The desktop, in folders of its own beside engine/: no LibTorch. VTK stays behind the viewer's headers.
+      {"viewer", {{"core", "raster"}, {"Qt", "VTK"}}},
+      {"ui", {{"core", "raster", "imaging", "edit", "project", "viewer"}, {"Qt"}}},
+      {"app", {{"ui"}, {"Qt"}}},
   };
   return table;
 }

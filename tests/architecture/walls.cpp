@@ -77,13 +77,22 @@ std::optional<std::string> libraryOf(const std::string& name) {
   return std::nullopt;
 }
 
-Sources readSources(const fs::path& engine) {
+/// The rooms of the desktop lie beside engine/, under the same form of name.
+const std::set<std::string>& desktopRooms() {
+  static const std::set<std::string> names = {"viewer", "ui", "app"};
+  return names;
+}
+
+fs::path folderOf(const fs::path& engine, const std::string& room) {
+  return desktopRooms().count(room) > 0 ? engine.parent_path() / room : engine / room;
+}
+
+void readSources(const fs::path& folder, const fs::path& base, Sources& sources) {
   static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
-  Sources sources;
-  for (const auto& entry : fs::recursive_directory_iterator(engine)) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const auto extension = entry.path().extension();
     if (!entry.is_regular_file() || (extension != ".h" && extension != ".cpp")) continue;
-    const fs::path relative = fs::relative(entry.path(), engine);
+    const fs::path relative = fs::relative(entry.path(), base);
     SourceFile file{.room = relative.begin()->string(), .includes = {}};
     int number = 0;
     for (const std::string& line : linesOf(entry.path())) {
@@ -93,6 +102,13 @@ Sources readSources(const fs::path& engine) {
     }
     sources[relative.generic_string()] = std::move(file);
   }
+}
+
+Sources readSources(const fs::path& engine) {
+  Sources sources;
+  readSources(engine, engine, sources);
+  for (const auto& room : desktopRooms())
+    if (fs::is_directory(folderOf(engine, room))) readSources(folderOf(engine, room), engine.parent_path(), sources);
   return sources;
 }
 
@@ -139,7 +155,7 @@ void checkIncludes(const std::string& path, const SourceFile& file, const Source
     if (room.rooms.count(other) == 0)
       breaches.push_back(at(path, include.line) + file.room + " may not use the room " + other + " (\"" + include.name + "\").");
     for (const std::string& library : reach(include.name, sources, known))
-      if (library != "Torch" || room.libraries.count("Torch") == 0)
+      if ((library != "Torch" && library != "Qt") || room.libraries.count(library) == 0)
         breaches.push_back(at(path, include.line) + "\"" + include.name + "\" leaves its room and leads to " + library + ".");
   }
 }
@@ -184,7 +200,7 @@ void checkLinks(const fs::path& engine, const std::string& name, const Room& roo
   static const std::regex link(R"(roundel(?:::|_)([a-z]+)\b)");
   static const std::set<std::string> helpers = {"room", "json", "settings", "torch", name};
   std::string code;
-  for (const std::string& line : linesOf(engine / path)) code += line.substr(0, line.find('#')) + "\n";
+  for (const std::string& line : linesOf(folderOf(engine, name) / "CMakeLists.txt")) code += line.substr(0, line.find('#')) + "\n";
   for (auto found = std::sregex_iterator(code.begin(), code.end(), link); found != std::sregex_iterator(); ++found) {
     const std::string other = (*found)[1];
     if (rooms().count(other) > 0 && other != name && room.rooms.count(other) == 0)
