@@ -2,10 +2,10 @@
 # Everything from a bare Debian 12 or 13 to a running Roundel. Call it as often as you like: what is done is not done again.
 #
 #   ./go demo      build, then make a small dental study, train on it and show what came out
-#   ./go build     build; the program is bin/roundel
+#   ./go build     build both programs: bin/roundel and the desktop bin/roundel-studio
 #   ./go test      build everything and run the tests          (./go test -L unit: only some, as ctest understands it)
 #   ./go bench     build and run the benches                   (./go bench NAME: only programs whose name begins so)
-#   ./go studio    build and open the desktop
+#   ./go studio    build and open the desktop: bin/roundel-studio
 #
 #   --preset NAME  another preset of CMakePresets.json for build and test (dev, asan, gpu ...), after the word
 #
@@ -24,6 +24,10 @@ packages=(
   libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libgtest-dev libgmock-dev
   libhpdf-dev fonts-dejavu-core
 )
+
+# The desktop's own (preset `studio`): `./go demo` needs none of them.
+desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n)
+desktopTestPackages=(xvfb xauth)
 
 say() { printf '%s\n' "$*"; printf '== %s\n' "$*" >>"$log"; }
 fail() { printf '\n%s\n' "$*" >&2; printf '== %s\n' "$*" >>"$log"; exit 1; }
@@ -172,14 +176,18 @@ prepare() {
   bringTorch
 }
 
+# Whether a preset builds the desktop.
+hasDesktop() { [ "$1" = studio ]; }
+
 buildProgram() {
-  prepare
+  if hasDesktop "$preset"; then prepare "${desktopPackages[@]}"; else prepare; fi
   configure "$preset"
   compile "$preset" roundel
+  if hasDesktop "$preset"; then compile "$preset" roundel-studio; fi
 }
 
 runTests() {
-  prepare
+  if hasDesktop "$preset"; then prepare "${desktopPackages[@]}" "${desktopTestPackages[@]}"; else prepare; fi
   configure "$preset"
   compile "$preset" all
   say "Testing ..."
@@ -209,7 +217,7 @@ runBenches() {
 
 word=${1:-help}
 [ $# -eq 0 ] || shift
-preset=engine
+case $word in build | test | studio) preset=studio ;; *) preset=engine ;; esac
 if [ "${1:-}" = --preset ]; then
   [ $# -ge 2 ] || { echo "--preset wants a name." >&2; exit 2; }
   preset=$2
@@ -221,13 +229,11 @@ case $word in
   *) echo "./go does not know '$word': demo, build, test, bench and studio are the words." >&2; exit 2 ;;
 esac
 case $word in
-  build) buildProgram; say "Ready: bin/roundel --help" ;;
+  build) buildProgram; say "Ready: bin/roundel --help$(hasDesktop "$preset" && echo ", bin/roundel-studio")" ;;
   demo) buildProgram; exec bin/roundel demo "$@" ;;
   test) runTests "$@" ;;
   bench) runBenches "$@" ;;
   studio)
-    grep -q 'roundel-studio' CMakeLists.txt app/CMakeLists.txt 2>/dev/null && [ -f app/CMakeLists.txt ] ||
-      fail "The desktop is not part of this version: Roundel is the command line bin/roundel so far. Begin with ./go demo."
     buildProgram
     exec bin/roundel-studio "$@"
     ;;

@@ -1,0 +1,93 @@
+#include "ui/studio.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QSettings>
+
+namespace roundel::test {
+namespace {
+
+/// Both studies of this run of the program.
+const QTemporaryDir& shared() {
+  static const QTemporaryDir folder;
+  static const bool made = [] {
+    const QString phantoms = folder.path() + "/phantoms", labelled = folder.path() + "/labelled", bare = folder.path() + "/bare";
+    expectEngineRuns({"phantom", "dental", phantoms, "--cases", "5", "--width", "256", "--height", "128", "--classes", "3", "--seed", "1"});
+    expectEngineRuns({"project", "new", labelled});
+    expectEngineRuns({"import", labelled, phantoms, "--format", "coco"});
+    return true;
+  }();
+  EXPECT_TRUE(made);
+  return folder;
+}
+
+}  // namespace
+
+bool waitUntil(const std::function<bool()>& so, int milliseconds) {
+  QElapsedTimer timer;
+  timer.start();
+  while (!so()) {
+    if (timer.elapsed() > milliseconds) return false;
+    QTest::qWait(5);
+  }
+  return true;
+}
+
+void expectEngineRuns(const QStringList& arguments) {
+  QProcess process;
+  process.start(qEnvironmentVariable("ROUNDEL_ENGINE"), QStringList{"--json"} + arguments);
+  ASSERT_TRUE(process.waitForFinished(120000));
+  EXPECT_EQ(process.exitCode(), 0) << arguments.join(' ').toStdString() << process.readAllStandardOutput().toStdString();
+}
+
+void Studio::SetUp() {
+  ASSERT_TRUE(m_folder.isValid());
+  QSettings().clear();
+}
+
+void Studio::TearDown() {
+  if (window) window->close();
+  window.reset();
+}
+
+QString Studio::study(bool labelled) {
+  const QString to = path(labelled ? "labelled" : "bare");
+  QProcess::execute("cp", {"-r", shared().path() + "/labelled", to});
+  if (!labelled) {
+    Project project = Project::open(to.toStdString(), Access::Edit);
+    std::vector<NewAnnotation> empty;
+    for (const auto& one : project.cases())
+      empty.push_back({one.id, Annotation::empty(one.geometry.size, project.classes().size()), {.how = "test"}});
+    project.addAnnotations(empty);
+  }
+  return to;
+}
+
+void Studio::openWindow() {
+  window = std::make_unique<MainWindow>();
+  window->resize(1366, 768);
+  window->show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(window.get()));
+  window->activateWindow();  // shortcuts are for the window that has the keyboard
+  ASSERT_TRUE(QTest::qWaitForWindowActive(window.get()));
+}
+
+void Studio::expectOpens(const QString& folder) {
+  if (!window) openWindow();
+  ASSERT_TRUE(window->openStudy(folder)) << folder.toStdString();
+  ASSERT_TRUE(waitUntil([&] { return window->document().picture() != nullptr; }));
+  ASSERT_TRUE(waitUntil([&] { return window->area().lastOpenMs() > 0; }));
+}
+
+void Studio::drag(QPoint from, QPoint to, Qt::MouseButton button, Qt::KeyboardModifiers modifiers) {
+  QWidget* target = &view();
+  QTest::mousePress(target, button, modifiers, from);
+  for (int step = 1; step <= 4; ++step) {
+    const QPoint between = from + (to - from) * step / 4;
+    QMouseEvent move(QEvent::MouseMove, between, target->mapToGlobal(between), Qt::NoButton, button, modifiers);
+    QApplication::sendEvent(target, &move);
+  }
+  QTest::mouseRelease(target, button, modifiers, to);
+}
+
+}  // namespace roundel::test

@@ -1,0 +1,164 @@
+#include "ui/case_model.h"
+
+#include <QApplication>
+#include <QPainter>
+#include <QPainterPath>
+
+#include "ui/document.h"
+#include "ui/texts.h"
+#include "ui/theme.h"
+
+namespace roundel {
+namespace {
+
+constexpr int kPictureSide = 52;
+
+}  // namespace
+
+QString statusText(int status) {
+  switch (status) {
+    case CaseModel::NotStarted: return QCoreApplication::translate("CaseModel", "not started");
+    case CaseModel::InProgress: return QCoreApplication::translate("CaseModel", "in progress");
+    case CaseModel::Labelled: return QCoreApplication::translate("CaseModel", "labelled");
+    case CaseModel::Excluded: return QCoreApplication::translate("CaseModel", "excluded");
+    default: return {};
+  }
+}
+
+QString partText(const QString& part) {
+  if (part == QLatin1String("labelled")) return QCoreApplication::translate("CaseModel", "training");
+  if (part == QLatin1String("unlabelled")) return QCoreApplication::translate("CaseModel", "unlabelled");
+  if (part == QLatin1String("validation")) return QCoreApplication::translate("CaseModel", "validation");
+  if (part == QLatin1String("test")) return QCoreApplication::translate("CaseModel", "test");
+  return part;
+}
+
+CaseModel::CaseModel(Document& document, QObject* parent) : QAbstractListModel(parent), m_document(document) {
+  connect(&document, &Document::studyChanged, this, [this] {
+    beginResetModel();
+    m_thumbnails.clear();
+    endResetModel();
+  });
+  const auto refresh = [this] {
+    if (rowCount() > 0) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+  };
+  connect(&document, &Document::casesChanged, this, refresh);
+  connect(&document, &Document::classesChanged, this, refresh);
+  connect(&document, &Document::thumbnail, this, [this](int row, const QImage& image) {
+    m_thumbnails[row] = image;
+    if (row < rowCount()) Q_EMIT dataChanged(index(row), index(row));
+  });
+}
+
+int CaseModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_document.cases().size()); }
+
+CaseModel::Status CaseModel::statusOf(int row) const {
+  const Case& one = m_document.cases()[static_cast<std::size_t>(row)];
+  if (one.excluded) return Excluded;
+  const auto version = m_document.versions().find(one.id);
+  if (version == m_document.versions().end() || version->second.classes.empty()) return NotStarted;
+  return static_cast<int>(version->second.classes.size()) >= m_document.classes().size() ? Labelled : InProgress;
+}
+
+QVariant CaseModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= rowCount()) return {};
+  const Case& one = m_document.cases()[static_cast<std::size_t>(index.row())];
+  switch (role) {
+    case Qt::DisplayRole: return textOf(one.name);
+    case Qt::DecorationRole: {
+      const auto found = m_thumbnails.constFind(index.row());
+      if (found != m_thumbnails.constEnd()) return *found;
+      m_thumbnails.insert(index.row(), QImage());
+      m_document.wantThumbnail(index.row());
+      return QImage();
+    }
+    case StatusRole: return statusOf(index.row());
+    case PartRole: return m_document.partOf(one.name);
+    case DetailRole: {
+      const Size size = one.geometry.size;
+      QString detail = size.z > 1 ? QStringLiteral("%1 × %2 × %3").arg(size.x).arg(size.y).arg(size.z)
+                                  : QStringLiteral("%1 × %2").arg(size.x).arg(size.y);
+      const QString part = m_document.partOf(one.name);
+      return part.isEmpty() ? detail : detail + QStringLiteral(" · ") + partText(part);
+    }
+    case Qt::ToolTipRole:
+      return textOf(one.name) + QLatin1Char('\n') + pathText(one.image) + QLatin1Char('\n') + statusText(statusOf(index.row()));
+    case Qt::AccessibleTextRole: return tr("%1, %2").arg(textOf(one.name), statusText(statusOf(index.row())));
+    default: return {};
+  }
+}
+
+void CaseFilter::setWords(const QString& words) {
+  m_words = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  invalidateFilter();
+}
+
+void CaseFilter::setStatus(int status) {
+  m_status = status;
+  invalidateFilter();
+}
+
+void CaseFilter::setPart(const QString& part) {
+  m_part = part;
+  invalidateFilter();
+}
+
+bool CaseFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
+  const QModelIndex index = sourceModel()->index(row, 0, parent);
+  if (m_status >= 0 && index.data(CaseModel::StatusRole).toInt() != m_status) return false;
+  if (!m_part.isEmpty() && index.data(CaseModel::PartRole).toString() != m_part) return false;
+  const QString name = index.data(Qt::DisplayRole).toString();
+  for (const QString& word : m_words)
+    if (!name.contains(word, Qt::CaseInsensitive)) return false;
+  return true;
+}
+
+QSize CaseDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const { return {160, kPictureSide + 12}; }
+
+void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setRenderHint(QPainter::SmoothPixmapTransform);
+  const bool selected = (option.state & QStyle::State_Selected) != 0;
+  const QPalette& colours = option.palette;
+  if (selected) painter->fillRect(option.rect, colours.color(QPalette::Highlight));
+  else if ((option.state & QStyle::State_MouseOver) != 0) painter->fillRect(option.rect, colours.color(QPalette::AlternateBase));
+  const QRect box(option.rect.left() + 6, option.rect.top() + 6, kPictureSide, kPictureSide);
+  QPainterPath clip;
+  clip.addRoundedRect(box, 4, 4);
+  painter->fillPath(clip, QColor(20, 22, 24));
+  const QImage image = index.data(Qt::DecorationRole).value<QImage>();
+  if (!image.isNull()) {
+    painter->setClipPath(clip);
+    const double scale = std::max(static_cast<double>(box.width()) / image.width(), static_cast<double>(box.height()) / image.height());
+    const QSizeF size(image.width() * scale, image.height() * scale);
+    painter->drawImage(QRectF(QRectF(box).center() - QPointF(size.width() / 2, size.height() / 2), size), image);
+    painter->setClipping(false);
+  }
+  const QColor text = colours.color(selected ? QPalette::HighlightedText : QPalette::Text);
+  const int left = box.right() + 10, width = option.rect.right() - left - 8;
+  painter->setPen(text);
+  QFont bold = option.font;
+  bold.setWeight(QFont::DemiBold);
+  painter->setFont(bold);
+  const QFontMetrics metrics(bold);
+  painter->drawText(QRect(left, box.top(), width, 18), static_cast<int>(Qt::AlignVCenter),
+                    metrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideMiddle, width));
+  painter->setFont(option.font);
+  QColor faint = text;
+  faint.setAlphaF(0.7F);
+  painter->setPen(faint);
+  const QFontMetrics plain(option.font);
+  painter->drawText(QRect(left, box.top() + 18, width, 17), static_cast<int>(Qt::AlignVCenter),
+                    plain.elidedText(index.data(CaseModel::DetailRole).toString(), Qt::ElideRight, width));
+  const int status = index.data(CaseModel::StatusRole).toInt();
+  painter->setBrush(status == CaseModel::Labelled ? QBrush(statusColour(status)) : Qt::NoBrush);
+  painter->setPen(QPen(selected ? text : statusColour(status), 2));
+  painter->drawEllipse(QPointF(left + 5, box.top() + 44), 4, 4);
+  if (status == CaseModel::InProgress) painter->fillRect(QRectF(left + 1, box.top() + 42.5, 4, 3), selected ? text : statusColour(status));
+  painter->setPen(faint);
+  painter->drawText(QRect(left + 15, box.top() + 35, width - 15, 18), static_cast<int>(Qt::AlignVCenter), statusText(status));
+  painter->restore();
+}
+
+}  // namespace roundel

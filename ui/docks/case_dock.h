@@ -1,0 +1,40 @@
+#pragma once
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QListView;
+
+namespace roundel {
+
+class CaseFilter;
+class CaseModel;
+class Document;
+
+/// The list of cases with its search field and filters.
+class CaseDock : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit CaseDock(Document& document, QWidget* parent = nullptr);
+  /// The next (+1) or previous (-1) case that the filters let through.
+  void step(int by);
+  /// The next one whose labels are not complete.
+  void stepToUnfinished();
+
+ private:
+  void selectCurrent();
+  void count();
+
+  Document& m_document;
+  CaseModel* m_model;
+  CaseFilter* m_filter;
+  QLineEdit* m_search;
+  QComboBox* m_status;
+  QComboBox* m_part;
+  QListView* m_list;
+  QLabel* m_count;
+};
+
+}  // namespace roundel

@@ -1,0 +1,52 @@
+#pragma once
+#include <QWidget>
+
+#include "ui/run_watcher.h"
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QTableWidget;
+
+namespace roundel {
+
+class CurveWidget;
+class Document;
+
+/// The study's runs: start one, follow it, pause it, go on, and see what came of it.
+class RunDock : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit RunDock(Document& document, QWidget* parent = nullptr);
+  /// Says what would be done and why; starts it where a person agrees.
+  void askToTrain();
+  RunWatcher& watcher() { return m_watcher; }
+  QString runId() const;
+
+ Q_SIGNALS:
+  void runsChanged();
+  void notice(const QString& sentence);
+
+ private:
+  void fillRuns();
+  void refresh();
+  void start(const QStringList& arguments);
+  void control(const char* word);
+  void goOn();
+  void openReport();
+  void promote();
+
+  Document& m_document;
+  RunWatcher m_watcher;
+  QComboBox* m_runs;
+  QLabel* m_state;
+  QLabel* m_detail;
+  QProgressBar* m_progress;
+  CurveWidget* m_curves;
+  QTableWidget* m_rounds;
+  QPushButton *m_train, *m_pause, *m_cancel, *m_goOn, *m_report, *m_promote;
+};
+
+}  // namespace roundel

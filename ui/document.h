@@ -1,0 +1,139 @@
+#pragma once
+#include <QColor>
+#include <QObject>
+#include <QStringList>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "edit/edit_session.h"
+#include "edit/edit_tool.h"
+#include "project/project.h"
+#include "ui/image_store.h"
+
+namespace roundel {
+
+/// How a class is shown and guarded on the screen; kept as long as the study is open.
+struct ClassLook {
+  bool visible = true;
+  bool locked = false;
+};
+
+/// The open study and the open case: what all docks and views look at and change, and nothing else does.
+///
+/// Holds the project's lock where it can; a study that somebody else holds, or on read-only media, is opened for looking alone.
+/// Every change of labels goes through EditSession, is journalled, and becomes a label version of the project when the case is saved or
+/// left. Nothing here asks questions: what a person should know comes through notice().
+class Document : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Document(QObject* parent = nullptr);
+  ~Document() override;
+
+  // The study ---------------------------------------------------------------------------------------------------------
+  /// False where it cannot be opened; notice() says why.
+  bool openStudy(const QString& folder);
+  void closeStudy();
+  /// Closes the project while an editing verb of the engine works on it, and opens it again after resume().
+  void lend();
+  bool resume();
+  /// Splits and versions anew, after something else of this program wrote them.
+  void readAgain();
+  bool isOpen() const { return m_project != nullptr; }
+  bool canEdit() const { return m_project != nullptr && m_project->access() == Access::Edit; }
+  const QString& folder() const { return m_folder; }
+  QString title() const;
+  Project* project() { return m_project.get(); }
+  const LabelSet& classes() const { return m_classes; }
+  void setClasses(const LabelSet& classes);
+  const std::vector<Case>& cases() const { return m_cases; }
+  const std::map<std::int64_t, AnnotationVersion>& versions() const { return m_versions; }
+  /// labelled, unlabelled, validation, test of the split `main`; empty: in none.
+  QString partOf(const std::string& caseName) const;
+  int indexOfCase(const std::string& name) const;
+
+  // The case ----------------------------------------------------------------------------------------------------------
+  /// Saves the case that is left. -1: none.
+  void openCase(int index);
+  int caseIndex() const { return m_index; }
+  const Case* currentCase() const { return m_index < 0 ? nullptr : &m_cases[static_cast<std::size_t>(m_index)]; }
+  const PicturePointer& picture() const { return m_picture; }
+  ImageStore& images() { return m_images; }
+  void wantThumbnail(int index);
+  void toggleExcluded();
+
+  // Labels ------------------------------------------------------------------------------------------------------------
+  EditSession* session() { return m_session.get(); }
+  int currentClass() const { return m_class; }
+  void setCurrentClass(int index);
+  ClassLook look(int index) const { return m_looks[static_cast<std::size_t>(index)]; }
+  void setLook(int index, ClassLook look);
+  PaintPolicy policy() const;
+  void setPaintOver(PaintOver over) { m_over = over; }
+  /// The class's mask as it is on the screen, the stroke that is being drawn included.
+  const Mask& shownMask(int index) const;
+  /// The picture as the pixel pipeline gives it to trainer and generalist; made when first asked for.
+  const Image* image() { return sharedImage().get(); }
+  std::shared_ptr<const Image> sharedImage();
+
+  void beginStroke(const Stroke& stroke);
+  void strokeTo(const EditPoint& point);
+  void endStroke();
+  void cancelStroke();
+  bool commit(const LabelEdit& edit);
+  void undo();
+  void redo();
+  void goTo(std::size_t position);
+  /// True where there is nothing left to be saved.
+  bool save();
+  /// Also labels that a journal gave back and nobody stored yet.
+  bool unsaved() const { return m_session && (m_session->unsaved() || m_restored); }
+
+ Q_SIGNALS:
+  void studyChanged();
+  void caseChanged();     ///< another case is open, its picture perhaps not yet
+  void pictureChanged();  ///< the picture is there, or is none
+  void pictureFailed(const QString& sentence);
+  void classesChanged();
+  void looksChanged();
+  void currentClassChanged();
+  void labelsChanged(const roundel::PixelBox& box);  ///< empty: states alone
+  void historyChanged();
+  void casesChanged();  ///< status, split or versions
+  void thumbnail(int index, const QImage& image);
+  void notice(const QString& sentence);
+
+ private:
+  void readStudy();
+  ImageOrder orderOf(int index) const;
+  void openLabels();
+  void closeLabels();
+  void liveAround(const PixelBox& box);
+  void changed(const PixelBox& box);
+
+  QString m_folder;
+  std::unique_ptr<Project> m_project;
+  LabelSet m_classes;
+  std::vector<Case> m_cases;
+  std::map<std::int64_t, AnnotationVersion> m_versions;
+  std::map<std::string, QString> m_parts;
+  std::vector<ClassLook> m_looks;
+  ImageStore m_images;
+
+  int m_index = -1;
+  int m_class = 0;
+  PaintOver m_over = PaintOver::All;
+  PicturePointer m_picture;
+  std::shared_ptr<const Image> m_image;
+  std::unique_ptr<EditSession> m_session;
+  int m_strokeClass = -2;
+  Mask m_live;  ///< of the stroke's class while it is drawn
+  bool m_restored = false;
+  std::string m_how = "brush";
+};
+
+}  // namespace roundel
+
+Q_DECLARE_METATYPE(roundel::PixelBox)

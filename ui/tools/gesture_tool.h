@@ -1,0 +1,36 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "edit/edit_tool.h"
+#include "viewer/view_tool.h"
+
+namespace roundel {
+
+/// Collects what a tool of the list wants pointed at: a click, a drag, or the corners of an outline (clicked one by one, or dragged as a
+/// lasso; a double click or Enter closes, Backspace takes the last corner back, Escape all).
+class GestureTool : public ViewTool {
+ public:
+  using Ready = std::function<void(std::vector<EditPoint> points, SliceView& view)>;
+
+  GestureTool(EditGesture gesture, Ready ready) : m_gesture(gesture), m_ready(std::move(ready)) {}
+
+  bool pointer(const PointerEvent& event) override;
+  void paint(QPainter& painter, const SliceView& view) override;
+  bool key(const QKeyEvent& event) override;
+  void clear();
+  /// As Enter: false where there is nothing to finish.
+  bool complete();
+
+ private:
+  void finish();
+
+  EditGesture m_gesture;
+  Ready m_ready;
+  std::vector<EditPoint> m_points;
+  EditPoint m_hover;
+  bool m_dragging = false, m_dragged = false;
+  SliceView* m_view = nullptr;
+};
+
+}  // namespace roundel

@@ -1,0 +1,169 @@
+#include "ui/view_area.h"
+
+#include <QGridLayout>
+#include <QLabel>
+
+#include "ui/document.h"
+
+namespace roundel {
+
+ViewArea::ViewArea(Document& document, QWidget* parent)
+    : QStackedWidget(parent), m_document(document), m_picture(makeView()), m_volume(new QWidget) {
+  addWidget(m_picture);
+  auto* grid = new QGridLayout(m_volume);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(2);
+  for (int i = 0; i < 3; ++i) m_cuts.push_back(makeView());
+  grid->addWidget(m_cuts[0], 0, 0, 2, 1);
+  grid->addWidget(m_cuts[1], 0, 1);
+  grid->addWidget(m_cuts[2], 1, 1);
+  grid->setColumnStretch(0, 3);
+  grid->setColumnStretch(1, 2);
+  addWidget(m_volume);
+  m_views = {m_picture};
+  m_active = m_picture;
+  connect(&document, &Document::caseChanged, this, [this] {
+    m_opened.start();
+    m_extra.clear();
+  });
+  connect(&document, &Document::pictureChanged, this, &ViewArea::showPicture);
+  connect(&document, &Document::labelsChanged, this, [this](const PixelBox& box) {
+    for (SliceView* view : m_views) box.empty() ? view->update() : view->updateLabels(box);
+  });
+  const auto all = [this] {
+    for (SliceView* view : m_views) view->updateLabels();
+  };
+  connect(&document, &Document::looksChanged, this, all);
+  connect(&document, &Document::classesChanged, this, all);
+}
+
+SliceView* ViewArea::makeView() {
+  auto* view = new SliceView(this);
+  view->setLabels([this] { return shapes(); });
+  connect(view, &SliceView::probed, this, [this, view](const auto& index) {
+    if (index) m_active = view;
+    Q_EMIT probed(index);
+  });
+  connect(view, &SliceView::displayChanged, this, [this, view] {
+    for (SliceView* other : m_views)
+      if (other != view) other->setDisplay(view->display());
+    Q_EMIT displayChanged();
+  });
+  connect(view, &SliceView::caseWheel, this, &ViewArea::caseWheel);
+  connect(view, &SliceView::zoomChanged, this, &ViewArea::zoomChanged);
+  connect(view, &SliceView::crosshairMoved, this, &ViewArea::crosshair);
+  connect(view, &SliceView::sliceChanged, this, [this, view](std::int64_t slice) {
+    // The crosshair follows the slice, and with it the lines in the other cuts.
+    if (m_views.size() < 2) return;
+    auto place = view->indexAt(QPointF(view->rect().center()));
+    place[static_cast<std::size_t>(view->plane().n)] = static_cast<double>(slice);
+    for (SliceView* other : m_views)
+      if (other != view) place[static_cast<std::size_t>(other->plane().n)] = static_cast<double>(other->slice());
+    for (SliceView* other : m_views) other->setCrosshair(place);
+  });
+  connect(view, &SliceView::painted, this, [this] {
+    if (m_opened.isValid()) m_lastOpenMs = static_cast<double>(m_opened.nsecsElapsed()) / 1e6;
+    m_opened.invalidate();
+  });
+  return view;
+}
+
+void ViewArea::showPicture() {
+  const PicturePointer& picture = m_document.picture();
+  const bool volume = picture && picture->isVolume();
+  m_views = volume ? m_cuts : std::vector<SliceView*>{m_picture};
+  m_active = m_views[0];
+  if (volume) {
+    const PlaneKind kinds[] = {PlaneKind::Axial, PlaneKind::Coronal, PlaneKind::Sagittal};
+    for (std::size_t i = 0; i < 3; ++i) m_cuts[i]->setPicture(picture, kinds[i]);
+    const Size size = picture->size();
+    crosshair({static_cast<double>(size.x / 2), static_cast<double>(size.y / 2), static_cast<double>(size.z / 2)});
+    m_picture->setPicture(nullptr, PlaneKind::Picture);
+  } else {
+    m_picture->setPicture(picture, PlaneKind::Picture);
+    for (SliceView* cut : m_cuts) cut->setPicture(nullptr, PlaneKind::Axial);
+  }
+  setCurrentWidget(volume ? m_volume : static_cast<QWidget*>(m_picture));
+  Q_EMIT displayChanged();
+}
+
+void ViewArea::crosshair(const std::array<double, 3>& index) {
+  if (m_views.size() < 2 || !m_document.picture()) return;
+  const Size size = m_document.picture()->size();
+  const std::array<double, 3> inside{std::clamp(index[0], 0.0, static_cast<double>(size.x - 1)),
+                                     std::clamp(index[1], 0.0, static_cast<double>(size.y - 1)),
+                                     std::clamp(index[2], 0.0, static_cast<double>(size.z - 1))};
+  for (SliceView* view : m_views) {
+    const QSignalBlocker blocked(view);
+    view->setCrosshair(inside);
+  }
+}
+
+std::vector<LabelShape> ViewArea::shapes() const {
+  std::vector<LabelShape> shapes;
+  EditSession* session = m_document.session();
+  if (session != nullptr && m_style != LabelStyle::Hidden && !m_held && m_document.picture() &&
+      session->geometry().size == m_document.picture()->size()) {
+    const auto add = [&](int index, QRgb colour) {
+      shapes.push_back({.mask = &m_document.shownMask(index),
+                        .colour = colour,
+                        .opacity = m_opacity,
+                        .outline = true,
+                        .filled = m_style == LabelStyle::Filled});
+    };
+    const LabelSet& classes = m_document.classes();
+    for (int i = 0; i < classes.size(); ++i)
+      if (i != m_document.currentClass() && m_document.look(i).visible)
+        add(i, qRgb(classes[i].colour[0], classes[i].colour[1], classes[i].colour[2]));
+    // The class in hand lies on top.
+    const int now = m_document.currentClass();
+    if (now >= 0 && now < classes.size() && m_document.look(now).visible)
+      add(now, qRgb(classes[now].colour[0], classes[now].colour[1], classes[now].colour[2]));
+    add(kIgnoreRegion, qRgb(150, 150, 150));
+  }
+  for (const ExtraShape& extra : m_extra) shapes.push_back({.mask = &extra.mask, .colour = extra.colour, .opacity = extra.opacity});
+  return shapes;
+}
+
+void ViewArea::setTool(ViewTool* tool, const QCursor& cursor) {
+  for (SliceView* view : {m_picture, m_cuts[0], m_cuts[1], m_cuts[2]}) {
+    view->setTool(tool);
+    if (tool != nullptr) view->setToolCursor(cursor);
+  }
+}
+
+void ViewArea::setScheme(MouseScheme scheme) {
+  for (SliceView* view : {m_picture, m_cuts[0], m_cuts[1], m_cuts[2]}) view->setScheme(scheme);
+}
+
+void ViewArea::setDisplay(const PixelPipelineSettings& settings) {
+  for (SliceView* view : m_views) view->setDisplay(settings);
+  Q_EMIT displayChanged();
+}
+
+void ViewArea::setOrientation(const Orientation& orientation) { m_active->setOrientation(orientation); }
+
+void ViewArea::fit() {
+  for (SliceView* view : m_views) view->fit();
+}
+
+void ViewArea::setLabelStyle(LabelStyle style, double opacity) {
+  m_style = style;
+  m_opacity = opacity;
+  for (SliceView* view : m_views) view->updateLabels();
+}
+
+void ViewArea::setLabelsHeld(bool hidden) {
+  if (m_held == hidden) return;
+  m_held = hidden;
+  for (SliceView* view : m_views) view->updateLabels();
+}
+
+void ViewArea::setExtra(std::vector<ExtraShape> shapes, const PixelBox& box) {
+  m_extra = std::move(shapes);
+  for (SliceView* view : m_views) box.empty() ? view->updateLabels() : view->updateLabels(box);
+}
+
+void ViewArea::setPlaceholder(const QString& text) { m_picture->setPlaceholder(text); }
+
+}  // namespace roundel
