@@ -92,7 +92,7 @@ TEST(FinishedRun, IsReportedAsHtmlJsonAndCsv) {
   EXPECT_NE(html.find(jsonOf(study + "/runs/r0001/run.json")["weights_sha256"].get<std::string>()), std::string::npos);
   for (const char* outside : {"src=\"http", "href=\"http", "src=\"/", "<script src", "<link", "url(http", "@import", "file://"})
     EXPECT_EQ(html.find(outside), std::string::npos) << "not self-contained: " << outside;
-  for (const char* said : {"Compared with the control arm", "refined by the generalist", "Test HD95, ", "Of these cases' own mean"})
+  for (const char* said : {"Compared with the control arm", "refined by the generalist", "Test HD95, ", "Of these cases&#39; own mean"})
     EXPECT_NE(html.find(said), std::string::npos) << said;
   resultOf({"report", study, "--run", "r0001", "--out", folder / "json", "--format", "json"});
   const Json report = jsonOf(folder / "json/report.json");
