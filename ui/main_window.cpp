@@ -120,7 +120,7 @@ QWidget* MainWindow::makeStart() {
   auto* page = new QWidget;
   auto* outer = new QVBoxLayout(page);
   auto* box = new QWidget;
-  box->setMaximumWidth(560);
+  box->setFixedWidth(460);
   auto* layout = new QVBoxLayout(box);
   auto* title = new QLabel(QStringLiteral("Roundel Studio"));
   title->setObjectName(QStringLiteral("heading"));

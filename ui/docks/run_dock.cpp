@@ -61,6 +61,7 @@ RunDock::RunDock(Document& document, QWidget* parent)
   m_state->setFont(bold);
   for (QLabel* label : {m_state, m_detail}) {
     label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     layout->addWidget(label);
   }
   m_detail->setObjectName(QStringLiteral("faint"));
@@ -78,6 +79,7 @@ RunDock::RunDock(Document& document, QWidget* parent)
   for (QPushButton* button : {m_pause, m_cancel, m_goOn, m_report, m_promote}) buttons->addWidget(button);
   buttons->addStretch();
   layout->addLayout(buttons);
+  layout->addStretch();
   connect(m_train, &QPushButton::clicked, this, &RunDock::askToTrain);
   connect(m_pause, &QPushButton::clicked, this, [this] { control("pause"); });
   connect(m_cancel, &QPushButton::clicked, this, [this] { control("cancel"); });
