@@ -229,8 +229,23 @@ void MainWindow::setLanguage(const QString& language) {
   m_notice->say(tr("The language changes when Roundel Studio is opened the next time."));
 }
 
+namespace {
+
+/// Qt asks with the class's whole name; lupdate writes it without the namespace.
+class HouseTranslator : public QTranslator {
+ public:
+  QString translate(const char* context, const char* text, const char* note, int count) const override {
+    static constexpr std::string_view kHouse = "roundel::";
+    const std::string_view name = context == nullptr ? std::string_view() : std::string_view(context);
+    return QTranslator::translate(name.starts_with(kHouse) ? context + kHouse.size() : context, text, note, count);
+  }
+};
+
+}  // namespace
+
 void installLanguage(const QString& language) {
-  static QTranslator own, words, qt;
+  static HouseTranslator own;
+  static QTranslator words, qt;
   QCoreApplication::removeTranslator(&own);
   QCoreApplication::removeTranslator(&words);
   QCoreApplication::removeTranslator(&qt);

@@ -192,11 +192,13 @@ void ReviewDock::fill() {
     m_table->setItem(row, 1, new QTableWidgetItem(number(one.estimated)));
     m_table->setItem(row, 2, new QTableWidgetItem(number(one.agreement)));
     const auto by = decided.find(one.name);
-    const QString verdict = by == decided.end() ? tr("%1 good, %2 open, %3 bad").arg(one.accepted).arg(one.review).arg(one.rejected)
+    const QString verdict = by == decided.end() ? QStringLiteral("✓ %1  ? %2  ✗ %3").arg(one.accepted).arg(one.review).arg(one.rejected)
                             : by->second == Verdict::Accept ? tr("you: good")
                             : by->second == Verdict::Reject ? tr("you: rejected")
                                                             : tr("you: open");
-    m_table->setItem(row, 3, new QTableWidgetItem(verdict));
+    auto* cell = new QTableWidgetItem(verdict);
+    cell->setToolTip(tr("%1 good, %2 open, %3 bad").arg(one.accepted).arg(one.review).arg(one.rejected));
+    m_table->setItem(row, 3, cell);
   }
   if (m_row >= 0) m_table->selectRow(m_row);
   else m_table->clearSelection();

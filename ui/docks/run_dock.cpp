@@ -70,6 +70,7 @@ RunDock::RunDock(Document& document, QWidget* parent)
   m_rounds->setHorizontalHeaderLabels({tr("Round"), tr("Measured on"), tr("Dice"), tr("Control")});
   m_rounds->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
   m_rounds->verticalHeader()->hide();
+  m_rounds->setWordWrap(false);
   m_rounds->setEditTriggers(QAbstractItemView::NoEditTriggers);
   m_rounds->setSelectionMode(QAbstractItemView::NoSelection);
   m_rounds->setAccessibleName(tr("Quality by round"));
