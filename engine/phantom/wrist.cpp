@@ -1,5 +1,6 @@
 #include <array>
 
+#include "phantom/cast_bone.h"
 #include "phantom/detector.h"
 #include "phantom/jaws.h"
 #include "phantom/study.h"
@@ -61,19 +62,6 @@ double softTissue(const WristPose& pose, const Surroundings& around, Point mm) {
     sum += Attenuation::kPlaster * shell * pose.size * (1 + 0.22 * trabeculae(around.texture + 9, mm, 2.2, 0.8, 1.5));
   }
   return sum;
-}
-
-Mask castBone(const Plane& plane, Map& integral, const Bone& bone, std::uint64_t texture) {
-  return castShadow(plane, bone.middle(), bone.reach(), [&](std::size_t pixel, Point mm) {
-    const double outer = bone.chord(mm);
-    if (outer <= 0) return false;
-    const double inner = std::min(outer, bone.chord(mm, bone.wall));
-    const double net =
-        trabeculae(texture + static_cast<std::uint64_t>(bone.id) * 131, mm, bone.mesh, bone.turn + 1.5707963267948966, bone.stretch);
-    integral[pixel] += static_cast<float>((Attenuation::kCortical - Attenuation::kSoft) * (outer - inner) +
-                                          (bone.marrow * (1 + 0.4 * net) - 0.6 * Attenuation::kSoft) * inner);
-    return true;
-  });
 }
 
 void castMarker(const Plane& plane, Map& integral, const Surroundings& around) {

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "core/mask.h"
+
+namespace roundel {
+
+/// A picture with things in it that can be pointed at: what a generalist learns from and is measured on.
+struct PromptableScene {
+  std::string family;
+  Image image;                   ///< grey in [0, 1], without spacing
+  std::vector<Mask> structures;  ///< exact, at least kSmallestStructure pixels each; they may overlap and lie inside one another
+};
+
+/// A kind of scene.
+struct SceneFamily {
+  std::string name;
+  std::string sentence;
+  bool heldOut = false;  ///< never trained on: what is measured there was not learnt there
+};
+
+inline constexpr std::int64_t kSmallestStructure = 24;
+
+/// All of them, the held-out one last.
+const std::vector<SceneFamily>& sceneFamilies();
+/// Throws Error(Usage, "unknown-family") that names the nearest one.
+const SceneFamily& findSceneFamily(const std::string& name);
+
+/// Scene `index` of a family: a function of (family, seed, index) alone. 144 to 256 pixels a side, one structure at least.
+PromptableScene makeScene(const std::string& family, std::uint64_t seed, std::uint64_t index);
+
+}  // namespace roundel
