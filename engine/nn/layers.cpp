@@ -21,6 +21,7 @@ std::vector<std::int64_t> everyAxis(const ConvForm& form, std::int64_t value) {
 
 torch::Tensor CastOnce::operator()(const torch::Tensor& weight, torch::ScalarType type) const {
   if (weight.scalar_type() == type) return weight;
+  if (weight.requires_grad()) return weight.to(type);  // it changes with every step
   const std::lock_guard lock(m_kept->mutex);
   if (!m_kept->value.defined() || m_kept->value.scalar_type() != type) m_kept->value = weight.to(type);
   return m_kept->value;

@@ -37,6 +37,7 @@ TensorsForFile forFile(const NamedTorchTensors& tensors) {
   for (const auto& [name, tensor] : tensors) {
     const torch::Tensor plain = tensor.detach().to(torch::kCPU).contiguous();
     const char* dtype = plain.scalar_type() == torch::kFloat  ? "F32"
+                        : plain.scalar_type() == torch::kHalf ? "F16"
                         : plain.scalar_type() == torch::kLong ? "I64"
                         : plain.scalar_type() == torch::kByte ? "U8"
                                                               : nullptr;

@@ -19,7 +19,7 @@ struct TensorsForFile {
   std::vector<NamedTensor> named;
 };
 
-/// float32, int64 and uint8 tensors. Throws Error(Defect) on another type.
+/// float32, float16, int64 and uint8 tensors. Throws Error(Defect) on another type.
 TensorsForFile forFile(const NamedTorchTensors& tensors);
 /// A new tensor with the view's values, on the processor. F32, F16, BF16, F64, I64, U8, BOOL; throws Error(BadInput, "bad-weights") on
 /// others.
