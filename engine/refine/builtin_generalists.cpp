@@ -2,6 +2,7 @@
 
 #include "core/files.h"
 #include "models/generalists/architectures.h"
+#include "models/generalists/crop_generalist.h"
 #include "models/generalists/model_folder.h"
 #include "models/generalists/sam_3d_generalist.h"
 #include "models/generalists/sam_generalist.h"
@@ -26,12 +27,34 @@ RegistryEntry<Generalist> entryOf(const InstalledModel& model, const std::string
           }};
 }
 
+/// A model that comes with Roundel; its weights are read when it is first used.
+RegistryEntry<Generalist> entry(const ShippedModel& model, const std::string& device, int threads) {
+  return {.name = model.name,
+          .sentence = model.title + ".",
+          .params = CropGeneralist::params(),
+          .create = [model, device, threads](const Params& params) {
+            return std::make_unique<CropGeneralist>(model, params, device, threads);
+          }};
+}
+
 /// A model that was brought; its weights are read when it is first used.
 RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device, int threads) {
   const Architecture& architecture = findArchitecture(model.architecture);
   const std::string sentence = architecture.title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".";
+  if (architecture.name == kCropNetwork)
+    return entry(ShippedModel{.name = model.name, .weights = model.weights, .title = architecture.title}, device, threads);
   return architecture.traits.dimensions == 3 ? entryOf<Sam3dGeneralist>(model, sentence, device, threads)
                                              : entryOf<SamGeneralist>(model, sentence, device, threads);
+}
+
+GeneralistFacts facts(const ShippedModel& model) {
+  return {.name = model.name,
+          .architecture = model.title,
+          .goodFor = model.goodFor,
+          .licence = model.licence,
+          .location = "comes with Roundel: " + displayPath(model.weights),
+          .sha256 = model.sha256,
+          .traits = {.takesMask = true, .learnt = true}};
 }
 
 GeneralistFacts facts(const Generalist& builtIn, const std::string& architecture, const std::string& goodFor) {
@@ -54,7 +77,8 @@ GeneralistFacts facts(const InstalledModel& model) {
           .location = displayPath(model.weights),
           .sha256 = model.sha256,
           .recognised = model.recognised,
-          .traits = architecture.traits};
+          .traits = architecture.traits,
+          .brought = true};
 }
 
 }  // namespace
@@ -64,6 +88,7 @@ Registry<Generalist> generalistRegistry(const std::string& device, int threads) 
       entry<RandomWalkGeneralist>("random-walker", "Random walk from seeds to the nearest edges; no weights."),
       entry<GraphCutGeneralist>("graph-cut", "GrabCut on grey, smoothed grey and gradient with box and seeds; no weights."),
   };
+  for (const auto& model : shippedModels()) entries.push_back(entry(model, device, threads));
   for (const auto& model : ModelFolder().list()) entries.push_back(entry(model, device, threads));
   return {"generalist", std::move(entries)};
 }
@@ -76,6 +101,7 @@ std::vector<GeneralistFacts> generalistFacts(std::vector<Warning>* warnings) {
       facts(*registry.create("graph-cut"), "GrabCut (Rother 2004) on three classical channels",
             "Objects whose grey values differ from those around them."),
   };
+  for (const auto& model : shippedModels(warnings)) all.push_back(facts(model));
   for (const auto& model : ModelFolder().list(warnings)) all.push_back(facts(model));
   return all;
 }

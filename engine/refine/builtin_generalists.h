@@ -20,9 +20,11 @@ struct GeneralistFacts {
   std::string sha256 = {};      ///< of its weights' file, else of its settings
   std::string recognised = {};  ///< the publisher's name of its weights; empty: none or not known
   GeneralistTraits traits = {};
+  bool brought = false;  ///< a person took its weights in; else it comes with Roundel
 };
 
-/// All generalists that are ready to be used, by name: those that need no weights, and the weights that were brought
+/// All generalists that are ready to be used, by name: those that need no weights, those that come with Roundel
+/// (models/generalists/shipped_models.h), and the weights that were brought
 /// (models/generalists/model_folder.h), which compute on `device`: auto | cpu | cuda:N, with `threads`
 /// (0: as many as the program has chosen before).
 Registry<Generalist> generalistRegistry(const std::string& device = "auto", int threads = 0);

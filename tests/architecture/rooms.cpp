@@ -23,7 +23,8 @@ const std::map<std::string, Room>& rooms() {
       {"weights", {{"core", "nn"}, {"Torch", "zlib"}}},
       {"models", {{"core", "raster", "device", "nn", "weights"}, {"Torch"}}},
       {"prompts", {{"core", "raster"}, {}}},
-      {"train", {{"core", "raster", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},
+      // train makes the scenes that generalists learn from while it learns.
+      {"train", {{"core", "raster", "phantom", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},
       // Files and the project folder.
       {"imaging", {{"core", "raster"}, {"GDCM", "libpng", "libjpeg", "libtiff", "zlib"}}},
       {"edit", {{"core", "raster"}, {}}},

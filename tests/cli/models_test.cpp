@@ -34,7 +34,7 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   EXPECT_EQ(added["name"], "tiny");
   EXPECT_EQ(added["architecture"], "sam_unpublished");
   EXPECT_EQ(added["recognised"], nullptr);
-  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "tiny"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "tiny"}));
   EXPECT_EQ(resultOf({"models", "verify", "tiny"})["sound"], true);
   const Json exported = resultOf({"models", "export", "tiny", "--out", m_folder / "out"});
   EXPECT_EQ(jsonOf(exported["description"].get<std::string>())["sha256"], added["sha256"]);
@@ -42,9 +42,11 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   EXPECT_EQ(resultOf({"models", "add", exported["weights"].get<std::string>(), "--name", "again"})["model"]["architecture"],
             "sam_unpublished");
   resultOf({"models", "remove", "tiny"});
-  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "again"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "again"}));
   errorOf({"models", "verify", "tiny"}, 2, "unknown-model");
   errorOf({"models", "remove", "random-walker"}, 2, "built-in");
+  errorOf({"models", "remove", "builtin-2d"}, 2, "built-in");
+  EXPECT_EQ(resultOf({"models", "verify", "builtin-2d"})["sound"], true);
   errorOf({"segment", "--generalist", "tiny", "--image", "x.png", "--box", "1,1,5,5"}, 2, "unknown-generalist");
 }
 
@@ -63,7 +65,8 @@ TEST_F(Models, FilesThatAreNoneAreRefusedWithASentence) {
   errorOf({"models", "add", m_folder / "none.pth"}, 3, "unreadable-file");
   errorOf({"models", "add", m_folder / "downloaded file.bin", "--architecture", "sam_vit_b"}, 3, "bad-weights");
   errorOf({"models", "add", m_folder / "downloaded file.bin", "--name", "random-walker"}, 2, "model-exists");
-  EXPECT_EQ(names().size(), 2U);
+  errorOf({"models", "add", m_folder / "downloaded file.bin", "--name", "builtin-2d"}, 2, "model-exists");
+  EXPECT_EQ(names().size(), 3U);
 }
 
 TEST_F(Models, AreAskedLikeAnyOtherGeneralist) {

@@ -15,6 +15,7 @@ Command predictCommand();
 Command prepareCommand();
 Command trainCommand();
 Command reportCommand();
+Command generalistCommand();
 Command sweepCommand();
 Command projectCommand();
 Command infoCommand();

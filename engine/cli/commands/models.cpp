@@ -7,9 +7,11 @@
 #include "cli/commands/text_table.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/model_export.h"
 #include "models/generalists/model_folder.h"
+#include "models/generalists/shipped_models.h"
 #include "refine/builtin_generalists.h"
 #include "weights/refusal.h"
 
@@ -50,6 +52,7 @@ Outcome listModels() {
                                         {"non_commercial", facts.nonCommercial},
                                         {"recognised", facts.recognised.empty() ? Json(nullptr) : Json(facts.recognised)},
                                         {"where", facts.location},
+                                        {"brought", facts.brought},
                                         {"sha256", facts.sha256}});
     table.add({facts.name, facts.traits.learnt ? "yes" : "none", joined(takes), facts.goodFor, facts.licence, facts.location});
   }
@@ -71,8 +74,8 @@ Json described(const InstalledModel& model) {
 Outcome addModel(const ModelsFlags& flags, Context& context) {
   ModelFolder folder;
   for (const auto& facts : generalistFacts())
-    if (!facts.traits.learnt && facts.name == flags.name)
-      throw Error(ErrorKind::Usage, "model-exists", flags.name + " is built in; give the weights another name.");
+    if (!facts.brought && facts.name == flags.name)
+      throw Error(ErrorKind::Usage, "model-exists", flags.name + " comes with Roundel; give the weights another name.");
   const InstalledModel model = folder.add(flags.given,
                                           {.name = flags.name,
                                            .architecture = flags.architecture,
@@ -103,6 +106,14 @@ Outcome verifyModel(const ModelsFlags& flags, Context& context) {
   for (const auto& facts : generalistFacts())
     if (facts.name == flags.given && !facts.traits.learnt)
       return {.result = {{"name", facts.name}, {"sound", true}}, .text = facts.name + " is built in and has no weights.\n"};
+  for (const auto& shipped : shippedModels())
+    if (shipped.name == flags.given) {
+      if (sha256OfFile(shipped.weights) != shipped.sha256)
+        throw Error(ErrorKind::BadInput, "bad-weights", displayPath(shipped.weights) + " is not the file that came with Roundel.",
+                    {.path = displayPath(shipped.weights), .remedy = "Install Roundel again."});
+      return {.result = {{"name", shipped.name}, {"sound", true}},
+              .text = shipped.name + " is what came with Roundel: SHA-256 " + shipped.sha256 + ".\n"};
+    }
   const InstalledModel model = ModelFolder().verify(flags.given, context.job);
   return {.result = {{"name", model.name}, {"sound", true}, {"model", described(model)}},
           .text = model.name + " is what was taken in: " + std::to_string(model.bytes) + " bytes, SHA-256 " + model.sha256 + ".\n"};
@@ -110,8 +121,8 @@ Outcome verifyModel(const ModelsFlags& flags, Context& context) {
 
 Outcome removeModel(const ModelsFlags& flags) {
   for (const auto& facts : generalistFacts())
-    if (facts.name == flags.given && facts.location == "built in")
-      throw Error(ErrorKind::Usage, "built-in", facts.name + " is built in and cannot be removed.");
+    if (facts.name == flags.given && !facts.brought)
+      throw Error(ErrorKind::Usage, "built-in", facts.name + " comes with Roundel and cannot be removed.");
   ModelFolder folder;
   const auto models = folder.list();
   const bool linked = std::any_of(models.begin(), models.end(), [&](const auto& one) { return one.name == flags.given && one.linked; });

@@ -9,6 +9,8 @@
 #include "models/generalists/sam2_network.h"
 #include "models/generalists/sam_3d_network.h"
 #include "models/generalists/sam_network.h"
+#include "models/generalists/state_dict_source.h"
+#include "nn/crop_network.h"
 #include "weights/refusal.h"
 
 namespace roundel {
@@ -22,6 +24,7 @@ GeneralistTraits promptable(bool points = true, bool masks = true) {
 
 /// Of an architecture that is known by name.
 std::vector<ExpectedTensor> neededByName(const std::string& name) {
+  if (name == kCropNetwork) return tensorsOf<nn::CropNetwork>(nn::CropNetworkOptions{});
   if (auto volumes = neededTensors3d(name)) return *std::move(volumes);
   if (const auto trunk = nn::sam2Options(name)) return neededTensors(*trunk);
   return neededTensors(samOptionsOf(name, {}).value());
@@ -137,6 +140,11 @@ const std::vector<Architecture>& architectures() {
        // The three share every tensor: which of them a file is cannot be told.
        .licence = "Apache-2.0 for SAM-Med3D and SAM-Med3D-turbo; for SegAnyPET as its publishers say",
        .traits = {.takesBox = false, .takesPoints = true, .takesMask = true, .learnt = true, .dimensions = 3}},
+      {.name = kCropNetwork,
+       .title = "a generalist that Roundel trained or adapted",
+       .goodFor = "What it was adapted to.",
+       .licence = "as its maker says",
+       .traits = promptable()},
       {.name = kUnpublishedSam,
        .title = "a Segment Anything network of its own size",
        .goodFor = "What it was trained for.",

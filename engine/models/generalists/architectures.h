@@ -23,6 +23,9 @@ struct Architecture {
 /// Segment Anything in sizes of its own: they are read off the tensors.
 inline constexpr const char* kUnpublishedSam = "sam_unpublished";
 
+/// What `generalist train` and `generalist adapt` make (nn/crop_network.h), in its default form.
+inline constexpr const char* kCropNetwork = "roundel_crop_2d";
+
 /// All of them; twins after those that they are twins of.
 const std::vector<Architecture>& architectures();
 /// Throws Error(Usage, "unknown-architecture") that names the nearest one.

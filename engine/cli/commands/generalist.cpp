@@ -1,0 +1,83 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/generalist_adapt.h"
+#include "cli/commands/generalist_score.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "train/generalist_training.h"
+
+namespace roundel::cli {
+namespace {
+
+struct TrainFlags {
+  std::string plan;
+  std::string out;
+  std::vector<std::string> settings;
+  int makers = 2;
+};
+
+Outcome trainGeneralistVerb(const TrainFlags& flags, Context& context) {
+  Json document = flags.plan.empty() ? Json::object() : readJson(flags.plan);
+  if (!document.is_object())
+    throw Error(ErrorKind::BadInput, "bad-document", "The plan " + flags.plan + " is no JSON object.", {.path = flags.plan});
+  const Json settings = parseSettings(flags.settings, generalistParams());
+  for (const auto& [name, value] : settings.items()) document["params"][name] = value;
+  const GeneralistPlan plan = generalistPlanFromJson(document);
+  std::error_code code;
+  std::filesystem::create_directories(flags.out, code);
+  writeJsonAtomically(std::filesystem::path(flags.out) / "plan.json", toJson(plan));
+  const GeneralistTraining trained =
+      trainGeneralist(plan, flags.out, context.options.device, context.options.threads, flags.makers, context.job);
+  Outcome outcome;
+  Json iou = Json::object();
+  for (const auto& [family, value] : trained.iou) iou[family] = value;
+  outcome.result = {{"weights", displayPath(trained.weights)},
+                    {"steps", trained.steps},
+                    {"loss", trained.loss},
+                    {"iou_from_true_box", iou},
+                    {"environment", trained.environment}};
+  outcome.text = displayPath(trained.weights) + "\n" + std::to_string(trained.steps) + " steps\n";
+  for (const auto& [family, value] : trained.iou)
+    outcome.text += family + (findSceneFamily(family).heldOut ? " (held out)" : "") + ": mean IoU from the true box " +
+                    std::to_string(std::lround(value * 1000) / 1000.0).substr(0, 5) + "\n";
+  return outcome;
+}
+
+}  // namespace
+
+Command generalistCommand() {
+  return {
+      .name = "generalist",
+      .sentence = "Train the generalists that ship with Roundel on procedural scenes, adapt them to a study, and measure any on its labels",
+      .examples = {"generalist train --plan builtin-2d.plan.json --out MODEL", "generalist train --set steps=300 --out MODEL",
+                   "generalist adapt STUDY --out STUDY/adapted",
+                   "generalist score STUDY --generalist builtin-2d --generalist random-walker"},
+      .declare =
+          [](CLI::App& app) {
+            auto train = std::make_shared<TrainFlags>();
+            auto chosen = std::make_shared<std::function<Outcome(Context&)>>();
+            app.require_subcommand(1);
+            auto* sub = app.add_subcommand("train", "Train a promptable network on scenes that are made meanwhile");
+            sub->add_option("--plan", train->plan, "JSON file: name, seed, params, families; what is left out has its default");
+            sub->add_option("--set", train->settings, "NAME=VALUE, a parameter over the plan's; may be repeated")->allow_extra_args(false);
+            sub->add_option("--makers", train->makers, "Threads that make scenes")->check(CLI::Range(1, 256))->capture_default_str();
+            sub->add_option("--out", train->out, "Folder of the model; a broken-off training there goes on")->required();
+            sub->callback([=] { *chosen = [train](Context& context) { return trainGeneralistVerb(*train, context); }; });
+            auto score = std::make_shared<ScoreFlags>();
+            auto* measured = app.add_subcommand("score", "Ask generalists for every labelled structure of a study and compare");
+            score->declare(*measured);
+            measured->callback([=] { *chosen = [score](Context& context) { return scoreGeneralists(*score, context); }; });
+            auto adapt = std::make_shared<AdaptFlags>();
+            auto* adapted = app.add_subcommand("adapt", "Fine-tune a shipped generalist on the labelled cases of a study");
+            adapt->declare(*adapted);
+            adapted->callback([=] { *chosen = [adapt](Context& context) { return adaptGeneralist(*adapt, context); }; });
+            return [chosen](Context& context) { return (*chosen)(context); };
+          },
+      .computes = true};
+}
+
+}  // namespace roundel::cli
