@@ -20,7 +20,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/roundel
 # The same names in Debian 12 and 13. docs/DEPENDENCIES.md says what each is for.
 packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates
-  libgdcm-dev libpng-dev libjpeg62-turbo-dev libtiff-dev zlib1g-dev libopencv-core-dev libopencv-imgproc-dev libeigen3-dev
+  libgdcm-dev libpng-dev libjpeg62-turbo-dev libtiff-dev libhdf5-dev zlib1g-dev libopencv-core-dev libopencv-imgproc-dev libeigen3-dev
   libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libgtest-dev libgmock-dev
   libhpdf-dev fonts-dejavu-core
 )

@@ -35,26 +35,6 @@ std::uint64_t kibibytes(const char* file, const std::string& key) {
   return kUnknown;
 }
 
-/// A file that holds one number; anything else ("max") is no limit.
-std::uint64_t number(const char* file) {
-  std::ifstream stream(file);
-  std::string text;
-  stream >> text;
-  std::uint64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return code == std::errc() && end != text.data() ? value : kUnknown;
-}
-
-std::uint64_t containerLimit() {
-  return std::min(number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
-}
-
-std::uint64_t containerUse() {
-  const std::uint64_t now = number("/sys/fs/cgroup/memory.current");
-  const std::uint64_t use = now != kUnknown ? now : number("/sys/fs/cgroup/memory/memory.usage_in_bytes");
-  return use == kUnknown ? 0 : use;
-}
-
 }  // namespace
 
 void keepOneDnnBelowTiles() { ::setenv("ONEDNN_MAX_CPU_ISA", kOneDnnLimit, 0); }
@@ -64,14 +44,6 @@ std::string processorName() {
   for (std::string line; std::getline(lines, line);)
     if (line.starts_with("model name")) return line.substr(std::min(line.size(), line.find(':') + 2));
   return "processor";
-}
-
-std::uint64_t machineMemory() { return std::min(kibibytes("/proc/meminfo", "MemTotal"), containerLimit()); }
-
-std::uint64_t freeMachineMemory() {
-  const std::uint64_t limit = containerLimit(), use = containerUse();
-  const std::uint64_t inside = limit == kUnknown ? kUnknown : limit - std::min(limit, use);
-  return std::min(kibibytes("/proc/meminfo", "MemAvailable"), inside);
 }
 
 void startPeakMemory() {

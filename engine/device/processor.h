@@ -2,12 +2,12 @@
 #include <cstdint>
 #include <string>
 
+#include "core/machine_memory.h"
+
 namespace roundel {
 
-/// What /proc says of the machine; the container's memory limit (cgroup v1 and v2) is respected.
+/// What /proc says of the processor.
 std::string processorName();
-std::uint64_t machineMemory();
-std::uint64_t freeMachineMemory();
 /// Forgets how much memory this process held at most, and what it held at most since; 0 where the system does not say.
 void startPeakMemory();
 std::uint64_t peakMemory();

@@ -48,8 +48,4 @@ const Registry<ExportFormat>& exportFormats();
 /// The name of the first format that recognises the source. Throws Error(BadInput, "unknown-format" | "empty-folder").
 std::string recognisedFormat(const ImportRequest& request);
 
-/// Throws Error(Usage, "format-not-yet") for words of the command line whose format is not built (hdf5, dicom-seg ...),
-/// naming those that are.
-void requireBuiltFormat(const std::string& name, const std::vector<std::string>& built);
-
 }  // namespace roundel

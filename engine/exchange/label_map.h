@@ -17,11 +17,15 @@ namespace roundel {
 struct LabelMap {
   Size size;
   std::map<std::int64_t, Mask> masks;
-  bool colours = false;  ///< the numbers are colours (see LabelPixels)
+  bool colours = false;    ///< the numbers are colours (see LabelPixels)
+  Geometry geometry = {};  ///< of the file; with `size`
+  bool oriented = false;   ///< the file says how its grid lies in the patient
 };
 
 /// Throws Error(BadInput, "not-a-label-map") on more than 4096 different numbers: that is a picture.
 LabelMap labelMapFrom(const LabelPixels& pixels, const std::string& name);
+/// The same of a decoded file, without a copy of its numbers. Values that are no whole numbers from 0 up are refused.
+LabelMap labelMapFrom(const StoredImage& image, const std::string& name);
 /// Reads PNG itself, everything else (NIfTI, NRRD, TIFF ...) through `images`; values must be whole and not negative.
 LabelMap readLabelMap(const std::filesystem::path& file, ImageAccess& images);
 /// Extensions of label maps: .png .nii .nii.gz .nrrd .nhdr .mha .mhd .tif .tiff .bmp.
@@ -65,5 +69,16 @@ struct FlatLabels {
   std::int64_t overlapPixels = 0;  ///< pixels of more than one class: what the map cannot hold
 };
 FlatLabels flattened(const Annotation& annotation, const std::function<std::uint32_t(int)>& numberOf, std::uint32_t ignoreNumber);
+
+/// The same as numbers of 8 or 16 bits: what volumes are written as.
+struct FlatValues {
+  PixelValues values;
+  std::int64_t overlapPixels = 0;
+};
+FlatValues flattenedValues(const Annotation& annotation, const std::function<std::uint32_t(int)>& numberOf, std::uint32_t ignoreNumber,
+                           int bits);
+/// Bits of a label map that holds all ids and, above them, the number of ignored pixels (255 or 65535).
+/// Throws Error(BadInput, "bad-classes") where an id is above 65534.
+int labelBits(const LabelSet& classes);
 
 }  // namespace roundel

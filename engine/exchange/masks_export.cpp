@@ -6,21 +6,11 @@
 #include "exchange/export_losses.h"
 #include "exchange/label_map.h"
 #include "exchange/masks_format.h"
-#include "exchange/nifti.h"
 #include "exchange/run_length.h"
+#include "imaging/image_writer.h"
 
 namespace roundel {
 namespace {
-
-/// Bits of a label map that holds all ids and, above them, the number of ignored pixels.
-int bitsFor(const LabelSet& classes) {
-  std::int64_t largest = 0;
-  for (const auto& one : classes.classes()) largest = std::max(largest, one.id);
-  if (largest > 65534)
-    throw Error(ErrorKind::BadInput, "bad-classes", "A class id above 65534 does not fit into a label map.",
-                {.remedy = "Export as COCO or class-masks."});
-  return largest <= 254 ? 8 : 16;
-}
 
 Palette paletteOf(const LabelSet& classes) {
   Palette palette(256, {0, 0, 0});
@@ -33,7 +23,7 @@ Palette paletteOf(const LabelSet& classes) {
 template <class Write>
 ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& folder, const std::string& format, Job& job, Write write) {
   ExportReport report;
-  const int bits = bitsFor(source.classes);
+  const int bits = labelBits(source.classes);
   ClassTable table{.classes = source.classes, .ignore = bits == 8 ? 255 : 65535};
   for (std::size_t i = 0; i < source.count; ++i) {
     job.throwIfStopped();
@@ -63,12 +53,56 @@ ExportReport MasksExport::write(const ExportSource& source, const std::filesyste
   });
 }
 
+namespace {
+
+/// Label maps of volumes: numbers that lie on the case's own grid. `write` is given the file's path without extension.
+template <class Write>
+ExportReport writeVolumes(const ExportSource& source, const std::filesystem::path& folder, const std::string& format, Job& job,
+                          Write write) {
+  ExportReport report;
+  const int bits = labelBits(source.classes);
+  ClassTable table{.classes = source.classes, .ignore = bits == 8 ? 255 : 65535};
+  for (std::size_t i = 0; i < source.count; ++i) {
+    job.throwIfStopped();
+    const ExportedCase one = source.load(i);
+    const auto flat = flattenedValues(
+        one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore),
+        bits);
+    const std::string stem = fileNameOf(one.name);
+    report.files.push_back(write(one, folder / stem, flat.values));
+    if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
+    reportLosses(report, format, {.overlap = FormatAbility::Overlap::Lost}, one, source.classes, flat.overlapPixels);
+    ++report.cases;
+    job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing labels");
+  }
+  writeClassTable(folder, table);
+  report.files.push_back(folder / kClassTableName);
+  return report;
+}
+
+std::filesystem::path withEnding(std::filesystem::path path, const char* ending) {
+  path += ending;
+  return path;
+}
+
+}  // namespace
+
 ExportReport NiftiExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {
-  return writeMaps(source, folder, "A NIfTI label map", job, [&](const ExportedCase& one, const LabelPixels& pixels, int bits) {
-    const auto file = folder / (fileNameOf(one.name) + ".nii.gz");
-    writeFileAtomically(file, niftiLabelMap(pixels, one.geometry, bits));
-    return file;
-  });
+  return writeVolumes(source, folder, "A NIfTI label map", job,
+                      [](const ExportedCase& one, const std::filesystem::path& path, const PixelValues& values) {
+                        const auto file = withEnding(path, ".nii.gz");
+                        writeNifti(file, one.geometry, values, NiftiIntent::Labels);
+                        return file;
+                      });
+}
+
+ExportReport NrrdExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {
+  return writeVolumes(source, folder, "An NRRD label map", job,
+                      [](const ExportedCase& one, const std::filesystem::path& path, const PixelValues& values) {
+                        const auto file = withEnding(path, ".nrrd");
+                        writeNrrd(file, one.geometry, values);
+                        return file;
+                      });
 }
 
 ExportReport ClassMasksExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {

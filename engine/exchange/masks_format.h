@@ -1,5 +1,6 @@
 #pragma once
 #include "exchange/format.h"
+#include "exchange/label_grid.h"
 
 namespace roundel {
 
@@ -11,11 +12,16 @@ namespace roundel {
 /// Numbers get their names from classes.json (see ClassTable), else from the study's classes, else as FDI tooth numbers where
 /// all of them are such, else "class N". A label file belongs to the image of the same name without extension, also with one of
 /// the endings _mask _masks _label _labels _seg _gt. Images without labels are imported without. A class whose file is missing
-/// in a case is like any other class without an object.
+/// in a case is like any other class without an object. Label maps that say how they lie in the patient are brought onto their images
+/// by that (label_grid.h).
 class MasksImport : public ImportFormat {
  public:
+  explicit MasksImport(const Params& params) : m_grid(labelGridOf(params)) {}
   bool recognises(const ImportRequest& request) const override;
   ImportedStudy read(const ImportRequest& request, ImageAccess& images, Job& job) const override;
+
+ private:
+  LabelGrid m_grid;
 };
 
 /// Indexed PNGs of 8 bits with the classes' colours (16 bits grey where an id is above 254), and classes.json. Overlap is lost,
@@ -34,6 +40,12 @@ class ClassMasksExport : public ExportFormat {
 
 /// NIfTI-1 label maps (.nii.gz, 8 or 16 bits) with the image's spacing, origin and direction, and classes.json; volumes too.
 class NiftiExport : public ExportFormat {
+ public:
+  ExportReport write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const override;
+};
+
+/// The same as NRRD (.nrrd), for programs that read it.
+class NrrdExport : public ExportFormat {
  public:
   ExportReport write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const override;
 };

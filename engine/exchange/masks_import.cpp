@@ -48,8 +48,8 @@ struct LabelFiles {
 
 class MasksReader {
  public:
-  MasksReader(const ImportRequest& request, const Folders& folders, ImageAccess& images)
-      : m_request(request), m_folders(folders), m_images(images), m_builder(request, {folders.images}, images) {}
+  MasksReader(const ImportRequest& request, const Folders& folders, LabelGrid grid, ImageAccess& images)
+      : m_request(request), m_folders(folders), m_grid(grid), m_images(images), m_builder(request, {folders.images}, images) {}
 
   ImportedStudy read(Job& job) {
     m_table = readClassTable(m_folders.labels).value_or(ClassTable{.classes = m_request.classes});
@@ -73,9 +73,10 @@ class MasksReader {
   struct Pending {
     ImportedCase one;
     std::optional<LabelMap> map;
-    std::map<std::string, Mask> classes;
-    Mask ignore;
+    std::map<std::string, LabelMap> files;  ///< by class's file name
     std::string key;
+
+    bool labelled() const { return map || !files.empty(); }
   };
 
   bool inLabels(const std::filesystem::path& file) const {
@@ -177,41 +178,39 @@ class MasksReader {
                               "Several images are named " + sanitisedUtf8(stem) + ", so that their labels cannot be told apart.");
     }
     Pending pending;
-    Size size{0, 0, 1};
     if (labels != m_labels.end()) {
       m_taken.insert(stem);
       try {
-        size = readLabels(labels->second, pending);
+        readLabels(labels->second, pending);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::BadInput) throw;
         return m_builder.refuse(sanitisedUtf8(stem), error.code(), error.what());
       }
     }
-    auto one = m_builder.openFile(image, displayPath(image.filename()), size);
+    const std::string shown = displayPath(image.filename());
+    auto one = m_builder.openFile(image, shown, {0, 0, 1});
     if (!one) return;
+    if (pending.map && !m_builder.fit(*pending.map, *one, shown, m_grid)) return;
+    for (auto& [name, map] : pending.files)
+      if (!m_builder.fit(map, *one, shown, m_grid)) return;
+    if (!pending.labelled()) m_builder.warnOfMissingLabels(one->name);
     pending.one = std::move(*one);
     m_pending.push_back(std::move(pending));
   }
 
-  Size readLabels(const LabelFiles& files, Pending& pending) {
+  void readLabels(const LabelFiles& files, Pending& pending) {
     pending.key = sanitisedUtf8(files.key);
     if (!files.map.empty()) {
       pending.map = readLabelMap(files.map, m_images);
-      return pending.map->size;
+      return;
     }
-    Size size{0, 0, 1};
     for (const auto& [name, file] : files.classes) {
-      const LabelMap map = readLabelMap(file, m_images);
-      if (size.x != 0 && map.size != size)
+      LabelMap map = readLabelMap(file, m_images);
+      if (!pending.files.empty() && map.size != pending.files.begin()->second.size)
         throw Error(ErrorKind::BadInput, "size-mismatch", "The label files of " + sanitisedUtf8(files.key) + " have different sizes.",
                     {.path = displayPath(file)});
-      size = map.size;
-      Mask mask(size);
-      for (const auto& [number, part] : map.masks) mask = unite(mask, part);
-      if (name == kIgnoreFile) pending.ignore = mask;
-      else pending.classes.emplace(sanitisedUtf8(name), std::move(mask));
+      pending.files.emplace(name, std::move(map));
     }
-    return size;
   }
 
   void finishCases() {
@@ -226,7 +225,7 @@ class MasksReader {
           unknownNumbers[number].first += 1;
           unknownNumbers[number].second += pixels;
         }
-      } else if (!pending.classes.empty()) {
+      } else if (!pending.files.empty()) {
         pending.one.annotation = annotationOfClasses(pending);
       }
       m_builder.add(std::move(pending.one));
@@ -240,15 +239,22 @@ class MasksReader {
   Annotation annotationOfClasses(Pending& pending) const {
     Annotation annotation = Annotation::empty(pending.one.facts.geometry.size, m_table.classes.size());
     for (int i = 0; i < m_table.classes.size(); ++i)
-      if (const auto found = pending.classes.find(fileNameOf(m_table.classes[i].name)); found != pending.classes.end())
-        annotation.set(i, found->second);
+      if (const auto found = pending.files.find(fileNameOf(m_table.classes[i].name)); found != pending.files.end())
+        annotation.set(i, wholeOf(found->second));
     settleMissing(annotation, m_request.missing);
     if (const auto listed = m_table.notAnnotated.find(pending.key); listed != m_table.notAnnotated.end())
       for (const auto& name : listed->second)
         if (const int index = m_table.classes.indexOfName(name); index >= 0)
           annotation.classes[static_cast<std::size_t>(index)] = {ClassState::NotAnnotated, Mask(annotation.size)};
-    if (!pending.ignore.empty()) annotation.ignore = pending.ignore;
+    if (const auto found = pending.files.find(kIgnoreFile); found != pending.files.end()) annotation.ignore = wholeOf(found->second);
     return annotation;
+  }
+
+  /// Every pixel that holds a number.
+  static Mask wholeOf(const LabelMap& map) {
+    Mask mask(map.size);
+    for (const auto& [number, part] : map.masks) mask = unite(mask, part);
+    return mask;
   }
 
   /// Names for numbers and files that no table names.
@@ -259,7 +265,8 @@ class MasksReader {
     for (const auto& pending : m_pending) {
       if (pending.map)
         for (const auto& [number, mask] : pending.map->masks) numbers.insert(number);
-      for (const auto& [name, mask] : pending.classes) names.insert(name);
+      for (const auto& [name, map] : pending.files)
+        if (name != kIgnoreFile) names.insert(sanitisedUtf8(name));
     }
     if (names.empty()) {
       if (numbers.size() > kManyNumbers)
@@ -279,6 +286,7 @@ class MasksReader {
 
   const ImportRequest& m_request;
   Folders m_folders;
+  LabelGrid m_grid;
   ImageAccess& m_images;
   StudyBuilder m_builder;
   ClassTable m_table;
@@ -300,7 +308,7 @@ ImportedStudy MasksImport::read(const ImportRequest& request, ImageAccess& image
   if (folders.labels.empty())
     throw Error(ErrorKind::BadInput, "unknown-format", displayPath(request.source) + " has no folder of label maps.",
                 {.path = displayPath(request.source), .remedy = "Name it with --labels."});
-  return MasksReader(request, folders, images).read(job);
+  return MasksReader(request, folders, m_grid, images).read(job);
 }
 
 }  // namespace roundel

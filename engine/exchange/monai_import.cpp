@@ -36,8 +36,9 @@ std::int64_t wholeNumber(const std::string& digits) {
 
 class MonaiReader {
  public:
-  MonaiReader(const ImportRequest& request, const std::filesystem::path& file, ImageAccess& images)
+  MonaiReader(const ImportRequest& request, const std::filesystem::path& file, LabelGrid grid, ImageAccess& images)
       : m_request(request),
+        m_grid(grid),
         m_document(readForeignJson(file, {.bytes = 1 << 28, .depth = 32, .values = 20'000'000})),
         m_images(images),
         m_builder(request, {request.images.value_or(file.parent_path())}, images),
@@ -111,15 +112,17 @@ class MonaiReader {
         return m_builder.refuse(image, error.code(), error.what());
       }
     }
-    auto one = m_builder.openCase(image, map ? map->size : Size{0, 0, 1});
-    if (!one) return;
+    auto one = m_builder.openCase(image, {0, 0, 1});
+    if (!one || (map && !m_builder.fit(*map, *one, image, m_grid))) return;
     one->split = part;
+    if (!map && part != "test" && part != "testing") m_builder.warnOfMissingLabels(one->name);
     if (map)
       for (const auto& [number, mask] : map->masks) m_numbers.push_back(number);
     m_cases.emplace_back(std::move(*one), std::move(map));
   }
 
   const ImportRequest& m_request;
+  LabelGrid m_grid;
   ForeignJson m_document;
   ImageAccess& m_images;
   StudyBuilder m_builder;
@@ -143,7 +146,7 @@ ImportedStudy MonaiImport::read(const ImportRequest& request, ImageAccess& image
   if (file.empty())
     throw Error(ErrorKind::BadInput, "unknown-format", "There is no data list in " + displayPath(request.source) + ".",
                 {.path = displayPath(request.source)});
-  return MonaiReader(request, file, images).read(job);
+  return MonaiReader(request, file, m_grid, images).read(job);
 }
 
 }  // namespace roundel

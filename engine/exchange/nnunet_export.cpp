@@ -1,22 +1,30 @@
+#include <set>
+
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/export_losses.h"
 #include "exchange/exported_picture.h"
 #include "exchange/label_map.h"
-#include "exchange/nifti.h"
 #include "exchange/nnunet_format.h"
+#include "exchange/picture_files.h"
 
 namespace roundel {
 namespace {
 
-Json datasetDocument(const LabelSet& classes, bool ignore, int cases) {
+/// nnU-Net normalises a channel named CT by the values inside the labels of the whole data set, every other one case by case.
+std::string channelName(bool volumes, const std::set<std::string>& modalities) {
+  if (!volumes) return "grey";
+  return modalities.size() == 1 && !modalities.begin()->empty() ? *modalities.begin() : "image";
+}
+
+Json datasetDocument(const LabelSet& classes, bool ignore, int cases, const std::string& channel, const std::string& ending) {
   Json labels = {{"background", 0}};
   for (int c = 0; c < classes.size(); ++c) labels[classes[c].name] = c + 1;
   if (ignore) labels["ignore"] = classes.size() + 1;
-  return {{"channel_names", {{"0", "grey"}}},
+  return {{"channel_names", {{"0", channel}}},
           {"labels", std::move(labels)},
           {"numTraining", cases},
-          {"file_ending", ".png"},
+          {"file_ending", ending},
           {"description", "Exported by Roundel"}};
 }
 
@@ -32,19 +40,17 @@ ExportReport NnunetExport::write(const ExportSource& source, const std::filesyst
   const int bits = ignoreNumber <= 255 ? 8 : 16;
   ClassTable table{.classes = source.classes};
   bool anyIgnore = false;
+  const PictureFiles files(source);
+  std::set<std::string> modalities;
   for (std::size_t i = 0; i < source.count; ++i) {
     job.throwIfStopped();
     const ExportedCase one = source.load(i);
-    if (one.annotation.size.z != 1)
-      throw Error(ErrorKind::BadInput, "not-2d", one.name + " is a volume; this data set holds 2-D images.",
-                  {.caseName = one.name, .remedy = "Export volumes as nifti."});
-    const auto flat = flattened(
-        one.annotation, [](int c) { return static_cast<std::uint32_t>(c + 1); }, ignoreNumber);
+    const auto flat = flattenedValues(
+        one.annotation, [](int c) { return static_cast<std::uint32_t>(c + 1); }, ignoreNumber, bits);
     const std::string stem = fileNameOf(one.name);
-    report.files.push_back(labels / (stem + ".png"));
-    writeFileAtomically(report.files.back(), greyPng(flat.pixels, bits));
-    report.files.push_back(images / (stem + "_0000.png"));
-    writeFileAtomically(report.files.back(), picturePng(source.picture(one)));
+    report.files.push_back(files.writeLabels(labels / stem, one.geometry, flat.values));
+    report.files.push_back(files.writePicture(images / (stem + "_0000"), source.picture(one)));
+    modalities.insert(one.modality);
     anyIgnore = anyIgnore || !one.annotation.ignore.empty();
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
     reportLosses(report, "nnU-Net",
@@ -53,7 +59,8 @@ ExportReport NnunetExport::write(const ExportSource& source, const std::filesyst
     ++report.cases;
     job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing images and labels");
   }
-  writeJsonAtomically(folder / "dataset.json", datasetDocument(source.classes, anyIgnore, report.cases));
+  writeJsonAtomically(folder / "dataset.json",
+                      datasetDocument(source.classes, anyIgnore, report.cases, channelName(files.volumes(), modalities), files.ending()));
   writeClassTable(folder, table);
   report.files.push_back(folder / "dataset.json");
   report.files.push_back(folder / kClassTableName);

@@ -1,5 +1,6 @@
 #pragma once
 #include "exchange/format.h"
+#include "exchange/label_grid.h"
 
 namespace roundel {
 
@@ -9,13 +10,18 @@ namespace roundel {
 /// wrote it, keeps ids, colours and what is not annotated.
 class NnunetImport : public ImportFormat {
  public:
+  explicit NnunetImport(const Params& params) : m_grid(labelGridOf(params)) {}
   bool recognises(const ImportRequest& request) const override;
   ImportedStudy read(const ImportRequest& request, ImageAccess& images, Job& job) const override;
+
+ private:
+  LabelGrid m_grid;
 };
 
-/// imagesTr as grey PNGs (8 bits where the picture has no more than 256 levels, else 16), labelsTr as consecutive numbers from 1
-/// in class order, dataset.json with an ignore label where a case has an ignored region. Overlap is lost, with its pixels counted;
-/// what is not annotated reads as background elsewhere. Volumes are written as NIfTI labels are, without images.
+/// imagesTr as grey PNGs (8 bits where the picture has no more than 256 levels, else 16), or as NIfTI on the case's own grid where any case
+/// is a volume (values of the modality; the channel is named CT where all cases are, so that nnU-Net normalises them as such); labelsTr
+/// as consecutive numbers from 1 in class order, dataset.json with an ignore label where a case has an ignored region. Overlap is lost,
+/// with its pixels counted; what is not annotated reads as background elsewhere.
 class NnunetExport : public ExportFormat {
  public:
   ExportReport write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const override;

@@ -28,8 +28,8 @@ std::optional<std::int64_t> wholeNumber(const std::string& text) {
 
 class NnunetReader {
  public:
-  NnunetReader(const ImportRequest& request, ImageAccess& images)
-      : m_request(request), m_folder(request.source), m_images(images), m_builder(request, {request.source}, images) {}
+  NnunetReader(const ImportRequest& request, LabelGrid grid, ImageAccess& images)
+      : m_request(request), m_folder(request.source), m_grid(grid), m_images(images), m_builder(request, {request.source}, images) {}
 
   ImportedStudy read(Job& job) {
     const ForeignJson document = readForeignJson(m_folder / "dataset.json", {.bytes = 1 << 28, .depth = 32, .values = 20'000'000});
@@ -116,8 +116,10 @@ class NnunetReader {
       if (error.kind() != ErrorKind::BadInput) throw;
       return m_builder.refuse(sanitisedUtf8(stem), error.code(), error.what());
     }
-    auto one = m_builder.openFile(file, displayPath(file.filename()), map ? map->size : Size{0, 0, 1});
-    if (!one) return;
+    const std::string shown = displayPath(file.filename());
+    auto one = m_builder.openFile(file, shown, {0, 0, 1});
+    if (!one || (map && !m_builder.fit(*map, *one, shown, m_grid))) return;
+    if (!map && !labels.empty()) m_builder.warnOfMissingLabels(sanitisedUtf8(stem));
     one->name = m_builder.renamed(one->name, sanitisedUtf8(stem));
     one->split = split;
     if (map) one->annotation = annotationOf(*map, sanitisedUtf8(stem));
@@ -150,6 +152,7 @@ class NnunetReader {
 
   const ImportRequest& m_request;
   std::filesystem::path m_folder;
+  LabelGrid m_grid;
   ImageAccess& m_images;
   StudyBuilder m_builder;
   std::vector<Region> m_regions;
@@ -166,7 +169,7 @@ bool NnunetImport::recognises(const ImportRequest& request) const {
 }
 
 ImportedStudy NnunetImport::read(const ImportRequest& request, ImageAccess& images, Job& job) const {
-  return NnunetReader(request, images).read(job);
+  return NnunetReader(request, m_grid, images).read(job);
 }
 
 }  // namespace roundel

@@ -8,6 +8,12 @@
 
 namespace roundel {
 
+ImageFacts ImageAccess::probeSeries(const std::vector<std::filesystem::path>& slices) {
+  throw Error(
+      ErrorKind::Usage, "no-series",
+      "The slices beside " + displayPath(slices.empty() ? std::filesystem::path() : slices.front()) + " cannot be read as a series here.");
+}
+
 void ImageFinder::index() {
   if (m_indexed) return;
   m_indexed = true;
@@ -66,22 +72,33 @@ std::optional<ImportedCase> StudyBuilder::openCase(const std::string& reference,
   return openFile(answer.file, reference, size);
 }
 
-std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& file, const std::string& reference, Size size) {
-  const std::string shown = sanitisedUtf8(reference);
+/// The case of an image that nobody else has taken, with what its header says. Nothing, and a warning, where it cannot be read.
+std::optional<ImportedCase> StudyBuilder::probed(const std::filesystem::path& file, const std::vector<std::filesystem::path>& slices,
+                                                 const std::string& shown) {
   std::error_code code;
   if (!m_used.insert(std::filesystem::weakly_canonical(file, code)).second) {
     refuse(shown, "image-twice", "The image " + shown + " is named twice, or a link to another; it was taken once.");
     return std::nullopt;
   }
-  ImportedCase one{.image = file};
+  ImportedCase one{.image = file, .slices = slices};
   try {
-    one.facts = m_images.probe(file);
+    one.facts = slices.empty() ? m_images.probe(file) : m_images.probeSeries(slices);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::Resource || error.kind() == ErrorKind::Defect) throw;
+    // One volume that is too large for this machine is no reason to leave the others.
+    const bool tooLarge = error.kind() == ErrorKind::Resource && error.code() == "out-of-memory";
+    if ((error.kind() == ErrorKind::Resource && !tooLarge) || error.kind() == ErrorKind::Defect) throw;
     refuse(shown, error.code(), error.what());
     return std::nullopt;
   }
-  const Size found = one.facts.geometry.size;
+  one.patient = one.facts.patientKey;
+  return one;
+}
+
+std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& file, const std::string& reference, Size size) {
+  const std::string shown = sanitisedUtf8(reference);
+  auto one = probed(file, {}, shown);
+  if (!one) return std::nullopt;
+  const Size found = one->facts.geometry.size;
   if (size.x != 0 && size != found) {
     const auto text = [](Size of) {
       return std::to_string(of.x) + " x " + std::to_string(of.y) + (of.z > 1 ? " x " + std::to_string(of.z) : "");
@@ -90,14 +107,36 @@ std::optional<ImportedCase> StudyBuilder::openFile(const std::filesystem::path& 
            "The labels of " + shown + " are for an image of " + text(size) + " pixels, but the image has " + text(found) + ".");
     return std::nullopt;
   }
-  one.name = uniqueName(file);
-  one.patient = one.facts.patientKey;
-  if (one.facts.turned)
-    warn(one.name, "rotation-ignored",
+  one->name = uniqueName(file);
+  if (one->facts.turned)
+    warn(one->name, "rotation-ignored",
          shown + " asks viewers to turn it; its pixels are taken as they are stored, and so must its labels be.");
-  if (const int pages = one.facts.pages; pages > 1)
-    warn(one.name, "more-pages", shown + " holds " + std::to_string(pages) + " pages or volumes; only the first one is imported.");
+  if (const int pages = one->facts.pages; pages > 1)
+    warn(one->name, "more-pages", shown + " holds " + std::to_string(pages) + " pages or volumes; only the first one is imported.");
+  tellOf(*one, shown);
   return one;
+}
+
+std::optional<ImportedCase> StudyBuilder::openSeries(const std::vector<std::filesystem::path>& slices, const std::string& name) {
+  auto one = probed(slices.front(), slices, name);
+  if (!one) return std::nullopt;
+  one->name = uniqueName(std::filesystem::path(name));
+  tellOf(*one, name);
+  return one;
+}
+
+void StudyBuilder::tellOf(const ImportedCase& one, const std::string& shown) {
+  for (const auto& warning : one.facts.warnings)
+    if (warning.code != "several-volumes") warn(one.name, warning.code, shown + ": " + warning.message);
+}
+
+bool StudyBuilder::fit(LabelMap& map, const ImportedCase& one, const std::string& shown, LabelGrid by) {
+  const LabelFit fit = fitToImage(map, one.facts, shown, by);
+  if (!fit.notice.empty()) warn(one.name, "labels-moved", fit.notice);
+  if (fit.problem.empty()) return true;
+  m_names.erase(one.name);
+  refuse(shown, fit.code, fit.problem);
+  return false;
 }
 
 void StudyBuilder::add(ImportedCase one) { m_study.cases.push_back(std::move(one)); }
@@ -121,6 +160,12 @@ void StudyBuilder::leaveOutObject(const std::string& caseName, const std::string
 
 void StudyBuilder::warn(const std::string& caseName, const std::string& code, const std::string& message) {
   m_study.warnings.push_back({code, caseName, message});
+}
+
+void StudyBuilder::warnOfMissingLabels(const std::string& caseName) {
+  constexpr int kToldOneByOne = 50;
+  if (++m_withoutLabels <= kToldOneByOne) warn(caseName, "no-labels", "The image " + caseName + " has no labels; it is imported without.");
+  else count("no-labels", "A further image has no labels; it is imported without");
 }
 
 void StudyBuilder::count(const std::string& code, const std::string& message) { ++m_counts[{code, message}]; }

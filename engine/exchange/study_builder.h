@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/format.h"
+#include "exchange/label_grid.h"
 
 namespace roundel {
 
@@ -39,6 +40,11 @@ class StudyBuilder {
   std::optional<ImportedCase> openCase(const std::string& reference, Size size);
   /// The same for a file that is known.
   std::optional<ImportedCase> openFile(const std::filesystem::path& file, const std::string& reference, Size size);
+  /// The slices of one series that share their folder with other files, as the case `name`.
+  std::optional<ImportedCase> openSeries(const std::vector<std::filesystem::path>& slices, const std::string& name);
+  /// Brings a label map onto the grid of the case that it belongs to (see fitToImage). Where it does not fit, the case is refused
+  /// and the answer is false. `shown`: what the data set calls the image.
+  bool fit(LabelMap& map, const ImportedCase& one, const std::string& shown, LabelGrid by);
   /// Gives a case that was opened another name than its file's; returns the name, made unique.
   std::string renamed(const std::string& name, const std::string& wanted);
   void add(ImportedCase one);
@@ -49,6 +55,8 @@ class StudyBuilder {
   /// The same where nobody knows which class the object is of.
   void leaveOutObject(const std::string& caseName, const std::string& code, const std::string& message);
   void warn(const std::string& caseName, const std::string& code, const std::string& message);
+  /// An image of a labelled data set that has no labels. Told one by one, and beyond fifty as a number.
+  void warnOfMissingLabels(const std::string& caseName);
   /// Warnings of which a file may cause thousands: told once with a count, at the end.
   void count(const std::string& code, const std::string& message);
   void setClasses(LabelSet classes) { m_study.classes = std::move(classes); }
@@ -58,6 +66,9 @@ class StudyBuilder {
   ImportedStudy finish();
 
  private:
+  std::optional<ImportedCase> probed(const std::filesystem::path& file, const std::vector<std::filesystem::path>& slices,
+                                     const std::string& shown);
+  void tellOf(const ImportedCase& one, const std::string& shown);
   std::string uniqueName(const std::filesystem::path& file);
 
   ImageAccess& m_images;
@@ -67,6 +78,7 @@ class StudyBuilder {
   std::set<std::filesystem::path> m_used;
   std::map<std::pair<std::string, std::string>, int> m_counts;
   std::filesystem::path m_source;
+  int m_withoutLabels = 0;
 };
 
 /// Sets every class without an object to absent or not annotated.

@@ -189,7 +189,10 @@ struct DecodeClient::State {
     return {{"op", op},
             {"paths", Json::array()},
             {"limits",
-             {{"memory", options.limits.memoryBytes}, {"seconds", options.limits.seconds}, {"largest", options.limits.largestImageBytes}}},
+             {{"memory", options.limits.memoryBytes},
+              {"seconds", options.limits.seconds},
+              {"largest", options.limits.largestImageBytes},
+              {"free", options.limits.freeBytes}}},
             {"salt", options.salt}};
   }
 };
@@ -239,16 +242,21 @@ DecodeClient::Worker& DecodeClient::send(const Json& message) {
   return *m_state->worker;
 }
 
-DecodedImage DecodeClient::decode(const DecodeRequest& request) {
+DecodedImage DecodeClient::decode(const DecodeRequest& request) { return ask(request, PixelUse::HandOver); }
+
+DecodedImage DecodeClient::inspect(const DecodeRequest& request) { return ask(request, PixelUse::LookOnly); }
+
+DecodedImage DecodeClient::ask(const DecodeRequest& request, PixelUse use) {
   const std::scoped_lock lock(m_state->mutex);
   if (request.paths.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.");
   Json message = m_state->request("decode");
   for (const auto& path : request.paths) message["paths"].push_back(hexOfPath(std::filesystem::absolute(path)));
   message["volume"] = request.volume;
   message["palette"] = request.paletteIndices ? "indices" : "colours";
+  message["pixels"] = use == PixelUse::HandOver;
   send(message);
   try {
-    return receive(request);
+    return receive(request, use);
   } catch (const nlohmann::json::exception&) {
     // The child may be in anybody's hands by now: nothing that it says is taken on trust.
     m_state->worker->kill();
@@ -257,7 +265,7 @@ DecodedImage DecodeClient::decode(const DecodeRequest& request) {
   }
 }
 
-DecodedImage DecodeClient::receive(const DecodeRequest& request) {
+DecodedImage DecodeClient::receive(const DecodeRequest& request, PixelUse use) {
   const std::filesystem::path& first = request.paths.front();
   const DecodeLimits& limits = m_state->options.limits;
   double patience = limits.seconds * static_cast<double>(1 + request.paths.size() / 64);
@@ -279,6 +287,10 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request) {
     if (answer.contains("error")) throw errorFrom(answer.at("error"));
     const Json& values = answer.at("image").at("values");
     const auto bytes = answer.at("bytes").get<std::uint64_t>(), count = values.at("count").get<std::uint64_t>();
+    if (use == PixelUse::LookOnly) {
+      if (bytes != 0 || count != 0) throw refusal(first, "its decoder gave more than was asked for");
+      return decodedImageFromJson(answer.at("image"));
+    }
     // Palettes and floats made here may take a few times what the header asked for.
     if (bytes > 4 * limits.largestImageBytes || bytes != m_state->worker->pixelBytes() || count > bytes ||
         count * typeBytes(values.at("type").get<std::string>()) != bytes)
@@ -287,6 +299,30 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request) {
     if (!m_state->worker->takePixels(valueBytes(decoded.image.values))) throw refusal(first, "its decoder gave fewer pixels than it said");
     requireConsistent(decoded.image);
     return decoded;
+  }
+}
+
+DicomSource DecodeClient::source(const DecodeRequest& request) {
+  const std::scoped_lock lock(m_state->mutex);
+  if (request.paths.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.");
+  Json message = m_state->request("source");
+  for (const auto& path : request.paths) message["paths"].push_back(hexOfPath(std::filesystem::absolute(path)));
+  send(message);
+  const double patience = m_state->options.limits.seconds * static_cast<double>(1 + request.paths.size() / 64);
+  const Received received = receiveMessage(m_state->worker->socket(), patience, request.stopRequested);
+  if (received.state == ReceiveState::Stopped) {
+    m_state->worker->kill();
+    m_state->worker.reset();
+    throw Cancelled();
+  }
+  if (received.state != ReceiveState::Message) throw refusal(request.paths.front(), obituary(received.state == ReceiveState::TimedOut));
+  try {
+    if (received.message.contains("error")) throw errorFrom(received.message.at("error"));
+    return dicomSourceFromJson(received.message.at("source"));
+  } catch (const nlohmann::json::exception&) {
+    m_state->worker->kill();
+    m_state->worker.reset();
+    throw refusal(request.paths.front(), "its decoder gave an answer that makes no sense");
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "imaging/decoded_image.h"
+#include "imaging/dicom_source.h"
 #include "imaging/limits.h"
 
 namespace roundel {
@@ -26,7 +27,8 @@ struct DecodeRequest {
   /// One file; or a folder with one DICOM series; or several files: the slices of one series.
   std::vector<std::filesystem::path> paths;
   int volume = 0;               ///< of a 4-D file
-  bool paletteIndices = false;  ///< label maps: numbers of an indexed PNG or BMP instead of its colours (`source.palette` has them)
+  bool paletteIndices = false;  ///< label maps: numbers of an indexed PNG or BMP instead of its colours (`source.palette` has them),
+                                ///< the labels of an HDF5 file instead of its image
   /// Asked while waiting; empty: nobody stops. The worker is killed then.
   std::function<bool()> stopRequested = {};
 };
@@ -46,10 +48,17 @@ class DecodeClient {
   DecodeClient(const DecodeClient&) = delete;
   DecodeClient& operator=(const DecodeClient&) = delete;
 
-  /// Throws Error(BadInput, "unreadable-image" | "several-series") that names the file, or Error(Resource, "no-decoder") where no worker
-  /// can be started, or Cancelled.
+  /// Throws Error(BadInput, "unreadable-image" | "several-series") that names the file, Error(Resource, "out-of-memory") where the image
+  /// needs more memory than is free, Error(Resource, "no-decoder") where no worker can be started, or Cancelled.
   DecodedImage decode(const DecodeRequest& request);
   DecodedImage decode(const std::filesystem::path& path) { return decode(DecodeRequest{.paths = {path}}); }
+
+  /// Decodes to the end and leaves the pixels in the limited process: whether the whole file can be read, and all that it says.
+  /// `image.values` is empty, of the right type. Throws like decode().
+  DecodedImage inspect(const DecodeRequest& request);
+
+  /// The DICOM objects behind a volume, for an object that refers to them. Throws like decode(), and Error(BadInput, "not-dicom").
+  DicomSource source(const DecodeRequest& request);
 
   /// Headers only, one result a path, in order. `each`, if given, is called after every file with the number done; it may throw
   /// to stop.
@@ -64,7 +73,8 @@ class DecodeClient {
   class Worker;
   Worker& worker();
   Worker& send(const Json& message);
-  DecodedImage receive(const DecodeRequest& request);
+  DecodedImage ask(const DecodeRequest& request, PixelUse use);
+  DecodedImage receive(const DecodeRequest& request, PixelUse use);
   /// Buries the worker and says, as the end of a sentence, what became of it.
   std::string obituary(bool timedOut);
 

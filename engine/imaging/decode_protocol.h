@@ -12,10 +12,14 @@ namespace roundel {
 // Between DecodeClient and its worker: messages over one stream socket, each a 4-byte little-endian length and that many bytes of
 // JSON. Pixels do not travel in messages but in one anonymous file in memory that both hold open.
 //
-//   client: {"op": "decode", "paths": [hex], "limits": {...}, "palette": "colours", "volume": 0, "salt": "..."}
+//   client: {"op": "decode", "paths": [hex], "limits": {...}, "palette": "colours", "volume": 0, "salt": "...",
+//           "pixels": true}
 //   worker: {"need": bytes}                     as soon as the header is understood; the client waits longer for large images
 //           {"image": {...}, "bytes": n}        pixels lie in the anonymous file from its start
+//                                               (with "pixels": false they stay where they were decoded, and n is 0)
 //           {"error": {"kind", "code", "message", "path", "remedy"}}
+//   client: {"op": "source", "paths": [hex], "limits": {...}, "salt": "..."}
+//   worker: {"source": {...}} or {"error": {...}}: the DICOM objects behind a volume (dicom_source.h)
 //   client: {"op": "probe", "paths": [hex], "limits": {...}, "salt": "..."}
 //   worker: one {"probe": {...}} or {"error": {...}} a path, in order
 // Paths are hexadecimal, because file names need not be UTF-8.

@@ -15,7 +15,9 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/machine_memory.h"
 #include "imaging/decode_protocol.h"
+#include "imaging/dicom_source.h"
 #include "imaging/gdcm_codec.h"
 #include "imaging/image_reader.h"
 
@@ -129,6 +131,7 @@ struct Request {
   std::string op;
   std::vector<std::filesystem::path> paths;
   DecodeContext context;
+  PixelUse use = PixelUse::HandOver;
 };
 
 Request requestFrom(const Json& message) {
@@ -138,27 +141,54 @@ Request requestFrom(const Json& message) {
   const Json& limits = message.at("limits");
   context.limits = {.memoryBytes = limits.at("memory").get<std::uint64_t>(),
                     .seconds = limits.at("seconds").get<double>(),
-                    .largestImageBytes = limits.at("largest").get<std::uint64_t>()};
+                    .largestImageBytes = limits.at("largest").get<std::uint64_t>(),
+                    .freeBytes = limits.at("free").get<std::uint64_t>()};
   context.salt = message.at("salt").get<std::string>();
   context.volume = message.value("volume", 0);
+  request.use = message.value("pixels", true) ? PixelUse::HandOver : PixelUse::LookOnly;
   context.palette = message.value("palette", "colours") == "indices" ? PaletteUse::Indices : PaletteUse::Colours;
   return request;
 }
 
+/// Throws where an image of this size does not fit into the memory that is free.
+void requireFreeMemory(const std::filesystem::path& path, const Request& request, std::uint64_t need) {
+  const std::uint64_t free = request.context.limits.freeBytes != 0 ? request.context.limits.freeBytes : freeMachineMemory();
+  const std::uint64_t wanted = freeMemoryFor(need, request.use);
+  if (wanted <= free) return;
+  const auto megabytes = [](std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; };
+  throw Error(ErrorKind::Resource, "out-of-memory",
+              displayPath(path.filename()) + " needs about " + megabytes(wanted) + " of memory to be worked on, but only " +
+                  megabytes(free) + " are free.",
+              {.path = displayPath(path), .remedy = "Close other programs, crop the volume, or use a machine with more memory."});
+}
+
 bool decode(Request& request) {
   const Allowance allowance(request.context.limits, bytesOf(request.paths));
+  const std::filesystem::path first = request.paths.empty() ? std::filesystem::path() : request.paths.front();
   std::uint64_t most = 0;
-  request.context.onNeed = [&allowance, &most](std::uint64_t need) {
+  request.context.onNeed = [&](std::uint64_t need) {
     if (need <= most) return;  // a frame of what was granted as a whole
     most = need;
+    requireFreeMemory(first, request, need);
     allowance.grant(need);
     sendMessage(kSocket, {{"need", need}});
   };
-  const std::filesystem::path first = request.paths.empty() ? std::filesystem::path() : request.paths.front();
   return sendMessage(kSocket, answered(first, [&]() -> Json {
-                       const DecodedImage decoded = readImage(request.paths, request.context);
+                       DecodedImage decoded = readImage(request.paths, request.context);
+                       if (request.use == PixelUse::LookOnly) {
+                         std::visit([](auto& typed) { typed = {}; }, decoded.image.values);
+                         return {{"image", toJson(decoded)}, {"bytes", 0}};
+                       }
                        writePixels(decoded.image.values);
                        return {{"image", toJson(decoded)}, {"bytes", valueBytes(decoded.image.values).size()}};
+                     }));
+}
+
+bool describeSource(Request& request) {
+  const Allowance allowance(request.context.limits, bytesOf(request.paths));
+  const std::filesystem::path first = request.paths.empty() ? std::filesystem::path() : request.paths.front();
+  return sendMessage(kSocket, answered(first, [&]() -> Json {
+                       return {{"source", toJson(readDicomSource(request.paths, request.context))}};
                      }));
 }
 
@@ -183,7 +213,7 @@ int serveDecoding() {
     if (received.state != ReceiveState::Message) return 0;
     try {
       Request request = requestFrom(received.message);
-      const bool sent = request.op == "probe" ? probe(request) : decode(request);
+      const bool sent = request.op == "probe" ? probe(request) : request.op == "source" ? describeSource(request) : decode(request);
       if (!sent) return 0;
     } catch (const std::exception&) {
       return 3;  // not our client

@@ -194,6 +194,8 @@ DecodedImage decodedImageFromJson(const Json& json) {
   });
 }
 
+bool isOriented(const StoredImage& image) { return image.source.is_object() && image.source.value("oriented", false); }
+
 Json toJson(const ImageProbe& probe) {
   return {{"format", probe.format},
           {"size", {probe.size.x, probe.size.y, probe.size.z}},
@@ -202,6 +204,11 @@ Json toJson(const ImageProbe& probe) {
           {"turned", probe.turned},
           {"spacing_source", toString(probe.spacingSource)},
           {"spacing_mm", probe.spacingMm},
+          {"origin_mm", probe.originMm},
+          {"direction", probe.direction},
+          {"oriented", probe.oriented},
+          {"holds_labels", probe.holdsLabels},
+          {"series_number", probe.seriesNumber},
           {"modality_word", probe.modalityWord},
           {"laterality", probe.laterality},
           {"body_part", probe.bodyPart},
@@ -220,7 +227,12 @@ ImageProbe imageProbeFromJson(const Json& json) {
                       .turned = json.at("turned").get<bool>(),
                       .spacingSource = spacingSourceFromString(json.at("spacing_source").get<std::string>()),
                       .spacingMm = json.at("spacing_mm").get<std::array<double, 3>>(),
+                      .originMm = json.at("origin_mm").get<std::array<double, 3>>(),
+                      .direction = json.at("direction").get<std::array<double, 9>>(),
+                      .oriented = json.at("oriented").get<bool>(),
+                      .holdsLabels = json.at("holds_labels").get<bool>(),
                       .modalityWord = json.at("modality_word").get<std::string>(),
+                      .seriesNumber = json.at("series_number").get<int>(),
                       .laterality = json.at("laterality").get<std::string>(),
                       .bodyPart = json.at("body_part").get<std::string>(),
                       .burnedInAnnotation = json.at("burned_in_annotation").get<bool>(),

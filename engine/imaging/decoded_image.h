@@ -21,12 +21,15 @@ struct PatientFacts {
 /// A foreign file after decoding: pixels as stored, what the file says about them, and what a person should know.
 struct DecodedImage {
   StoredImage image;
-  std::string format;  ///< png, jpeg, tiff, bmp, dicom, dicom-series, nifti, analyze, nrrd, metaimage
+  std::string format;  ///< png, jpeg, tiff, bmp, dicom, dicom-series, nifti, analyze, nrrd, metaimage, hdf5
   PatientFacts patient;
   std::string seriesKey;  ///< SHA-256 of salt and DICOM Series Instance UID; empty: none
   int volumes = 1;        ///< volumes of a 4-D file, of which `image` is the one asked for; pages of a TIFF, of which it is the first
   std::vector<Warning> warnings;
 };
+
+/// Whether the file says how its grid lies in the patient, so that two files can be brought together by their geometry.
+bool isOriented(const StoredImage& image);
 
 /// What the header alone says, for an import that does not want to wait for pixels.
 struct ImageProbe {
@@ -37,7 +40,12 @@ struct ImageProbe {
   bool turned = false;  ///< it asks viewers to turn or mirror it, which is not done
   SpacingSource spacingSource = SpacingSource::None;
   std::array<double, 3> spacingMm{1, 1, 1};
+  std::array<double, 3> originMm{0, 0, 0};                     ///< as in Geometry; of one slice, or of a volume's header
+  std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< as in Geometry
+  bool oriented = false;     ///< the file says how it lies in the patient: origin and direction are its own
+  bool holdsLabels = false;  ///< labels lie beside the image in the file (HDF5), see DecodeRequest::labels
   std::string modalityWord;  ///< DICOM Modality; empty: not stated
+  int seriesNumber = -1;     ///< DICOM Series Number; -1: not stated
   std::string laterality;
   std::string bodyPart;
   bool burnedInAnnotation = false;

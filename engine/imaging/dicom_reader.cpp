@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "imaging/dicom_facts.h"
 #include "imaging/dicom_frames.h"
+#include "imaging/dicom_segmentation.h"
 
 namespace roundel {
 namespace {
@@ -81,6 +82,7 @@ void placeFrames(DecodedImage& decoded, const DicomScopes& scopes, const DicomLa
       rescales = std::move(sorted);
     }
   }
+  image.source["oriented"] = true;
   placeSlices(image.geometry, planes[order.order.front()], order);
   decoded.warnings.insert(decoded.warnings.end(), order.warnings.begin(), order.warnings.end());
 }
@@ -139,6 +141,11 @@ DecodedImage readDicom(const SourceFile& file, const DecodeContext& context) {
   std::vector<Rescale> rescales;
   readFacts(image, dicom, layout, scopes, rescales);
   placeFrames(decoded, scopes, layout, rescales);
+  std::vector<std::size_t> frameOrder;
+  if (image.source.contains("frame_order")) frameOrder = image.source["frame_order"].get<std::vector<std::size_t>>();
+  if (Json segmentation = segmentationOf(dicom, scopes, readPlanes(scopes, layout.frames), frameOrder, context.salt);
+      !segmentation.is_null())
+    image.source["segmentation"] = std::move(segmentation);
   if (image.channels == 3) image.padding.reset();
   if (!rescales.empty() && image.channels == 1) rescaleFrames(image, rescales, valueCount(image.values) / rescales.size());
   if (image.burnedInAnnotation)
@@ -156,6 +163,9 @@ ImageProbe probeDicom(const SourceFile& file, const DecodeContext& context) {
   const DicomScopes scopes(data);
   Geometry geometry;
   readSpacing(geometry, scopes);
+  // Where a volume of frames begins is known once they are in order: `readDicom` says it.
+  const auto planes = layout.frames == 1 ? readPlanes(scopes, 1) : std::vector<SlicePlane>();
+  if (!planes.empty()) placeSlices(geometry, planes.front(), {});
   StoredImage facts;
   std::vector<Rescale> rescales;
   readFacts(facts, dicom, layout, scopes, rescales);
@@ -164,7 +174,11 @@ ImageProbe probeDicom(const SourceFile& file, const DecodeContext& context) {
           .channels = layout.isPalette() ? 3 : layout.samples,
           .spacingSource = geometry.spacingSource,
           .spacingMm = geometry.spacingMm,
+          .originMm = geometry.originMm,
+          .direction = geometry.direction,
+          .oriented = !planes.empty(),
           .modalityWord = facts.modalityWord,
+          .seriesNumber = static_cast<int>(std::clamp(data.number(0x00200011).value_or(-1), -1.0, 1e9)),
           .laterality = facts.laterality,
           .bodyPart = facts.bodyPart,
           .burnedInAnnotation = facts.burnedInAnnotation,
@@ -204,10 +218,15 @@ DecodedImage readDicomSeries(const std::vector<std::filesystem::path>& paths, co
     const auto* rescale = std::get_if<Rescale>(&slice.image.modality);
     rescales.push_back(rescale ? *rescale : Rescale{});
     differ = differ || !(rescales.back() == rescales.front());
-    if (rescales.size() == 1) volume = std::move(slice);
-    else append(volume.image.values, slice.image.values, file);
+    if (rescales.size() == 1) {
+      volume = std::move(slice);
+      std::visit([&](auto& typed) { typed.reserve(typed.size() * order.order.size()); }, volume.image.values);
+    } else {
+      append(volume.image.values, slice.image.values, file);
+    }
   }
   volume.format = "dicom-series";
+  volume.image.source["oriented"] = true;
   volume.image.geometry.size.z = static_cast<std::int64_t>(order.order.size());
   placeSlices(volume.image.geometry, planes[order.order.front()], order);
   volume.warnings.insert(volume.warnings.end(), order.warnings.begin(), order.warnings.end());

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/series_list.h"
 #include "imaging/dicom_dataset.h"
 #include "imaging/dicom_reader.h"
 #include "imaging/gzip.h"
+#include "imaging/hdf5_reader.h"
 #include "imaging/picture_readers.h"
 #include "imaging/volume_readers.h"
 
@@ -38,6 +40,7 @@ const std::vector<FileKind>& fileKinds() {
       {[](const SourceFile& file) { return looksLikeNrrd(file.bytes()); }, readNrrd, probeNrrd},
       {isNifti, readNifti, probeNifti},
       {[](const SourceFile& file) { return looksLikeMetaImage(file.bytes()); }, readMetaImage, probeMetaImage},
+      {[](const SourceFile& file) { return looksLikeHdf5(file.bytes()); }, readHdf5, probeHdf5},
   };
   return kinds;
 }
@@ -45,7 +48,12 @@ const std::vector<FileKind>& fileKinds() {
 const FileKind& kindOf(const SourceFile& file) {
   for (const auto& kind : fileKinds())
     if (kind.looksLike(file)) return kind;
-  file.refuse("it is none of the kinds of image that can be read", "Use DICOM, PNG, JPEG, TIFF, BMP, NIfTI, NRRD, MetaImage or Analyze.");
+  file.refuse("it is none of the kinds of image that can be read",
+              "Use DICOM, PNG, JPEG, TIFF, BMP, NIfTI, NRRD, MetaImage, Analyze or HDF5.");
+}
+
+bool isSeriesList(const SourceFile& file) {
+  return looksLikeSeriesList({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()});
 }
 
 /// A series may take as much as its files are large, before any of them is opened.
@@ -66,6 +74,7 @@ DecodedImage readAny(const std::vector<std::filesystem::path>& paths, const Deco
   if (paths.size() > 1) return readSeries(paths, context);
   if (std::filesystem::is_directory(paths.front(), failure)) return readSeries(seriesFiles(paths.front(), context), context);
   const SourceFile file(paths.front());
+  if (isSeriesList(file)) return readSeries(readSeriesList(file.path()).files, context);
   return kindOf(file).read(file, context);
 }
 

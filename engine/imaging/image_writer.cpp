@@ -9,6 +9,7 @@
 #include <csetjmp>
 #include <cstring>
 
+#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "imaging/decoded_image.h"
@@ -89,8 +90,6 @@ std::string numberText(double value) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
-std::string asText(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 ByteView viewOf(const PixelValues& values) {
   const auto bytes = valueBytes(values);
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
@@ -169,9 +168,11 @@ void writeImagePng(const std::filesystem::path& path, const Image& image, GreyDe
   writeFileAtomically(path, encodeImagePng(image, depth, z));
 }
 
-void writeNifti(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values) {
+void writeNifti(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values, NiftiIntent intent) {
   const Size& size = geometry.size;
-  if (size.x > 32767 || size.y > 32767 || size.z > 32767) unfit("NIfTI holds at most 32767 pixels a side");
+  if (size.x > 32767 || size.y > 32767 || size.z > 32767)
+    throw Error(ErrorKind::BadInput, "bad-size", "The image is too large for NIfTI, which holds at most 32767 pixels a side.",
+                {.path = displayPath(path)});
   if (valueCount(values) != static_cast<std::size_t>(size.count())) unfit("its values do not fit its size");
   Bytes bytes(352);
   put(bytes, 0, std::int32_t{348});
@@ -184,6 +185,7 @@ void writeNifti(const std::filesystem::path& path, const Geometry& geometry, con
                               1,
                               1};
   for (std::size_t index = 0; index < 8; ++index) put(bytes, 40 + 2 * index, dim[index]);
+  if (intent == NiftiIntent::Labels) put(bytes, 68, std::int16_t{1007});
   put(bytes, 70, niftiType(values));
   const std::size_t width = valueBytes(values).size() / std::max<std::size_t>(valueCount(values), 1);
   put(bytes, 72, static_cast<std::int16_t>(8 * width));
@@ -200,9 +202,12 @@ void writeNifti(const std::filesystem::path& path, const Geometry& geometry, con
     put(bytes, 292 + 16 * row, static_cast<float>(sign * geometry.originMm[row]));
   }
   std::memcpy(bytes.data() + 344, "n+1", 4);
-  const ByteView pixels = viewOf(values);
-  bytes.insert(bytes.end(), pixels.begin(), pixels.end());
-  writeFileAtomically(path, asText(path.extension() == ".gz" ? gzipped(bytes) : bytes));
+  const std::array<ByteView, 2> parts{bytes, viewOf(values)};
+  AtomicFile file(path);
+  if (path.extension() == ".gz") writeGzipped(file, parts);
+  else
+    for (const ByteView part : parts) file.write(part.data(), part.size());
+  file.finish();
 }
 
 void writeNrrd(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values) {
@@ -220,7 +225,11 @@ void writeNrrd(const std::filesystem::path& path, const Geometry& geometry, cons
   }
   text += "\nkinds: domain domain domain\nendian: little\nencoding: gzip\nspace origin: " +
           vector(geometry.originMm[0], geometry.originMm[1], geometry.originMm[2]) + "\n\n";
-  writeFileAtomically(path, text + asText(gzipped(viewOf(values))));
+  AtomicFile file(path);
+  file.write(text.data(), text.size());
+  const std::array<ByteView, 1> parts{viewOf(values)};
+  writeGzipped(file, parts);
+  file.finish();
 }
 
 }  // namespace roundel

@@ -36,9 +36,13 @@ enum class GreyDepth { Eight, Sixteen };
 std::string encodeImagePng(const Image& image, GreyDepth depth = GreyDepth::Eight, std::int64_t z = 0);
 void writeImagePng(const std::filesystem::path& path, const Image& image, GreyDepth depth = GreyDepth::Eight, std::int64_t z = 0);
 
+/// Whether the numbers are an image's or those of classes (NIfTI's intent code 1007).
+enum class NiftiIntent { None, Labels };
 /// NIfTI-1, .nii or .nii.gz by the path's name. Geometry goes out as sform (RAS); without a spacing the unit is left unknown.
-/// `values` holds geometry.size.count() numbers, x fastest.
-void writeNifti(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values);
+/// `values` holds geometry.size.count() numbers, x fastest. They are packed while they are written: no copy of them is made.
+/// Throws Error(BadInput, "bad-size") where a side has more than 32767 pixels.
+void writeNifti(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values,
+                NiftiIntent intent = NiftiIntent::None);
 /// NRRD with gzip encoding, space left-posterior-superior.
 void writeNrrd(const std::filesystem::path& path, const Geometry& geometry, const PixelValues& values);
 

@@ -112,6 +112,13 @@ Geometry geometryOf(const MetaHeader& header, const RawLayout& layout, std::vect
   return geometry;
 }
 
+bool isOriented(const MetaHeader& header, const RawLayout& layout, const std::vector<Warning>& warnings) {
+  const auto states = [&](const char* name) { return !header.text(name).empty(); };
+  return layout.size.z > 1 && warnings.empty() &&
+         (states("TransformMatrix") || states("Rotation") || states("Orientation") || states("Offset") || states("Position") ||
+          states("Origin"));
+}
+
 }  // namespace
 
 bool looksLikeMetaImage(ByteView bytes) {
@@ -138,7 +145,9 @@ DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context)
   StoredImage& image = decoded.image;
   setValues(image, readRaw(beside ? *beside : file, context, layout), layout);
   image.geometry = geometryOf(header, layout, decoded.warnings);
-  image.source = {{"format", "metaimage"}, {"anatomical_orientation", header.text("AnatomicalOrientation")}};
+  image.source = {{"format", "metaimage"},
+                  {"anatomical_orientation", header.text("AnatomicalOrientation")},
+                  {"oriented", isOriented(header, layout, decoded.warnings)}};
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }
@@ -148,7 +157,7 @@ ImageProbe probeMetaImage(const SourceFile& file, const DecodeContext& context) 
   const RawLayout layout = layoutOf(file, header);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, layout, ignored);
-  return probeOf("metaimage", layout, geometry, patientOfFolder(context.salt, file.path()));
+  return probeOf("metaimage", layout, geometry, isOriented(header, layout, ignored), patientOfFolder(context.salt, file.path()));
 }
 
 }  // namespace roundel

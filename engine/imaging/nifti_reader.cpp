@@ -201,8 +201,14 @@ bool isImg(const std::filesystem::path& path) {
   return plain.extension() == ".img" || plain.extension() == ".IMG";
 }
 
-Json sourceOf(const NiftiHeader& header) {
-  return {{"format", header.kind == Kind::Analyze ? "analyze" : "nifti"},
+/// Whether the header says how the grid lies in the patient.
+bool isOriented(const NiftiHeader& header, const std::vector<Warning>& warnings) {
+  return header.kind != Kind::Analyze && (header.sform > 0 || header.qform > 0) && warnings.empty();
+}
+
+Json sourceOf(const NiftiHeader& header, bool oriented) {
+  return {{"oriented", oriented},
+          {"format", header.kind == Kind::Analyze ? "analyze" : "nifti"},
           {"version", header.kind == Kind::Nifti2 ? 2 : 1},
           {"sform_code", header.sform},
           {"qform_code", header.qform}};
@@ -233,7 +239,7 @@ DecodedImage readNifti(const SourceFile& chosen, const DecodeContext& context) {
   StoredImage& image = decoded.image;
   setValues(image, readRaw(data, context, layout), layout);
   image.geometry = geometryOf(header, layout.size, decoded.warnings);
-  image.source = sourceOf(header);
+  image.source = sourceOf(header, isOriented(header, decoded.warnings));
   if (std::isfinite(header.slope) && header.slope != 0 && std::isfinite(header.intercept) && (header.slope != 1 || header.intercept != 0) &&
       layout.channels == 1)
     image.modality = Rescale{.slope = header.slope, .intercept = header.intercept};
@@ -252,7 +258,8 @@ ImageProbe probeNifti(const SourceFile& chosen, const DecodeContext& context) {
   const RawLayout layout = layoutOf(chosen, header);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, layout.size, ignored);
-  return probeOf(header.kind == Kind::Analyze ? "analyze" : "nifti", layout, geometry, patientOfFolder(context.salt, chosen.path()));
+  return probeOf(header.kind == Kind::Analyze ? "analyze" : "nifti", layout, geometry, isOriented(header, ignored),
+                 patientOfFolder(context.salt, chosen.path()));
 }
 
 }  // namespace roundel

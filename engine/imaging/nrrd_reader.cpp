@@ -189,6 +189,10 @@ Geometry geometryOf(const HeaderFields& header, const NrrdAxes& axes, const Size
   return geometry;
 }
 
+bool isOriented(const HeaderFields& header, const std::vector<Warning>& warnings) {
+  return !header.text("space").empty() && !header.text("spacedirections").empty() && warnings.empty();
+}
+
 RawLayout layoutOf(const SourceFile& file, const HeaderFields& header, NrrdAxes& axes) {
   RawLayout layout{.type = typeOf(file, header.text("type")), .bigEndian = lower(header.text("endian")) == "big"};
   axes = arrange(file, header, layout);
@@ -239,7 +243,7 @@ DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
   StoredImage& image = decoded.image;
   setValues(image, readRaw(data, context, layout), layout);
   image.geometry = geometryOf(header, axes, layout.size, decoded.warnings);
-  image.source = {{"format", "nrrd"}, {"space", header.text("space")}};
+  image.source = {{"format", "nrrd"}, {"space", header.text("space")}, {"oriented", isOriented(header, decoded.warnings)}};
   decoded.patient = patientOfFolder(context.salt, file.path());
   return decoded;
 }
@@ -250,7 +254,7 @@ ImageProbe probeNrrd(const SourceFile& file, const DecodeContext& context) {
   const RawLayout layout = layoutOf(file, header, axes);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, axes, layout.size, ignored);
-  return probeOf("nrrd", layout, geometry, patientOfFolder(context.salt, file.path()));
+  return probeOf("nrrd", layout, geometry, isOriented(header, ignored), patientOfFolder(context.salt, file.path()));
 }
 
 }  // namespace roundel

@@ -56,21 +56,31 @@ PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const 
   const std::uint64_t start =
       layout.atEnd ? (data.size() > whole ? data.size() - whole : 0) : std::min<std::uint64_t>(layout.begin, data.size());
   ByteView bytes = data.bytes().subspan(static_cast<std::size_t>(start));
+  const auto requireWhole = [&](std::uint64_t there) {
+    if (there < need)
+      data.refuse("its header asks for " + std::to_string(need) + " bytes of pixels, but only " + std::to_string(there) + " are there",
+                  "The file is incomplete; copy it again from where it came.");
+  };
+  const bool wide = width == 8 && layout.type != "float64";
+  if (layout.compressed && end > context.limits.largestImageBytes) data.refuse("what lies before its pixels is larger than the limit");
+  if (layout.compressed && !wide) {
+    PixelValues values = makeValues(layout.type, static_cast<std::size_t>(need / width));
+    requireWhole(inflateInto(data, bytes, begin, valueBytes(values)));
+    if (layout.bigEndian && width > 1) swapBytes(valueBytes(values), width);
+    return values;
+  }
   if (layout.compressed) {
-    if (end > context.limits.largestImageBytes) data.refuse("what lies before its pixels is larger than the limit");
     unpacked = inflateUpTo(data, bytes, end + 1);  // one more, so that the checksum behind the last volume is looked at
     bytes = unpacked;
   }
-  if (bytes.size() < end)
-    data.refuse("its header asks for " + std::to_string(need) + " bytes of pixels, but only " +
-                    std::to_string(bytes.size() > begin ? bytes.size() - begin : 0) + " are there",
-                "The file is incomplete; copy it again from where it came.");
+  requireWhole(bytes.size() > begin ? std::min<std::uint64_t>(bytes.size() - begin, need) : 0);
   const auto payload = bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(need));
-  if (width == 8 && layout.type != "float64") {
-    std::vector<std::byte> wide(payload.size());
-    std::memcpy(wide.data(), payload.data(), payload.size());
-    if (layout.bigEndian) swapBytes(wide, width);
-    return layout.type == "int64" ? narrowed<std::int64_t, std::int32_t>(data, wide) : narrowed<std::uint64_t, std::uint32_t>(data, wide);
+  if (wide) {
+    std::vector<std::byte> numbers(payload.size());
+    std::memcpy(numbers.data(), payload.data(), payload.size());
+    if (layout.bigEndian) swapBytes(numbers, width);
+    return layout.type == "int64" ? narrowed<std::int64_t, std::int32_t>(data, numbers)
+                                  : narrowed<std::uint64_t, std::uint32_t>(data, numbers);
   }
   PixelValues values = makeValues(layout.type, static_cast<std::size_t>(need / width));
   const auto target = valueBytes(values);
@@ -88,13 +98,17 @@ std::filesystem::path besideFile(const SourceFile& header, const std::string& na
   return header.path().parent_path() / wanted;
 }
 
-ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, const PatientFacts& patient) {
+ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, bool oriented,
+                   const PatientFacts& patient) {
   return {.format = format,
           .size = layout.size,
           .channels = layout.channels,
           .volumes = layout.volumes,
           .spacingSource = geometry.spacingSource,
           .spacingMm = geometry.spacingMm,
+          .originMm = geometry.originMm,
+          .direction = geometry.direction,
+          .oriented = oriented,
           .patient = patient};
 }
 

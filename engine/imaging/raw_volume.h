@@ -41,7 +41,8 @@ PixelValues readRaw(const SourceFile& data, const DecodeContext& context, const 
 std::filesystem::path besideFile(const SourceFile& header, const std::string& name);
 
 /// What a header alone says.
-ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, const PatientFacts& patient);
+ImageProbe probeOf(const std::string& format, const RawLayout& layout, const Geometry& geometry, bool oriented,
+                   const PatientFacts& patient);
 
 /// Puts values, size and channels into an image.
 void setValues(StoredImage& image, PixelValues values, const RawLayout& layout);

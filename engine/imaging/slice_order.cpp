@@ -48,10 +48,14 @@ void reportShear(SliceOrder& result, const std::vector<SlicePlane>& planes) {
   const Vector shift = minus(planes[result.order.back()].position, first.position);
   const Vector normal = normalOf(first);
   const double along = dot(shift, normal);
+  const auto steps = static_cast<double>(result.order.size() - 1);
+  for (std::size_t axis = 0; axis < 3; ++axis) result.stepMm[axis] = along * normal[axis] / steps;
   const Vector lateral{shift[0] - along * normal[0], shift[1] - along * normal[1], shift[2] - along * normal[2]};
-  if (std::sqrt(dot(lateral, lateral)) > 0.01 * std::abs(along) && std::sqrt(dot(lateral, lateral)) > 0.1)
+  if (std::sqrt(dot(lateral, lateral)) > 0.01 * std::abs(along) && std::sqrt(dot(lateral, lateral)) > 0.1) {
+    for (std::size_t axis = 0; axis < 3; ++axis) result.stepMm[axis] = shift[axis] / steps;
     warn(result, "sheared-slices",
-         "The slices are shifted against one another (a tilted gantry); the volume is shown as if they were not.");
+         "The slices are shifted against one another (a tilted gantry); the axes of the volume are not at right angles.");
+  }
 }
 
 }  // namespace
@@ -103,7 +107,12 @@ void placeSlices(Geometry& geometry, const SlicePlane& first, const SliceOrder& 
     geometry.direction[3 * axis + 2] = normal[axis];
   }
   geometry.originMm = first.position;
-  if (order.isVolume && order.gapMm > 0) geometry.spacingMm[2] = order.gapMm;
+  if (!order.isVolume || !(order.gapMm > 0)) return;
+  geometry.spacingMm[2] = order.gapMm;
+  const double length = std::sqrt(dot(order.stepMm, order.stepMm));
+  if (!(length > order.gapMm * (1 + 1e-9))) return;
+  geometry.spacingMm[2] = length;
+  for (std::size_t axis = 0; axis < 3; ++axis) geometry.direction[3 * axis + 2] = order.stepMm[axis] / length;
 }
 
 }  // namespace roundel

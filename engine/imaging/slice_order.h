@@ -15,11 +15,15 @@ struct SlicePlane {
 };
 
 /// Slices in the order of their positions along the normal (row x column direction), ascending.
+///
+/// Under a tilted gantry every slice is shifted within its plane as well. The step from slice to slice then is the z axis of the
+/// grid, so that every pixel is where it was in the patient; the axes are not at right angles to one another.
 struct SliceOrder {
-  std::vector<std::size_t> order;  ///< indices of the slices that are kept, lowest position first
-  double gapMm = 0;                ///< mean distance; 0 for one slice
-  bool isVolume = false;           ///< same orientation everywhere and positions that differ
-  std::vector<Warning> warnings;   ///< uneven-slices, missing-slices, doubled-slices, sheared-slices, mixed-orientation
+  std::vector<std::size_t> order;         ///< indices of the slices that are kept, lowest position first
+  double gapMm = 0;                       ///< mean distance along the normal; 0 for one slice
+  std::array<double, 3> stepMm{0, 0, 0};  ///< mean step from slice to slice; along the normal unless the slices are sheared
+  bool isVolume = false;                  ///< same orientation everywhere and positions that differ
+  std::vector<Warning> warnings;          ///< uneven-slices, missing-slices, doubled-slices, sheared-slices, mixed-orientation
 };
 
 std::array<double, 3> normalOf(const SlicePlane& plane);
@@ -28,7 +32,7 @@ std::array<double, 3> normalOf(const SlicePlane& plane);
 /// seem to be missing. Where the slices are no volume, the given order is kept.
 SliceOrder orderSlices(const std::vector<SlicePlane>& planes);
 
-/// Writes origin, direction and the z spacing of ordered slices into `geometry`.
+/// Writes origin, direction and the z spacing of ordered slices into `geometry`. The z axis of sheared slices is their step.
 void placeSlices(Geometry& geometry, const SlicePlane& first, const SliceOrder& order);
 
 }  // namespace roundel

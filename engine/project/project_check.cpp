@@ -2,12 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/series_list.h"
 
 namespace roundel {
 namespace {
@@ -28,6 +30,7 @@ class Check {
     m_versions = m_project.latestVersions();
     if (m_cases.empty()) notice("no-cases", "", "", "The project has no cases yet.");
     checkImages();
+    checkVolumes();
     checkLabels();
     checkClasses();
     for (const auto& split : m_project.splits()) checkSplit(split);
@@ -39,6 +42,8 @@ class Check {
   void checkImages();
   void checkImage(const Case& one);
   void openImage(const Case& one);
+  void checkSlices(const Case& one, const std::filesystem::path& list);
+  void checkVolumes();
   void checkLabels();
   void checkClasses();
   void checkSplit(const Split& split);
@@ -73,6 +78,7 @@ void Check::checkImage(const Case& one) {
                 " bytes and now has " + std::to_string(facts.st_size) + ".");
     return;
   }
+  if (S_ISREG(facts.st_mode) && path.extension() == ".json") checkSlices(one, path);
   if (m_hashes == HashCheck::Compare && !one.contentHash.empty() && S_ISREG(facts.st_mode)) {
     try {
       if (sha256OfFile(path) != one.contentHash)
@@ -92,6 +98,38 @@ void Check::openImage(const Case& one) {
   } catch (const Error& unreadable) {
     if (unreadable.kind() != ErrorKind::BadInput) throw;
     problem(unreadable.code(), one.name, "The image of " + one.name + " cannot be used: " + unreadable.what());
+  }
+}
+
+/// A series that shares its folder with other files: a list of its slices lies in the study.
+void Check::checkSlices(const Case& one, const std::filesystem::path& list) {
+  try {
+    std::error_code code;
+    std::size_t gone = 0;
+    const SeriesList series = readSeriesList(list);
+    for (const auto& slice : series.files) gone += std::filesystem::is_regular_file(slice, code) ? 0 : 1;
+    if (gone > 0)
+      problem("image-missing", one.name,
+              std::to_string(gone) + " of the " + std::to_string(series.files.size()) + " slices of " + one.name +
+                  " are not where they were, beside " + displayPath(series.files.front()) + ".");
+  } catch (const Error& damaged) {
+    problem("image-missing", one.name, damaged.what());
+  }
+}
+
+/// What makes lengths in a volume wrong without making it unreadable.
+void Check::checkVolumes() {
+  constexpr double kThick = 8;
+  for (const auto& one : m_cases) {
+    if (one.geometry.size.z < 2) continue;
+    const auto& spacing = one.geometry.spacingMm;
+    if (!one.geometry.hasSpacing())
+      notice("no-spacing", one.name, "",
+             "The file of " + one.name + " states no spacing: its voxels are taken as cubes, and lengths are counted in voxels.");
+    else if (std::max({spacing[0], spacing[1], spacing[2]}) > kThick * std::min({spacing[0], spacing[1], spacing[2]}))
+      notice("anisotropic", one.name, "",
+             "The voxels of " + one.name + " are more than " + std::to_string(static_cast<int>(kThick)) +
+                 " times longer in one direction than in another; a network that looks at slices may do better than one of volumes.");
   }
 }
 

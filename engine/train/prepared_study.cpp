@@ -13,6 +13,7 @@ namespace roundel {
 namespace {
 
 constexpr const char* kSchema = "roundel.prepared-study/1";
+constexpr const char* kVolumeSchema = "roundel.prepared-study/2";
 constexpr std::string_view kSchemaFamily = "roundel.prepared-study/";
 constexpr std::array<const char*, 4> kSplits{"labelled", "unlabelled", "validation", "test"};
 constexpr double kLargestBytes = 8e9;
@@ -54,6 +55,7 @@ PreparedStudy studyFromHeader(const std::filesystem::path& path, const Safetenso
     const Json header = Json::parse(metadata["study"].get<std::string>());
     const auto schema = header.at("schema").get<std::string>();
     if (schema != kSchema) {
+      if (schema == kVolumeSchema) refuse(path, "it is one of volumes, which this step cannot use");
       if (schema.starts_with(kSchemaFamily))
         throw Error(ErrorKind::Locked, "schema-newer",
                     displayPath(path) + " was written by a newer version (" + sanitisedUtf8(schema) + ").",

@@ -26,7 +26,7 @@ const std::map<std::string, Room>& rooms() {
       // train makes the scenes that generalists learn from while it learns.
       {"train", {{"core", "raster", "phantom", "device", "fabric", "nn", "weights", "models", "prompts"}, {"Torch"}}},
       // Files and the project folder.
-      {"imaging", {{"core", "raster"}, {"GDCM", "libpng", "libjpeg", "libtiff", "zlib"}}},
+      {"imaging", {{"core", "raster"}, {"GDCM", "HDF5", "libpng", "libjpeg", "libtiff", "zlib"}}},
       {"edit", {{"core", "raster"}, {}}},
       {"project", {{"core", "raster"}, {"SQLite", "zlib"}}},
       {"exchange", {{"core", "raster", "imaging", "project"}, {"zlib", "pugixml"}}},

@@ -8,6 +8,7 @@ namespace roundel::cli {
 class DecodeAccess : public ImageAccess {
  public:
   ImageFacts probe(const std::filesystem::path& file) override;
+  ImageFacts probeSeries(const std::vector<std::filesystem::path>& slices) override;
   StoredImage load(const std::filesystem::path& file) override;
   DecodeClient& client() { return m_client; }
 

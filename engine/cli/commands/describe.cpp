@@ -10,6 +10,7 @@
 #include "quality/case_ranking.h"
 #include "quality/gate.h"
 #include "raster/pixel_pipeline.h"
+#include "raster/volume_preparation.h"
 #include "refine/builtin_generalists.h"
 #include "refine/label_refiner.h"
 #include "rounds/preset.h"
@@ -80,9 +81,13 @@ Json families() {
 
 /// Parameters that belong to no single member, by what they steer.
 Json commonParams() {
-  return {{"run", describedParams(runParams())},           {"training", describedParams(trainParams())},
-          {"cleaning", describedParams(cleaningParams())}, {"refining", describedParams(refinerParams())},
-          {"gate", describedParams(gateParams())},         {"pixels", describedParams(pixelPipelineParams())}};
+  return {{"run", describedParams(runParams())},
+          {"training", describedParams(trainParams())},
+          {"cleaning", describedParams(cleaningParams())},
+          {"refining", describedParams(refinerParams())},
+          {"gate", describedParams(gateParams())},
+          {"pixels", describedParams(pixelPipelineParams())},
+          {"volumes", describedParams(volumePreparationParams())}};
 }
 
 Json describedFlags(const Command& command) {

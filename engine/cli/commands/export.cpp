@@ -67,9 +67,6 @@ ExportReport written(const ExportSource& source, const std::filesystem::path& fo
 }
 
 Outcome exportData(const ExportFlags& flags, Context& context) {
-  std::vector<std::string> built;
-  for (const auto& entry : exportFormats().entries()) built.push_back(entry.name);
-  requireBuiltFormat(flags.format, built);
   const Project project = Project::open(flags.project, Access::ReadOnly);
   DecodeClient images;
   const ExportSource source = exportSource(project, flags.choice, images);
@@ -97,10 +94,11 @@ Command exportCommand() {
           .sentence = "Write labels, predictions or pseudo-labels for other programs",
           .examples = {"export study --what labels --format coco --out labels",
                        "export study --what labels --format nnunet --out Dataset001_Teeth",
+                       "export study --what labels --format dicom-seg --out segmentations   (for cases that came as DICOM)",
                        "export study --what pseudo --run last --format masks --out pseudo"},
           .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
             auto flags = std::make_shared<ExportFlags>();
-            std::vector<std::string> formats{"hdf5", "dicom-seg"};
+            std::vector<std::string> formats;
             for (const auto& entry : exportFormats().entries()) formats.push_back(entry.name);
             app.add_option("project", flags->project, "The study's folder")->required();
             app.add_option("--what", flags->choice.what, "labels, predictions or pseudo")

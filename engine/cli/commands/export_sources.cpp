@@ -32,6 +32,17 @@ Image pictureOf(const Json& pixelPipeline, const ExportedCase& one, DecodeClient
   return loadImage(images, {.files = {one.image}}, settings).image;
 }
 
+std::string modalityOf(const Case& one) { return one.facts.is_object() ? one.facts.value("modality", std::string()) : std::string(); }
+
+/// Case -> its part in the split `main`.
+std::map<std::string, std::string> partsOf(const Project& project) {
+  std::map<std::string, std::string> parts;
+  const auto split = project.split("main");
+  for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
+    for (const auto& name : split ? split->part(part) : std::vector<std::string>()) parts[name] = toString(part);
+  return parts;
+}
+
 ExportSource labelsOf(const Project& project, DecodeClient& images) {
   const auto versions = project.latestVersions();
   auto cases = std::make_shared<std::vector<Case>>();
@@ -43,24 +54,29 @@ ExportSource labelsOf(const Project& project, DecodeClient& images) {
                 {.path = displayPath(project.folder()), .remedy = "Import some, or export predictions with --what predictions."});
   std::vector<std::filesystem::path> paths;
   for (const auto& one : *cases) paths.push_back(project.imagePath(one));
+  auto parts = std::make_shared<std::map<std::string, std::string>>(partsOf(project));
   return {.classes = project.classes(),
           .count = cases->size(),
           .load =
-              [&project, cases, references = imageReferences(paths)](std::size_t i) {
+              [&project, cases, parts, references = imageReferences(paths)](std::size_t i) {
                 const Case& one = (*cases)[i];
                 const auto annotation = project.latest(one.id);
+                const auto part = parts->find(one.name);
                 return turnedBack({.name = one.name,
                                    .image = project.imagePath(one),
                                    .reference = references[i],
                                    .geometry = one.geometry,
-                                   .annotation = annotation.value()},
+                                   .annotation = annotation.value(),
+                                   .modality = modalityOf(one),
+                                   .part = part == parts->end() ? std::string() : part->second},
                                   one.pixelPipeline);
               },
           .picture =
               [&project, &images](const ExportedCase& exported) {
                 const auto one = project.findCase(exported.name);
                 return pictureOf(one.value().pixelPipeline, exported, images);
-              }};
+              },
+          .dicom = [&images](const ExportedCase& exported) { return images.source({.paths = {exported.image}}); }};
 }
 
 /// The folder of the round's stage that holds what is asked for, and its round; newest first.
@@ -114,19 +130,23 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
     return known && known->geometry.size == one.size ? known->geometry : Geometry{.size = one.size};
   };
   return {.classes = plan->classes,
+          .origin = LabelOrigin::Machine,
           .count = indices->size(),
           .load =
-              [=](std::size_t i) {
+              [=, &project](std::size_t i) {
                 const int index = (*indices)[i];
                 const PlannedCase& one = plan->cases[static_cast<std::size_t>(index)];
                 const auto file = caseFile(folder, index, extension);
                 Annotation annotation = predictions ? annotationOfPrediction(readProbabilities(file), one.size)
                                                     : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
+                const auto known = project.findCase(one.name);
                 return turnedBack({.name = one.name,
                                    .image = one.imagePath,
                                    .reference = references[i],
                                    .geometry = geometryOf(one),
-                                   .annotation = std::move(annotation)},
+                                   .annotation = std::move(annotation),
+                                   .modality = known ? modalityOf(*known) : std::string(),
+                                   .part = toString(one.part)},
                                   one.pixelPipeline);
               },
           .picture =
@@ -134,7 +154,8 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
                 for (const auto& one : plan->cases)
                   if (one.name == exported.name) return pictureOf(one.pixelPipeline, exported, images);
                 throw Error(ErrorKind::Defect, "defect", "A case of the export is not in the run's plan.", {.caseName = exported.name});
-              }};
+              },
+          .dicom = [&images](const ExportedCase& exported) { return images.source({.paths = {exported.image}}); }};
 }
 
 }  // namespace

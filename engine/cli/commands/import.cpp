@@ -6,10 +6,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/copied_cases.h"
 #include "cli/commands/decode_access.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "core/hash.h"
+#include "core/series_list.h"
 #include "exchange/format.h"
 #include "exchange/study_mapping.h"
 #include "project/project.h"
@@ -33,60 +34,6 @@ ClassChoice classChoice(const std::string& word) {
          : word == "carpal" ? ClassChoice::Carpal
                             : ClassChoice::Automatic;
 }
-
-/// Case names as the project writes them.
-std::set<std::string> namesOf(const ImportedStudy& study) {
-  std::set<std::string> names;
-  for (const auto& one : study.cases) names.insert(safeCaseName(one.name));
-  return names;
-}
-
-/// SHA-256 of a file; of a folder (a series) over its files' names and content.
-std::string contentOf(const std::filesystem::path& image) {
-  if (!std::filesystem::is_directory(image)) return sha256OfFile(image);
-  std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(image))
-    if (entry.is_regular_file()) files[entry.path().lexically_relative(image).native()] = sha256OfFile(entry.path());
-  Sha256 hash;
-  for (const auto& [name, content] : files) hash.update(content + " " + name + "\n");
-  return hash.hex();
-}
-
-/// The cases of a study whose image was copied into it: their files lie elsewhere than what is imported, so that they are known
-/// again by content alone.
-class CopiedCases {
- public:
-  CopiedCases(const Project& project, const ImportedStudy& study) : m_names(namesOf(study)) {
-    for (auto& one : project.cases()) {
-      if (one.contentHash.empty()) continue;
-      if (one.fileBytes) m_sizes.insert(*one.fileBytes);
-      m_byContent.emplace(one.contentHash, std::move(one));
-    }
-  }
-
-  /// Whether the image must be read to know it: no copy has its size otherwise.
-  bool mayHold(const std::filesystem::path& image) const {
-    std::error_code code;
-    const auto bytes = std::filesystem::file_size(image, code);
-    return !m_byContent.empty() && (code || m_sizes.contains(bytes));
-  }
-
-  /// The case with this content and name; else one whose name none of the imported cases has (a file that was renamed). Cases of
-  /// the same content, a data set's own doubles, stay two.
-  std::optional<Case> find(const std::string& content, const std::string& name) const {
-    const auto [begin, end] = m_byContent.equal_range(content);
-    for (auto at = begin; at != end; ++at)
-      if (at->second.name == safeCaseName(name)) return at->second;
-    for (auto at = begin; at != end; ++at)
-      if (!m_names.contains(at->second.name)) return at->second;
-    return std::nullopt;
-  }
-
- private:
-  std::set<std::string> m_names;
-  std::set<std::uint64_t> m_sizes;
-  std::multimap<std::string, Case> m_byContent;
-};
 
 /// Brings a data set into a project, batch by batch.
 class Importer {
@@ -146,9 +93,10 @@ class Importer {
     std::vector<std::size_t> addedFrom;
     std::vector<NewAnnotation> annotations;
     for (std::size_t i = start; i < end; ++i) {
-      const auto image = std::filesystem::weakly_canonical(std::filesystem::absolute(cases[i].image));
+      const auto image = cases[i].slices.empty() ? std::filesystem::weakly_canonical(std::filesystem::absolute(cases[i].image))
+                                                 : seriesListOf(cases[i].slices);
       std::string content;
-      if (auto known = knownCase(image, cases[i].name, content)) {
+      if (auto known = knownCase(image, cases[i], content)) {
         ++m_known;
         if (!takesChangedImage(*known, cases[i])) continue;
         if (!m_flags.pixels.empty()) changePipeline(*known);
@@ -220,10 +168,11 @@ class Importer {
   }
 
   /// By where the image lies, else by its content, which is given back where it was read.
-  std::optional<Case> knownCase(const std::filesystem::path& image, const std::string& name, std::string& content) const {
+  std::optional<Case> knownCase(const std::filesystem::path& image, const ImportedCase& one, std::string& content) const {
     if (auto known = m_project.findCaseByImage(image)) return known;
-    if (m_flags.copy || m_copied->mayHold(image)) content = contentOf(image);
-    return content.empty() ? std::nullopt : m_copied->find(content, name);
+    if (!one.slices.empty() && m_flags.copy) content = contentOf(one.slices);
+    else if (one.slices.empty() && (m_flags.copy || m_copied->mayHold(image))) content = contentOf(image);
+    return content.empty() ? std::nullopt : m_copied->find(content, one.name);
   }
 
   Case caseOf(const ImportedCase& one, const std::filesystem::path& image, const std::string& content) {
@@ -250,8 +199,28 @@ class Importer {
       ++m_mirrored;
     }
     result.pixelPipeline = toJson(pipeline);
-    if (m_flags.copy) result.image = copied(result.name, image);
+    if (!one.slices.empty()) result.image = m_flags.copy ? copiedSeries(result.name, one.slices) : image;
+    else if (m_flags.copy) result.image = copied(result.name, image);
+    if (!one.slices.empty() && !m_flags.copy) keepSeriesList(image, one.slices);
     return result;
+  }
+
+  void keepSeriesList(const std::filesystem::path& list, const std::vector<std::filesystem::path>& slices) {
+    SeriesList series;
+    for (const auto& slice : slices) series.files.push_back(std::filesystem::weakly_canonical(std::filesystem::absolute(slice)));
+    std::filesystem::create_directories((m_folder / list).parent_path());
+    writeSeriesList(m_folder / list, series);
+  }
+
+  /// A folder of its own for the slices, in images/.
+  std::filesystem::path copiedSeries(const std::string& name, const std::vector<std::filesystem::path>& slices) {
+    const std::string safe = safeCaseName(name);
+    auto target = m_project.imagesFolder() / safe;
+    for (int number = 2; std::filesystem::exists(target); ++number)
+      target = m_project.imagesFolder() / (safe + "-" + std::to_string(number));
+    std::filesystem::create_directories(target);
+    for (const auto& slice : slices) std::filesystem::copy_file(slice, target / slice.filename());
+    return std::filesystem::absolute(target).lexically_normal().lexically_relative(m_folder.lexically_normal());
   }
 
   /// Into the project's images/, under the case's name, numbered where another file has it.
@@ -330,9 +299,6 @@ class Importer {
 };
 
 Outcome importData(const ImportFlags& flags, Context& context) {
-  std::vector<std::string> built;
-  for (const auto& entry : importFormats().entries()) built.push_back(entry.name);
-  requireBuiltFormat(flags.format, built);
   Project project = Project::open(flags.project, Access::Edit);
   ImportRequest request{.source = flags.source,
                         .classes = project.classes(),
@@ -359,16 +325,18 @@ Command importCommand() {
           .examples = {"import study radiographs", "import study teeth/annotations.json --format coco",
                        "import study labels --format masks --images radiographs",
                        "import study cvat.xml --images wrists --mirror right   (right hands as left ones, as in the paper)",
-                       "import study radiographs --pixels local_contrast=clahe", "import study scans --patient-from '^([0-9]+)_'"},
+                       "import study radiographs --pixels local_contrast=clahe", "import study scans --patient-from '^([0-9]+)_'",
+                       "import study hippocampus   (images/ and labels/ of NIfTI)", "import study left_atrium --format hdf5",
+                       "import study series --format dicom --labels segmentations"},
           .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
             auto flags = std::make_shared<ImportFlags>();
-            std::vector<std::string> formats{"auto", "hdf5", "dicom-seg"};
+            std::vector<std::string> formats{"auto"};
             for (const auto& entry : importFormats().entries()) formats.push_back(entry.name);
             app.add_option("project", flags->project, "The study's folder")->required();
             app.add_option("source", flags->source, "A file or folder with images or labels")->required();
             app.add_option("--format", flags->format, "Kind of data; auto tells it by its content")->check(CLI::IsMember(formats));
             app.add_option("--images", flags->images, "Folder of the images, if not beside the labels");
-            app.add_option("--labels", flags->labels, "Folder of the label maps, if not beside the images");
+            app.add_option("--labels", flags->labels, "Folder of the label maps or segmentation objects, if not beside the images");
             app.add_option("--missing", flags->missing, "What a class without an object is in an annotated case")
                 ->check(CLI::IsMember({"absent", "not-annotated"}));
             app.add_option("--classes", flags->classes, "Classes of a study that has none: auto, all, fdi or carpal")

@@ -28,19 +28,17 @@ std::map<std::int64_t, ClassCount> countClasses(const std::map<std::int64_t, Ann
 
 Json casesJson(const std::vector<Case>& cases, const std::map<std::int64_t, AnnotationVersion>& versions) {
   std::set<std::string> patients;
-  std::size_t excluded = 0, withoutPatient = 0, annotated = 0;
+  std::size_t excluded = 0, withoutPatient = 0, annotated = 0, volumes = 0;
   for (const auto& one : cases) {
     excluded += one.excluded;
+    volumes += one.geometry.size.z > 1;
     if (one.patient.empty()) ++withoutPatient;
     else patients.insert(one.patient);
     const auto version = versions.find(one.id);
     annotated += version != versions.end() && version->second.anyAnnotated();
   }
-  return {{"total", cases.size()},
-          {"annotated", annotated},
-          {"excluded", excluded},
-          {"patients", patients.size()},
-          {"patient_unknown", withoutPatient}};
+  return {{"total", cases.size()}, {"annotated", annotated},      {"excluded", excluded},
+          {"volumes", volumes},    {"patients", patients.size()}, {"patient_unknown", withoutPatient}};
 }
 
 Json classesJson(const LabelSet& classes, const std::map<std::int64_t, AnnotationVersion>& versions) {
@@ -139,8 +137,8 @@ std::string section(const std::string& title, const Json& list, const std::vecto
 std::string textOf(const Json& result) {
   const Json& cases = result["cases"];
   std::string text = "Project " + result["folder"].get<std::string>() + " (schema " + result["schema"].dump() + ")\n";
-  text += cases["total"].dump() + " cases, " + cases["annotated"].dump() + " with labels, " + cases["excluded"].dump() + " excluded; " +
-          cases["patients"].dump() + " patients known";
+  text += cases["total"].dump() + " cases, " + cases["annotated"].dump() + " with labels, " + cases["excluded"].dump() + " excluded" +
+          (cases["volumes"] == 0 ? "; " : ", " + cases["volumes"].dump() + " volumes; ") + cases["patients"].dump() + " patients known";
   text += cases["patient_unknown"] == 0 ? "\n" : ", " + cases["patient_unknown"].dump() + " cases without\n";
   if (const Json& lock = result["locked_by"]; !lock.is_null())
     text +=

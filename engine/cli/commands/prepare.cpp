@@ -3,6 +3,7 @@
 #include <map>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/prepare_volumes.h"
 #include "cli/plan_flags.h"
 #include "cli/run_support.h"
 #include "core/error.h"
@@ -25,6 +26,7 @@ struct PrepareFlags {
 
 Outcome prepare(const PrepareFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
+  if (isOfVolumes(project, flags.split)) return prepareVolumes(project, {flags.out, flags.split, flags.settings}, context);
   const FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
                                                .rounds = 1,
                                                .preset = flags.preset,
@@ -69,14 +71,17 @@ Outcome prepare(const PrepareFlags& flags, Context& context) {
 Command prepareCommand() {
   return {.name = "prepare",
           .sentence = "Write images, labels and splits as tensors in one file, for machines without image libraries",
-          .examples = {"prepare STUDY --out study.safetensors", "prepare STUDY --out study.safetensors --set size=384"},
+          .examples = {"prepare STUDY --out study.safetensors", "prepare STUDY --out study.safetensors --set size=384",
+                       "prepare VOLUMES --out study.safetensors --set spacing=1,1,2.5 --set margin_mm=10"},
           .declare = [](CLI::App& app) {
             auto flags = std::make_shared<PrepareFlags>();
             app.add_option("study", flags->study, "Folder of the study")->required();
             app.add_option("--out", flags->out, "The file to write; `train` reads it in place of the study")->required();
             app.add_option("--split", flags->split, "Name of the split");
             app.add_option("--preset", flags->preset, "quick, standard or paper: decides the size");
-            app.add_option("--set", flags->settings, "A parameter as key=value, for instance size=384; may be repeated");
+            app.add_option("--set", flags->settings,
+                           "A parameter as key=value, for instance size=384; of volumes intensity, window, crop, margin_mm, spacing (see "
+                           "describe); may be repeated");
             return [flags](Context& context) { return prepare(*flags, context); };
           }};
 }

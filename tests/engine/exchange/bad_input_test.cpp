@@ -23,7 +23,6 @@ TEST(BadInput, EmptyFolderAndNothingThere) {
   EXPECT_EQ(codeOf([&] { importAs("images", {.source = folder.path()}); }), "nothing-imported");
   folder.write("note.txt", "hello");
   EXPECT_EQ(codeOf([&] { recognisedFormat({.source = folder.path()}); }), "unknown-format");
-  EXPECT_EQ(codeOf([&] { requireBuiltFormat("hdf5", {"coco"}); }), "format-not-yet");
 }
 
 TEST(BadInput, SizesThatDifferRefuseTheCaseAlone) {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/random.h"
-#include "exchange/nifti.h"
 #include "exchange_support.h"
+#include "imaging/image_writer.h"
 
 namespace roundel {
 namespace {
@@ -102,8 +102,9 @@ ExportReport expectRoundTrip(const std::string& format, const std::string& readA
 Annotation everything(Annotation annotation) { return annotation; }
 
 TEST(RoundTrip, EveryExportFormatIsReadBackSomewhere) {
-  // NIfTI needs the image reader: tests/cli/import_test.cpp.
-  const std::set<std::string> tested{"coco", "labelme", "class-masks", "masks", "nnunet", "cvat", "nifti", "monai"};
+  // NIfTI, NRRD and HDF5 need the image reader: volume_export_test.cpp, DICOM-SEG a series: dicom_seg_test.cpp.
+  const std::set<std::string> tested{"coco",  "labelme", "class-masks", "masks", "nnunet",   "cvat",
+                                     "nifti", "nrrd",    "monai",       "hdf5",  "dicom-seg"};
   for (const auto& entry : exportFormats().entries()) EXPECT_TRUE(tested.contains(entry.name)) << entry.name << " needs a round trip";
 }
 
@@ -152,13 +153,15 @@ TEST(RoundTrip, CvatLosesStatesAndIgnoreAndSaysSo) {
 }
 
 TEST(RoundTrip, NiftiHoldsTheGridInRas) {
+  const Folder folder;
   Geometry geometry{.size = {3, 2, 2},
                     .spacingMm = {0.5, 0.25, 2},
                     .spacingSource = SpacingSource::FileHeader,
                     .originMm = {10, -20, 30},
                     .direction = {0, -1, 0, 1, 0, 0, 0, 0, 1}};
-  const LabelPixels pixels{.size = geometry.size, .values = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 300}};
-  const std::string packed = niftiLabelMap(pixels, geometry, 16);
+  const PixelValues values = std::vector<std::uint16_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 300};
+  writeNifti(folder / "map.nii.gz", geometry, values, NiftiIntent::Labels);
+  const std::string packed = readFile(folder / "map.nii.gz");
   std::string plain(1000, '\0');
   z_stream stream{};
   ASSERT_EQ(::inflateInit2(&stream, 15 + 32), Z_OK);
@@ -180,7 +183,9 @@ TEST(RoundTrip, NiftiHoldsTheGridInRas) {
   const std::vector<float> expected{0, 0.25F, 0, -10, -0.5F, 0, 0, 20, 0, 0, 2, 30};
   for (std::size_t i = 0; i < 12; ++i) EXPECT_FLOAT_EQ(real(280 + 4 * i), expected[i]) << i;
   EXPECT_EQ(static_cast<unsigned char>(plain[374]) + 256 * static_cast<unsigned char>(plain[375]), 300);
-  EXPECT_EQ(niftiLabelMap(pixels, geometry, 16), packed);
+  EXPECT_EQ(static_cast<unsigned char>(plain[68]) + 256 * plain[69], 1007) << "the intent: labels";
+  writeNifti(folder / "again.nii.gz", geometry, values, NiftiIntent::Labels);
+  EXPECT_EQ(readFile(folder / "again.nii.gz"), packed);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <algorithm>
 
 namespace roundel {
@@ -61,7 +63,23 @@ TEST(SliceOrder, ReportsATiltedGantry) {
   auto planes = axial({0, 1, 2});
   planes[1].position[1] += 0.3;
   planes[2].position[1] += 0.6;
-  EXPECT_TRUE(warns(orderSlices(planes), "sheared-slices"));
+  const SliceOrder order = orderSlices(planes);
+  EXPECT_TRUE(warns(order, "sheared-slices"));
+  // Every voxel is where it was: the third slice lies two steps along the z axis of the grid.
+  Geometry geometry;
+  placeSlices(geometry, planes[0], order);
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    EXPECT_NEAR(geometry.originMm[axis] + 2 * geometry.spacingMm[2] * geometry.direction[3 * axis + 2], planes[2].position[axis], 1e-9);
+  EXPECT_NEAR(geometry.spacingMm[2], std::hypot(1.0, 0.3), 1e-9);
+}
+
+TEST(SliceOrder, TheStepOfStraightSlicesIsTheirNormal) {
+  const auto planes = axial({4, 0, 2});
+  const SliceOrder order = orderSlices(planes);
+  Geometry geometry;
+  placeSlices(geometry, planes[order.order[0]], order);
+  EXPECT_EQ(geometry.spacingMm[2], 2);
+  EXPECT_EQ(geometry.direction, (std::array<double, 9>{1, 0, 0, 0, 1, 0, 0, 0, 1}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/imaging/imaging_support.h"
+#include "imaging/image_writer.h"
 
 namespace roundel {
 namespace {
@@ -98,6 +99,49 @@ TEST(Volume, NrrdRasIsTurnedIntoLps) {
   EXPECT_EQ(decoded.image.geometry.originMm, (std::array<double, 3>{-10, -20, 30}));
   EXPECT_EQ(decoded.image.geometry.direction, (std::array<double, 9>{-1, 0, 0, 0, -1, 0, 0, 0, 1}));
   EXPECT_EQ(decoded.image.geometry.spacingMm, (std::array<double, 3>{2, 3, 4}));
+}
+
+TEST(Volume, WhatDoesNotFitIntoFreeMemoryIsRefusedWithBothNumbers) {
+  const test::TemporaryFolder folder;
+  const Geometry geometry{.size = {256, 256, 80}};  // 10.5 MB as 16-bit numbers
+  writeNifti(folder / "volume.nii.gz", geometry, std::vector<std::int16_t>(static_cast<std::size_t>(geometry.size.count()), 3));
+  writeNifti(folder / "small.nii.gz", {.size = {4, 4, 4}}, std::vector<std::int16_t>(64, 3));
+  DecodeClientOptions options = test::workerOptions();
+  options.limits.freeBytes = std::uint64_t{85} << 20;
+  DecodeClient client(options);
+  try {
+    client.decode(folder / "volume.nii.gz");
+    ADD_FAILURE() << "95 MB are not there";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Resource);
+    EXPECT_EQ(error.code(), "out-of-memory");
+    EXPECT_NE(std::string(error.what()).find("only 90 MB are free"), std::string::npos) << error.what();
+  }
+  // Looking at it takes less than working on it, and the next file is read.
+  EXPECT_EQ(client.inspect({.paths = {folder / "volume.nii.gz"}}).image.geometry.size, geometry.size);
+  EXPECT_EQ(test::refusal(client, folder / "small.nii.gz"), "");
+  EXPECT_EQ(client.workersStarted(), 1);
+}
+
+TEST(Volume, LookingReadsToTheEndAndKeepsNoPixels) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  writeNifti(folder / "whole.nii.gz", {.size = {16, 16, 16}}, std::vector<float>(4096, 1.5F));
+  const DecodedImage seen = client.inspect({.paths = {folder / "whole.nii.gz"}});
+  EXPECT_EQ(seen.image.values, PixelValues(std::vector<float>()));
+  EXPECT_TRUE(isOriented(seen.image));
+  const std::string bytes = test::readBytes(folder / "whole.nii.gz");
+  test::writeBytes(folder / "cut.nii.gz", bytes.substr(0, bytes.size() - 12));
+  EXPECT_THROW(client.inspect({.paths = {folder / "cut.nii.gz"}}), Error);
+}
+
+TEST(Volume, SixtyFourBitLabelsPackedOrNotAreNarrowed) {
+  const test::TemporaryFolder folder;
+  DecodeClient client(test::workerOptions());
+  std::string bytes = niftiHeader(2, 1, 1, 1024);
+  for (const std::int64_t value : {std::int64_t{7}, std::int64_t{-1}}) bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  test::writeBytes(folder / "plain.nii", bytes);
+  EXPECT_EQ(client.decode(folder / "plain.nii").image.values, PixelValues(std::vector<std::int32_t>{7, -1}));
 }
 
 }  // namespace
