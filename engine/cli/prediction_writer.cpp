@@ -105,6 +105,41 @@ void PredictionWriter::add(const std::string& name, const std::string& source, s
   m_result.push_back(std::move(written));
 }
 
+void PredictionWriter::addVolume(const std::string& name, const std::string& source, const Geometry& geometry, std::span<const Mask> masks,
+                                 Job& job) {
+  std::vector<std::size_t> order(masks.size());  // large first, so that the small one is on top
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return masks[a].area() > masks[b].area(); });
+  std::vector<std::uint16_t> map(static_cast<std::size_t>(geometry.size.count()), 0);
+  std::int64_t sum = 0;
+  Json classes = Json::array();
+  for (const std::size_t c : order)
+    for (const auto& run : masks[c].runs())
+      std::fill_n(map.begin() + run.start, run.length, static_cast<std::uint16_t>(m_classes[static_cast<int>(c)].id));
+  for (std::size_t c = 0; c < masks.size(); ++c) {
+    sum += masks[c].area();
+    if (!masks[c].empty()) classes.push_back({{"class", m_classes[static_cast<int>(c)].name}, {"area", masks[c].area()}});
+  }
+  const auto path = m_folder / "labels" / (name + ".nii.gz");
+  const auto painted = static_cast<std::int64_t>(std::count_if(map.begin(), map.end(), [](std::uint16_t value) { return value != 0; }));
+  writeNifti(path, geometry, map, NiftiIntent::Labels);
+  Json written = {{"image", source}, {"classes", std::move(classes)}, {"labels", displayPath(path)}, {"masks", Json::array()}};
+  if (sum > painted) {
+    job.warning({.code = "overlap-lost",
+                 .caseName = name,
+                 .message = "Classes overlap; the label map shows one class a voxel and lost " + std::to_string(sum - painted) +
+                            " voxels. The folder masks has each class whole."});
+    std::filesystem::create_directories(m_folder / "masks" / name);
+    for (std::size_t c = 0; c < masks.size(); ++c) {
+      const auto own = m_folder / "masks" / name / (std::to_string(m_classes[static_cast<int>(c)].id) + ".nii.gz");
+      writeNifti(own, geometry, masks[c].toBytes(), NiftiIntent::Labels);
+      written["masks"].push_back(displayPath(own));
+    }
+  }
+  ++m_count;
+  m_result.push_back(std::move(written));
+}
+
 bool PredictionWriter::classesFit() const {
   return std::all_of(m_classes.classes().begin(), m_classes.classes().end(), [](const LabelClass& one) { return one.id < 256; });
 }

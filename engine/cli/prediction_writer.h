@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "core/geometry.h"
 #include "core/job.h"
 #include "core/label_set.h"
 #include "core/mask.h"
@@ -20,6 +21,8 @@ class PredictionWriter {
   /// What an image's label map is named: as the image; with its folder or a number where another image has that name.
   std::string nameFor(const std::filesystem::path& image);
   void add(const std::string& name, const std::string& source, std::span<const Mask> masks, Job& job);
+  /// A volume's: labels/<name>.nii.gz on its own grid, and where classes overlap masks/<name>/<class id>.nii.gz of each.
+  void addVolume(const std::string& name, const std::string& source, const Geometry& geometry, std::span<const Mask> masks, Job& job);
   /// Writes predictions.json; what was written, for the document.
   Json finish();
   int count() const { return m_count; }

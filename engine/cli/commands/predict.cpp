@@ -15,6 +15,7 @@
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "models/specialist.h"
+#include "models/volume_prediction.h"
 #include "project/project.h"
 #include "refine/builtin_generalists.h"
 #include "rounds/evaluate.h"
@@ -84,10 +85,23 @@ LoadedImage loadFor(DecodeClient& client, const std::filesystem::path& file, Pix
   return loaded;
 }
 
+/// A volume by a specialist that learnt from volumes, written on the volume's own grid.
+void addVolume(DecodeClient& client, const Specialist& specialist, const std::filesystem::path& file, const std::string& stem,
+               PredictionWriter& writer, Context& context) {
+  const DecodedImage decoded = client.decode(file);
+  const LoadedImage loaded = renderImage(decoded, {});
+  writer.addVolume(stem, displayPath(file), loaded.image.geometry,
+                   predictVolume(specialist, loaded.image, decoded.image.modalityWord, context.job), context.job);
+  for (const auto& one : loaded.warnings) context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
+}
+
 Outcome predict(const PredictFlags& flags, Context& context) {
   const Specialist specialist =
       Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
-  const Settings settings = settingsOf(specialist.pixelPipeline());
+  if (learntFromVolumes(specialist) && !flags.refine.empty())
+    throw Error(ErrorKind::Usage, "not-2d", "Predictions of volumes are not refined by generalists yet.",
+                {.remedy = "Leave out --refine."});
+  const Settings settings = learntFromVolumes(specialist) ? Settings{} : settingsOf(specialist.pixelPipeline());
   Labeller::Options options{.device = context.options.device};
   if (!flags.refine.empty()) {
     options.generalists = {flags.refine};
@@ -111,6 +125,11 @@ Outcome predict(const PredictFlags& flags, Context& context) {
     context.job.throwIfStopped();
     const std::string stem = writer.nameFor(images[i]);
     try {
+      if (learntFromVolumes(specialist)) {
+        addVolume(client, specialist, images[i], stem, writer, context);
+        context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(images.size()), "predicting");
+        continue;
+      }
       const LoadedImage loaded = loadFor(client, images[i], settings.pipeline, flags.mirror, stem);
       if (loaded.image.geometry.size.z != 1)
         throw Error(ErrorKind::BadInput, "not-2d", displayPath(images[i]) + " is a volume; this specialist works on pictures.",

@@ -11,13 +11,14 @@
 #include "device/device.h"
 #include "rounds/training_stage.h"
 #include "train/prepared_study.h"
+#include "train/volume_training_set.h"
 
 namespace roundel::cli {
 namespace {
 
 struct TrainFlags {
   std::string study;
-  std::string specialist = "unet2d";
+  std::string specialist;  ///< empty: unet2d for pictures, unet3d for volumes
   std::string strategy = "supervised";
   std::vector<std::string> generalists;
   std::string split = "labelled";
@@ -33,8 +34,21 @@ struct Lesson {
   Json generalistParams = Json::object();
 };
 
+/// From a file of `prepare` that holds volumes.
+Lesson lessonFromVolumes(const TrainFlags& flags) {
+  const Json params = parsePlanSettings(flags.training.settings);
+  const PreparedVolumes study = readPreparedVolumes(flags.study);
+  const std::string given = params.value("patch", "auto");
+  // What two cores, a workstation and a GPU bear.
+  const std::int64_t side = flags.training.preset == "quick" ? 64 : flags.training.preset == "standard" ? 96 : 128;
+  TrainingSet set = trainingSetOf(study, given == "auto" ? patchFor(study, side * side * side) : patchFrom(given), flags.split);
+  if (flags.strategy == "supervised") set.unlabelled.clear();
+  return {std::move(set), params, flags.generalists};
+}
+
 /// From a file of `prepare`.
 Lesson lessonFromPrepared(const TrainFlags& flags) {
+  if (holdsVolumes(flags.study)) return lessonFromVolumes(flags);
   const PreparedStudy study = readPreparedStudy(flags.study);
   TrainingSet set = trainingSetOf(study, flags.split);
   if (flags.strategy == "supervised") set.unlabelled.clear();
@@ -85,7 +99,8 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
   requireTrainingStrategy(flags.strategy);
   const auto [set, params, generalists, generalistParams] =
       std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
-  TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, flags.specialist, flags.strategy);
+  const std::string specialist = !flags.specialist.empty() ? flags.specialist : set.ofVolumes() ? "unet3d" : "unet2d";
+  TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, specialist, flags.strategy);
   plan.device = context.options.device;
   plan.threads = context.options.threads;
   TrainStart start = TrainStart::fromScratch();
@@ -120,7 +135,8 @@ Command trainCommand() {
           [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
             app.add_option("study", flags->study, "Folder of the study, or a file of `prepare`")->required();
-            app.add_option("--specialist", flags->specialist, "Kind of network (see describe)");
+            app.add_option("--specialist", flags->specialist,
+                           "Kind of network (see describe); unet2d for pictures and unet3d for volumes where none is named");
             app.add_option("--strategy", flags->strategy,
                            "How a training step learns: supervised, or from unlabelled cases too (see describe)")
                 ->capture_default_str();

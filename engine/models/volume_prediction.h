@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "core/job.h"
+#include "core/mask.h"
+#include "models/specialist.h"
+
+namespace roundel {
+
+/// Whether a specialist learnt from volumes.
+bool learntFromVolumes(const Specialist& specialist);
+
+/// A volume as it comes from its file, through what the specialist's training did to volumes (crop, spacing, values) and back: one mask a
+/// class on the volume's own grid, nothing outside the crop. `modality`: DICOM's word; empty: not known. Throws what Specialist::predict
+/// and prepared() throw.
+std::vector<Mask> predictVolume(const Specialist& specialist, const Image& volume, const std::string& modality, Job& job);
+
+}  // namespace roundel

@@ -1,0 +1,72 @@
+#include "train/volume_training_set.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace roundel {
+namespace {
+
+constexpr std::int64_t kMultiple = 16;
+
+std::int64_t rounded(std::int64_t side) { return std::max(kMultiple, (side + kMultiple - 1) / kMultiple * kMultiple); }
+
+TrainingCase trainingCase(const PreparedVolume& one) {
+  return {.name = one.name, .image = one.image, .classes = one.classes, .ignore = one.ignore, .size = one.geometry.size};
+}
+
+}  // namespace
+
+PatchSize patchFor(const PreparedVolumes& study, std::int64_t mostVoxels) {
+  std::array<std::vector<std::int64_t>, 3> sides;
+  for (const auto& one : study.cases) {
+    if (one.split != "labelled") continue;
+    sides[0].push_back(one.geometry.size.x), sides[1].push_back(one.geometry.size.y), sides[2].push_back(one.geometry.size.z);
+  }
+  PatchSize patch{kMultiple, kMultiple, kMultiple};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (sides[axis].empty()) continue;
+    std::sort(sides[axis].begin(), sides[axis].end());
+    patch[axis] = rounded(sides[axis][sides[axis].size() / 2]);
+  }
+  while (patch[0] * patch[1] * patch[2] > mostVoxels) {
+    auto longest = std::max_element(patch.begin(), patch.end());
+    if (*longest <= kMultiple) break;
+    *longest -= kMultiple;
+  }
+  return patch;
+}
+
+PatchSize patchFrom(const std::string& text) {
+  PatchSize patch{};
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const auto [next, code] = std::from_chars(at, end, patch[axis]);
+    const bool last = axis == 2;
+    if (code != std::errc() || patch[axis] < kMultiple || patch[axis] > 4096 || (last ? next != end : next == end || *next != ','))
+      throw Error(ErrorKind::Usage, "bad-parameter",
+                  "The parameter patch is three whole numbers from 16, columns, rows and slices, separated by commas, or auto; not " +
+                      sanitisedUtf8(text) + ".");
+    at = last ? next : next + 1;
+  }
+  return patch;
+}
+
+TrainingSet trainingSetOf(const PreparedVolumes& study, const PatchSize& patch, const std::string& part) {
+  TrainingSet set{.width = static_cast<int>(patch[0]),
+                  .height = static_cast<int>(patch[1]),
+                  .depth = static_cast<int>(patch[2]),
+                  .classes = study.classes,
+                  .pixelPipeline = {{"volume_preparation", toJson(study.preparation)}}};
+  for (const auto& one : study.cases) {
+    if (one.split == part) set.labelled.push_back(trainingCase(one));
+    if (one.split == "unlabelled" && part == "labelled") set.unlabelled.push_back(trainingCase(one));
+    if (one.split == "validation" && !one.classes.empty()) set.validation.push_back(trainingCase(one));
+  }
+  return set;
+}
+
+}  // namespace roundel
