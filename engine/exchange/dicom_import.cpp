@@ -92,6 +92,8 @@ class DicomReader {
       if (series.files.size() > 1) content.series.emplace(key, std::move(series));
       else content.single.push_back(series.files.front());
     }
+    std::sort(content.single.begin(), content.single.end(),
+              [](const Path& a, const Path& b) { return naturallyBefore(a.native(), b.native()); });
     return content;
   }
 

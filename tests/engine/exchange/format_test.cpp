@@ -259,10 +259,15 @@ class NamedDicom : public ImageAccess {
     ImageFacts facts{.geometry = {.size = kSize}, .seriesKey = name.substr(0, 1), .modality = name.starts_with("x") ? "DX" : "CT"};
     return facts;
   }
+  ImageFacts probeSeries(const std::vector<std::filesystem::path>& slices) override {
+    ImageFacts facts = probe(slices.front());
+    facts.geometry.size.z = static_cast<std::int64_t>(slices.size());
+    return facts;
+  }
   StoredImage load(const std::filesystem::path&) override { return {}; }
 };
 
-TEST(Dicom, SlicesAmongOtherFilesAreRefusedAndTheOthersTaken) {
+TEST(Dicom, SlicesAmongOtherFilesAreACaseBesideThem) {
   const Folder folder;
   for (const char* name : {"mixed/A-1.dcm", "mixed/A-2.dcm", "mixed/B-1.dcm", "mixed/x-ray.dcm", "whole/A-1.dcm", "whole/A-2.dcm"})
     folder.write(name, "any");
@@ -271,9 +276,11 @@ TEST(Dicom, SlicesAmongOtherFilesAreRefusedAndTheOthersTaken) {
   const auto study = importFormats().create("dicom")->read({.source = folder / ""}, images, job);
   std::vector<std::string> names;
   for (const auto& one : study.cases) names.push_back(one.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"B-1", "x-ray", "whole"}));
-  EXPECT_EQ(study.refused, 1);
-  EXPECT_TRUE(hasWarning(study.warnings, "several-series", "mixed"));
+  EXPECT_EQ(names, (std::vector<std::string>{"mixed", "B-1", "x-ray", "whole"}));
+  ASSERT_FALSE(study.cases.empty());
+  EXPECT_EQ(study.cases[0].slices.size(), 2U);
+  EXPECT_EQ(study.cases[0].facts.geometry.size.z, 2);
+  EXPECT_EQ(study.refused, 0);
 }
 
 TEST(Cvat, FilesInSubfoldersAreFound) {

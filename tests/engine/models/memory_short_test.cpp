@@ -28,9 +28,9 @@ class WeakPredictor : public ImagePredictor {
   Image view(const Image& picture) const override { return m_inner->view(picture); }
   torch::Tensor input(const Image& picture) const override { return m_inner->input(picture); }
   std::vector<FeatureShape> featureShapes() const override { return m_inner->featureShapes(); }
-  std::vector<torch::Tensor> encode(const torch::Tensor& input) const override {
+  std::vector<torch::Tensor> encode(const torch::Tensor& input, nn::Trace* trace) const override {
     if (m_encoded++ >= m_strength.encodes) throw std::bad_alloc();
-    return m_inner->encode(input);
+    return m_inner->encode(input, trace);
   }
   PreparedPicture prepare(const std::vector<torch::Tensor>& features) const override { return m_inner->prepare(features); }
   nn::DecodedMasks predict(const PreparedPicture& picture, std::span<const nn::FramePrompt> prompts, const torch::Tensor& masks,
