@@ -19,19 +19,21 @@ Palette paletteOf(const LabelSet& classes) {
   return palette;
 }
 
-/// Calls `write` with every case and its label map, and keeps the class table.
-template <class Write>
-ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& folder, const std::string& format, Job& job, Write write) {
+/// Calls `write` with every case, the path of its file without extension and its label map as `flatten` makes it; keeps the class table.
+template <class Flatten, class Write>
+ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& folder, const std::string& format, Job& job,
+                       Flatten flatten, Write write) {
   ExportReport report;
   const int bits = labelBits(source.classes);
   ClassTable table{.classes = source.classes, .ignore = bits == 8 ? 255 : 65535};
   for (std::size_t i = 0; i < source.count; ++i) {
     job.throwIfStopped();
     const ExportedCase one = source.load(i);
-    const auto flat = flattened(
-        one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore));
-    report.files.push_back(write(one, flat.pixels, bits));
+    const auto flat = flatten(
+        one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore),
+        bits);
     const std::string stem = fileNameOf(one.name);
+    report.files.push_back(write(one, folder / stem, flat, bits));
     table.name(stem, one);
     if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
     reportLosses(report, format, {.overlap = FormatAbility::Overlap::Lost}, one, source.classes, flat.overlapPixels);
@@ -43,41 +45,16 @@ ExportReport writeMaps(const ExportSource& source, const std::filesystem::path& 
   return report;
 }
 
-}  // namespace
-
-ExportReport MasksExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {
-  return writeMaps(source, folder, "An indexed PNG", job, [&](const ExportedCase& one, const LabelPixels& pixels, int bits) {
-    const auto file = folder / (fileNameOf(one.name) + ".png");
-    writeFileAtomically(file, bits == 8 ? indexedPng(pixels, paletteOf(source.classes)) : greyPng(pixels, 16));
-    return file;
-  });
-}
-
-namespace {
-
-/// Label maps of volumes: numbers that lie on the case's own grid. `write` is given the file's path without extension.
+/// Label maps that lie on the case's own grid.
 template <class Write>
 ExportReport writeVolumes(const ExportSource& source, const std::filesystem::path& folder, const std::string& format, Job& job,
                           Write write) {
-  ExportReport report;
-  const int bits = labelBits(source.classes);
-  ClassTable table{.classes = source.classes, .ignore = bits == 8 ? 255 : 65535};
-  for (std::size_t i = 0; i < source.count; ++i) {
-    job.throwIfStopped();
-    const ExportedCase one = source.load(i);
-    const auto flat = flattenedValues(
-        one.annotation, [&](int c) { return static_cast<std::uint32_t>(source.classes[c].id); }, static_cast<std::uint32_t>(table.ignore),
-        bits);
-    const std::string stem = fileNameOf(one.name);
-    report.files.push_back(write(one, folder / stem, flat.values));
-    if (auto names = notAnnotatedNames(one.annotation, source.classes); !names.empty()) table.notAnnotated[stem] = std::move(names);
-    reportLosses(report, format, {.overlap = FormatAbility::Overlap::Lost}, one, source.classes, flat.overlapPixels);
-    ++report.cases;
-    job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(source.count), "writing labels");
-  }
-  writeClassTable(folder, table);
-  report.files.push_back(folder / kClassTableName);
-  return report;
+  return writeMaps(
+      source, folder, format, job,
+      [](const Annotation& annotation, const auto& numberOf, std::uint32_t ignore, int bits) {
+        return flattenedValues(annotation, numberOf, ignore, bits);
+      },
+      [&](const ExportedCase& one, const std::filesystem::path& path, const auto& flat, int) { return write(one, path, flat.values); });
 }
 
 std::filesystem::path withEnding(std::filesystem::path path, const char* ending) {
@@ -86,6 +63,17 @@ std::filesystem::path withEnding(std::filesystem::path path, const char* ending)
 }
 
 }  // namespace
+
+ExportReport MasksExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {
+  return writeMaps(
+      source, folder, "An indexed PNG", job,
+      [](const Annotation& annotation, const auto& numberOf, std::uint32_t ignore, int) { return flattened(annotation, numberOf, ignore); },
+      [&](const ExportedCase&, const std::filesystem::path& path, const auto& flat, int bits) {
+        const auto file = withEnding(path, ".png");
+        writeFileAtomically(file, bits == 8 ? indexedPng(flat.pixels, paletteOf(source.classes)) : greyPng(flat.pixels, 16));
+        return file;
+      });
+}
 
 ExportReport NiftiExport::write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const {
   return writeVolumes(source, folder, "A NIfTI label map", job,

@@ -105,7 +105,7 @@ bool chunksMissing(hid_t dataset, hid_t plist) {
     if (along == 0 || wanted > (hsize_t{1} << 40) / along) return false;
     wanted *= along;
   }
-  return H5Dget_num_chunks(dataset, H5S_ALL, &there) >= 0 && there < wanted;
+  return H5Dget_num_chunks(dataset, space.get(), &there) >= 0 && there < wanted;
 }
 
 /// Refuses what would make the library open other files or other code.

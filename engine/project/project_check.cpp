@@ -42,7 +42,7 @@ class Check {
   void checkImages();
   void checkImage(const Case& one);
   void openImage(const Case& one);
-  void checkSlices(const Case& one, const std::filesystem::path& list);
+  bool slicesAreThere(const Case& one, const std::filesystem::path& list);
   void checkVolumes();
   void checkLabels();
   void checkClasses();
@@ -78,7 +78,7 @@ void Check::checkImage(const Case& one) {
                 " bytes and now has " + std::to_string(facts.st_size) + ".");
     return;
   }
-  if (S_ISREG(facts.st_mode) && path.extension() == ".json") checkSlices(one, path);
+  if (S_ISREG(facts.st_mode) && path.extension() == ".json" && !slicesAreThere(one, path)) return;
   if (m_hashes == HashCheck::Compare && !one.contentHash.empty() && S_ISREG(facts.st_mode)) {
     try {
       if (sha256OfFile(path) != one.contentHash)
@@ -102,7 +102,7 @@ void Check::openImage(const Case& one) {
 }
 
 /// A series that shares its folder with other files: a list of its slices lies in the study.
-void Check::checkSlices(const Case& one, const std::filesystem::path& list) {
+bool Check::slicesAreThere(const Case& one, const std::filesystem::path& list) {
   try {
     std::error_code code;
     std::size_t gone = 0;
@@ -112,8 +112,10 @@ void Check::checkSlices(const Case& one, const std::filesystem::path& list) {
       problem("image-missing", one.name,
               std::to_string(gone) + " of the " + std::to_string(series.files.size()) + " slices of " + one.name +
                   " are not where they were, beside " + displayPath(series.files.front()) + ".");
+    return gone == 0;
   } catch (const Error& damaged) {
     problem("image-missing", one.name, damaged.what());
+    return false;
   }
 }
 

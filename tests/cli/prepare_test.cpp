@@ -70,7 +70,7 @@ TEST(Prepare, ADamagedOrForeignFileIsRefused) {
   refused(replaced("roundel.prepared-study/1", "roundel.somethingelse/1"));
   refused(replaced("\\\"width\\\":64", "\\\"width\\\":46"));
   refused(replaced("\\\"split\\\":\\\"labelled\\\"", "\\\"split\\\":\\\"lobelled\\\""));
-  writeText(folder / "newer.safetensors", replaced("roundel.prepared-study/1", "roundel.prepared-study/2"));
+  writeText(folder / "newer.safetensors", replaced("roundel.prepared-study/1", "roundel.prepared-study/3"));
   errorOf({"train", folder / "newer.safetensors", "--out", folder / "model"}, 4, "schema-newer");
 }
 

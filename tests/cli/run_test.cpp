@@ -158,13 +158,18 @@ TEST(Sweep, CountsThatTheSplitDoesNotHaveAreRefusedBeforeAnythingRuns) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
   errorOf({"sweep", study, "--labels", "2,40"}, 3, "not-enough-cases");
+  errorOf({"sweep", study, "--labels", "0,2"}, 2, "bad-labels");
+  errorOf({"sweep", study, "--labels", "x"}, 2);
+  EXPECT_FALSE(fs::exists(study + "/runs/r0001")) << "found out before the first run";
+}
+
+TEST(Sweep, WithoutTestCasesSaysNoNumber) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
   resultOf({"split", study, "--labelled", "2", "--unlabelled", "2", "--name", "untested"});
   const Json untested = resultOf(tinyRun({"sweep", study, "--split", "untested", "--labels", "2", "--strategy", "pseudo-labels"}));
   EXPECT_TRUE(untested["points"][0]["strategy"].is_null()) << "nothing was measured: no number, not 0";
   EXPECT_TRUE(untested["forecast"]["strategy"]["curve"].is_null());
-  errorOf({"sweep", study, "--labels", "0,2"}, 2, "bad-labels");
-  errorOf({"sweep", study, "--labels", "x"}, 2);
-  EXPECT_FALSE(fs::exists(study + "/runs/r0001")) << "found out before the first run";
 }
 
 }  // namespace

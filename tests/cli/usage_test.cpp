@@ -101,13 +101,6 @@ TEST(Usage, UnknownParameterStrategyPresetGeneralistAreRefusedWithTheNearestOne)
   EXPECT_EQ(fingerprint(study), before) << "a refused run leaves nothing";
 }
 
-TEST(Usage, StrategiesOfLaterVersionsAreUnknownNotDefects) {
-  const TempFolder folder;
-  const std::string study = makeStudy(folder);
-  for (const char* name : {"semisam-plus", "semisam-o1", "ua-mt", "dan", "dtc", "urpc"})
-    errorOf({"run", study, "--strategy", name}, 2, "unknown-strategy");
-}
-
 TEST(Usage, UnknownDeviceIsWrongUsage) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);

@@ -10,7 +10,7 @@ TEST(VolumeTraining, FromPhantomsToMasksOnTheOriginalGrid) {
   resultOf({"phantom", "volume", folder / "raw", "--cases", "4", "--width", "40", "--height", "36", "--depth", "24"});
   const std::string study = folder / "study";
   resultOf({"project", "new", study});
-  resultOf({"import", study, folder / "raw", "--format", "nnunet"});
+  resultOf({"import", study, folder / "raw/images", "--labels", folder / "raw/labels", "--format", "masks"});
   resultOf({"split", study, "--labelled", "1", "--unlabelled", "1", "--validation", "1", "--test", "1", "--seed", "1"});
   const std::string prepared = folder / "study.safetensors";
   resultOf({"prepare", study, "--out", prepared});

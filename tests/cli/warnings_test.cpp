@@ -85,7 +85,8 @@ TEST(Warnings, OfAPromptBesideTheImage) {
   };
   for (const std::vector<std::string>& outside :
        {std::vector<std::string>{"--point", "16,3,+"}, {"--box", "16,0,20,4"}, {"--box", "-9,-9,0,0"}})
-    EXPECT_NE(codes(outside).find("prompt-outside"), std::string::npos) << outside[1];
+    errorOf({"segment", "--image", folder / "x.png", outside[0], outside[1]}, 3, "bad-prompt");
+  EXPECT_NE(codes({"--box", "0,0,4,4", "--point", "16,3,-"}).find("prompt-outside"), std::string::npos);
   for (const std::vector<std::string>& inside : {std::vector<std::string>{"--point", "15,7,+"}, {"--box", "-3,-3,4,4"}})
     EXPECT_EQ(codes(inside).find("prompt-outside"), std::string::npos) << inside[1];
 }

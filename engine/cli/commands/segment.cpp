@@ -113,13 +113,12 @@ std::string sentenceOf(const Mask& mask, Grid grid) {
   return text;
 }
 
-/// Prompts that lie beside the picture altogether: most likely given in other pixels than the file's own.
+/// Negative points beside the picture: most likely given in other pixels than the file's own. Boxes and positive points there are refused.
 std::vector<Warning> promptsOutside(const std::vector<Prompt>& prompts, const Image& image) {
   const auto width = static_cast<double>(image.width()), height = static_cast<double>(image.height());
   std::vector<Warning> warnings;
   for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const auto& box = prompts[i].box;
-    bool outside = box && (box->x1 <= 0 || box->y1 <= 0 || box->x0 >= width || box->y0 >= height);
+    bool outside = false;
     for (const auto& point : prompts[i].points)
       outside = outside || point.x < -0.5 || point.y < -0.5 || point.x > width - 0.5 || point.y > height - 0.5;
     if (outside)
