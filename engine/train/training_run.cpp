@@ -61,6 +61,13 @@ TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const Tr
   const std::string precision = plan.params.at("precision");
   if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
   if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
+  // LibTorch's convolutions of volumes in bfloat16 on processors gave other numbers from run to run, and now and then none at all.
+  if (set.ofVolumes() && !m_compute.onGpu()) {
+    if (precision == "bfloat16")
+      throw Error(ErrorKind::Usage, "bad-parameter", "Volumes are learnt from in float32 on a processor; bfloat16 is for a GPU there.",
+                  {.remedy = "Leave precision as it is."});
+    m_compute.fastPrecision = Precision::Float32;
+  }
   m_environment = environment(m_compute);
   m_environment["precision"] = m_compute.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
   m_identity = identityHash(plan);

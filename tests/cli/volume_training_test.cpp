@@ -26,6 +26,7 @@ TEST(VolumeTraining, FromPhantomsToMasksOnTheOriginalGrid) {
     EXPECT_EQ(labels.image.geometry, loadImage(client, {.files = {image}}).image.geometry);
   }
   EXPECT_EQ(errorOf({"train", prepared, "--specialist", "unet2d", "--out", folder / "flat"}, 2)["code"], "wrong-specialist");
+  EXPECT_EQ(errorOf({"train", prepared, "--set", "precision=bfloat16", "--out", folder / "half"}, 2)["code"], "bad-parameter");
   EXPECT_EQ(errorOf({"train", prepared, "--set", "patch=30,1", "--out", folder / "odd"}, 2)["code"], "bad-parameter");
 }
 
