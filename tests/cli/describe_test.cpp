@@ -46,9 +46,9 @@ TEST(Describe, FlagsHaveDefaults) {
 
 TEST(Describe, ListsEveryRegistry) {
   const Json registries = resultOf({"describe"})["registries"];
-  expectHolds(names(registries["strategies"]), {"sam-carries-the-burden", "supervised", "full-supervision", "pseudo-labels", "random-walk",
-                                                "mean-teacher", "mean-teacher-selection", "ua-mt", "dan", "dtc", "urpc", "semisam-plus", "semisam-o1",
-                                                "nnunet-like"});
+  expectHolds(names(registries["strategies"]),
+              {"sam-carries-the-burden", "supervised", "full-supervision", "pseudo-labels", "random-walk", "mean-teacher",
+               "mean-teacher-selection", "ua-mt", "dan", "dtc", "urpc", "semisam-plus", "semisam-o1", "nnunet-like"});
   expectHolds(names(registries["generalists"]), {"random-walker", "graph-cut"});
   expectHolds(names(registries["specialists"]), {"unet2d", "nnunet-like", "unet2d-ssl", "unet3d", "vnet"});
   expectHolds(names(registries["training_strategies"]), {"supervised", "mean-teacher", "ua-mt", "dan", "dtc", "urpc", "semisam-plus"});

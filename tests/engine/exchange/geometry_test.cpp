@@ -3,9 +3,9 @@
 
 #include "core/random.h"
 #include "exchange/base64.h"
-#include "raster/polygon.h"
 #include "exchange/run_length.h"
 #include "exchange_support.h"
+#include "raster/polygon.h"
 
 namespace roundel {
 namespace {

@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "device/processor.h"
-#include "nn/tile_conv.h"
 #include "nn/learning_layers.h"
+#include "nn/tile_conv.h"
 #include "nn/unet2d.h"
 
 namespace roundel::nn {
