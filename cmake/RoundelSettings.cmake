@@ -1,6 +1,6 @@
 # Language, warnings, sanitizers and output folders: one place for all rooms.
 option(ROUNDEL_LIBRARIES "Build the rooms that need image libraries, OpenCV, SQLite" ON)
-option(ROUNDEL_DESKTOP "Build the desktop (Qt 6, VTK)" OFF)
+option(ROUNDEL_DESKTOP "Build the desktop (Qt 6)" OFF)
 option(ROUNDEL_BENCH "Build tests/bench" OFF)
 option(ROUNDEL_FUZZ "Build tests/fuzz (clang)" OFF)
 option(ROUNDEL_VERIFY_HEADERS "Part of the whole build: every header compiles alone, with what its room gives away" ON)

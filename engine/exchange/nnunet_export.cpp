@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "exchange/export_losses.h"
-#include "exchange/exported_picture.h"
 #include "exchange/label_map.h"
 #include "exchange/nnunet_format.h"
 #include "exchange/picture_files.h"
