@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Everything from a bare Debian 12 or 13 to a running Roundel. Call it as often as you like: what is done is not done again.
 #
-#   ./go demo      build, then make a small dental study, train on it and show what came out
+#   ./go demo      build, then make a small dental study, train on it and show what came out; opens the desktop where there is a screen
 #   ./go build     build both programs: bin/roundel and the desktop bin/roundel-studio
 #   ./go test      build everything and run the tests          (./go test -L unit: only some, as ctest understands it)
 #   ./go bench     build and run the benches                   (./go bench NAME: only programs whose name begins so)
 #   ./go studio    build and open the desktop: bin/roundel-studio
 #
-#   --preset NAME  another preset of CMakePresets.json for build and test (dev, asan, gpu ...), after the word
+#   --preset NAME  another preset of CMakePresets.json for demo, build and test (engine, dev, asan ...), after the word
 #
 # ROUNDEL_TORCH=FOLDER  uses that LibTorch (2.11 or newer) and fetches none.
 # What the tools say goes to go.log.
@@ -25,7 +25,7 @@ packages=(
   libhpdf-dev fonts-dejavu-core
 )
 
-# The desktop's own (preset `studio`): `./go demo` needs none of them.
+# The desktop's own (preset `studio`): `--preset engine` needs none of them.
 desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n)
 desktopTestPackages=(xvfb xauth)
 
@@ -215,9 +215,17 @@ runBenches() {
   [ -n "$any" ] || fail "There is no bench whose name begins with '${1:-}'."
 }
 
+# The demo; then the desktop on its study, where there is a screen.
+runDemo() {
+  buildProgram
+  if [ $# -gt 0 ] || ! hasDesktop "$preset" || [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then exec bin/roundel demo "$@"; fi
+  bin/roundel demo
+  exec bin/roundel-studio roundel-demo/study
+}
+
 word=${1:-help}
 [ $# -eq 0 ] || shift
-case $word in build | test | studio) preset=studio ;; *) preset=engine ;; esac
+preset=studio
 if [ "${1:-}" = --preset ]; then
   [ $# -ge 2 ] || { echo "--preset wants a name." >&2; exit 2; }
   preset=$2
@@ -230,7 +238,7 @@ case $word in
 esac
 case $word in
   build) buildProgram; say "Ready: bin/roundel --help$(hasDesktop "$preset" && echo ", bin/roundel-studio")" ;;
-  demo) buildProgram; exec bin/roundel demo "$@" ;;
+  demo) runDemo "$@" ;;
   test) runTests "$@" ;;
   bench) runBenches "$@" ;;
   studio)

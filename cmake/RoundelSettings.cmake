@@ -33,6 +33,9 @@ target_compile_features(roundel_settings INTERFACE cxx_std_20)
 target_compile_options(roundel_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Wno-missing-field-initializers -Werror
   -fdiagnostics-color=always)
+if(CMAKE_UNITY_BUILD)  # g++ takes a file that is included into a batch for a header, whose classes must not hold members of an anonymous namespace
+  target_compile_options(roundel_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 target_link_options(roundel_settings INTERFACE -Wl,--build-id=sha1)  # core/build_id.h reads it
 if(ROUNDEL_SANITIZE)
   target_compile_options(roundel_settings INTERFACE -fsanitize=${ROUNDEL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -3,11 +3,8 @@
 #include <cmath>
 
 namespace roundel::cli {
-namespace {
 
 Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-}  // namespace
 
 std::string programVersion() { return ROUNDEL_VERSION; }
 

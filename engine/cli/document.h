@@ -15,6 +15,9 @@ struct Document {
   Json error = nullptr;  ///< null: all right
 };
 
+/// null where the text is empty.
+Json textOrNull(const std::string& text);
+
 /// {"code", "message", "case", "path", "remedy"}; absent values are null.
 Json toJson(const Error& error);
 Json toJson(const Document& document);

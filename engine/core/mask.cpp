@@ -167,4 +167,22 @@ Mask maskFromJson(const Json& json) {
   });
 }
 
+Mask cropped(const Mask& mask, const PixelBox& box) {
+  const Size size = mask.size(), part{box.x1 - box.x0, box.y1 - box.y0, box.z1 - box.z0};
+  const auto& all = mask.runs();
+  std::vector<Mask::Run> runs;
+  for (std::int64_t z = 0; z < part.z; ++z) {
+    auto run = all.begin();
+    for (std::int64_t y = 0; y < part.y; ++y) {
+      const std::int64_t begin = ((box.z0 + z) * size.y + box.y0 + y) * size.x + box.x0, end = begin + part.x;
+      run = std::partition_point(run, all.end(), [&](const Mask::Run& one) { return one.start + one.length <= begin; });
+      for (auto one = run; one != all.end() && one->start < end; ++one) {
+        const std::int64_t from = std::max(one->start, begin), to = std::min(one->start + one->length, end);
+        runs.push_back({(z * part.y + y) * part.x + from - begin, to - from});
+      }
+    }
+  }
+  return Mask(part, std::move(runs));
+}
+
 }  // namespace roundel

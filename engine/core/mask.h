@@ -64,4 +64,7 @@ std::int64_t overlapArea(const Mask& a, const Mask& b);
 Json toJson(const Mask& mask);
 Mask maskFromJson(const Json& json);
 
+/// The part of a mask inside a box, on the box's own grid. The box lies within the mask's grid.
+Mask cropped(const Mask& mask, const PixelBox& box);
+
 }  // namespace roundel

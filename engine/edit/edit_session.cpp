@@ -9,8 +9,6 @@ namespace roundel {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestWait{2000};
-constexpr PixelBox kNoBox{0, 0, 0, 0, 0, 0};
-
 }  // namespace
 
 EditSession::EditSession(Annotation annotation, Geometry geometry, const Image* image, std::unique_ptr<StrokeJournal> journal,
@@ -54,7 +52,7 @@ LabelEdit EditSession::endStroke() {
 }
 
 PixelBox EditSession::commit(const LabelEdit& edit) {
-  if (edit.empty()) return kNoBox;
+  if (edit.empty()) return kNoPixels;
   applyEdit(m_annotation, edit);
   m_surface.changed(edit, PaintSurface::Direction::Applied);
   remember(edit);
@@ -62,7 +60,7 @@ PixelBox EditSession::commit(const LabelEdit& edit) {
 }
 
 PixelBox EditSession::undo() {
-  if (!m_history.canUndo() || m_surface.strokeUnderWay()) return kNoBox;
+  if (!m_history.canUndo() || m_surface.strokeUnderWay()) return kNoPixels;
   const LabelEdit& edit = m_history.nextUndo();
   undoEdit(m_annotation, edit);
   m_surface.changed(edit, PaintSurface::Direction::TakenBack);
@@ -74,7 +72,7 @@ PixelBox EditSession::undo() {
 }
 
 PixelBox EditSession::redo() {
-  if (!m_history.canRedo() || m_surface.strokeUnderWay()) return kNoBox;
+  if (!m_history.canRedo() || m_surface.strokeUnderWay()) return kNoPixels;
   const LabelEdit& edit = m_history.nextRedo();
   applyEdit(m_annotation, edit);
   m_surface.changed(edit, PaintSurface::Direction::Applied);
@@ -86,7 +84,7 @@ PixelBox EditSession::redo() {
 }
 
 PixelBox EditSession::goTo(std::size_t position) {
-  PixelBox all = kNoBox;
+  PixelBox all = kNoPixels;
   if (m_surface.strokeUnderWay()) return all;
   while (m_history.position() > position && m_history.canUndo()) all = unitedBoxes(all, undo());
   while (m_history.position() < position && m_history.canRedo()) all = unitedBoxes(all, redo());

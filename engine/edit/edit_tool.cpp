@@ -7,7 +7,7 @@
 namespace roundel {
 namespace {
 
-constexpr double kFarthest = 1e6;  ///< pixels
+constexpr double kFarthestPoint = 1e6;  ///< pixels
 
 std::int64_t extentAlong(const Size& size, SliceAxis axis) {
   return axis == SliceAxis::X ? size.x : axis == SliceAxis::Y ? size.y : size.z;
@@ -34,7 +34,7 @@ void requireUsable(const EditTool& tool, const EditRequest& request) {
                 "The tool " + tool.name + " needs " + (wanted == 1 ? "a point" : "at least three points") + " in the image.");
   for (const auto& point : request.points)
     for (const double value : {point.x, point.y, point.z})
-      if (!std::isfinite(value) || std::abs(value) > kFarthest)
+      if (!std::isfinite(value) || std::abs(value) > kFarthestPoint)
         throw Error(ErrorKind::Usage, "bad-parameter", "A point lies nowhere near the image.");
 }
 

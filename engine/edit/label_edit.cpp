@@ -14,13 +14,7 @@ namespace {
               {.remedy = "Open the case again from what is stored."});
 }
 
-int classCountOf(const Annotation& annotation) { return static_cast<int>(annotation.classes.size()); }
-
 bool isClass(const Annotation& annotation, int classIndex) { return classIndex >= 0 && classIndex < classCountOf(annotation); }
-
-const Mask& maskOf(const Annotation& annotation, int classIndex) {
-  return classIndex == kIgnoreRegion ? annotation.ignore : annotation.classes[static_cast<std::size_t>(classIndex)].mask;
-}
 
 /// The state that an annotation gives a class; the region to ignore has none.
 ClassState stateOf(const Annotation& annotation, int classIndex) {

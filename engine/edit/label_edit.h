@@ -11,6 +11,15 @@ namespace roundel {
 
 /// Stands in place of a class's index for the annotation's region to ignore.
 inline constexpr int kIgnoreRegion = -1;
+/// The box of an edit that changed nothing.
+inline constexpr PixelBox kNoPixels{0, 0, 0, 0, 0, 0};
+
+inline int classCountOf(const Annotation& annotation) { return static_cast<int>(annotation.classes.size()); }
+
+/// The mask of a class, or the region to ignore. The index is one of the annotation's or kIgnoreRegion.
+inline const Mask& maskOf(const Annotation& annotation, int classIndex) {
+  return classIndex == kIgnoreRegion ? annotation.ignore : annotation.classes[static_cast<std::size_t>(classIndex)].mask;
+}
 
 /// What one edit does to one class: pixels that come in, pixels that go out (never both), and what is known of the class.
 struct ClassChange {

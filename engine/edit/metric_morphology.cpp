@@ -9,7 +9,7 @@
 namespace roundel {
 namespace {
 
-constexpr double kSlack = 1e-9;
+constexpr double kDistanceSlack = 1e-9;
 
 /// A whole number of pixels in a picture: run-length morphology does the same, faster.
 bool isDisk(const Mask& mask, double distance, const std::array<double, 3>& spacing) {
@@ -29,36 +29,16 @@ std::array<std::int64_t, 3> reachOf(double distance, const std::array<double, 3>
 Mask within(const Mask& mask, double distance, const std::array<double, 3>& spacing) {
   const auto squared = squaredDistanceTo(mask, spacing);
   std::vector<std::uint8_t> in(squared.size());
-  const double limit = distance * distance * (1 + kSlack);
+  const double limit = distance * distance * (1 + kDistanceSlack);
   for (std::size_t i = 0; i < squared.size(); ++i) in[i] = squared[i] <= limit;
   return Mask::fromBytes(mask.size(), in);
 }
-
-Size sizeOf(const PixelBox& box) { return {box.x1 - box.x0, box.y1 - box.y0, box.z1 - box.z0}; }
 
 }  // namespace
 
 PixelBox grownBox(const PixelBox& box, const std::array<std::int64_t, 3>& by, const Size& size) {
   return {std::max<std::int64_t>(box.x0 - by[0], 0), std::max<std::int64_t>(box.y0 - by[1], 0), std::min(box.x1 + by[0], size.x),
           std::min(box.y1 + by[1], size.y),          std::max<std::int64_t>(box.z0 - by[2], 0), std::min(box.z1 + by[2], size.z)};
-}
-
-Mask cropped(const Mask& mask, const PixelBox& box) {
-  const Size &size = mask.size(), part = sizeOf(box);
-  const auto& all = mask.runs();
-  std::vector<Mask::Run> runs;
-  for (std::int64_t z = 0; z < part.z; ++z) {
-    auto run = all.begin();
-    for (std::int64_t y = 0; y < part.y; ++y) {
-      const std::int64_t begin = ((box.z0 + z) * size.y + box.y0 + y) * size.x + box.x0, end = begin + part.x;
-      run = std::partition_point(run, all.end(), [&](const Mask::Run& one) { return one.start + one.length <= begin; });
-      for (auto one = run; one != all.end() && one->start < end; ++one) {
-        const std::int64_t from = std::max(one->start, begin), to = std::min(one->start + one->length, end);
-        runs.push_back({(z * part.y + y) * part.x + from - begin, to - from});
-      }
-    }
-  }
-  return Mask(part, std::move(runs));
 }
 
 Mask uncropped(const Mask& mask, const PixelBox& box, const Size& size) {

@@ -13,8 +13,7 @@ Mask shrunkBy(const Mask& mask, double distance, const std::array<double, 3>& sp
 Mask openedBy(const Mask& mask, double distance, const std::array<double, 3>& spacing);
 Mask closedBy(const Mask& mask, double distance, const std::array<double, 3>& spacing);
 
-/// A box of a mask as a mask of its own, and back.
-Mask cropped(const Mask& mask, const PixelBox& box);
+/// The reverse of cropped() (core/mask.h).
 Mask uncropped(const Mask& mask, const PixelBox& box, const Size& size);
 /// The box grown by so many pixels on every side of every axis, cut at the grid.
 PixelBox grownBox(const PixelBox& box, const std::array<std::int64_t, 3>& by, const Size& size);

@@ -5,12 +5,6 @@
 namespace roundel {
 namespace {
 
-int classCountOf(const Annotation& annotation) { return static_cast<int>(annotation.classes.size()); }
-
-const Mask& maskOf(const Annotation& annotation, int classIndex) {
-  return classIndex == kIgnoreRegion ? annotation.ignore : annotation.classes[static_cast<std::size_t>(classIndex)].mask;
-}
-
 bool listed(const std::vector<bool>& list, int classIndex) {
   return classIndex >= 0 && static_cast<std::size_t>(classIndex) < list.size() && list[static_cast<std::size_t>(classIndex)];
 }

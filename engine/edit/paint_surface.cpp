@@ -37,8 +37,6 @@ void include(PixelBox& box, std::int64_t x0, std::int64_t x1, std::int64_t y, st
            std::max(box.y1, y + 1), std::min(box.z0, z), std::max(box.z1, z + 1)};
 }
 
-constexpr PixelBox kNoBox{0, 0, 0, 0, 0, 0};
-
 }  // namespace
 
 struct PaintSurface::Parts {
@@ -106,7 +104,7 @@ struct PaintSurface::Parts {
   }
 
   PixelBox paint(const PixelSpan& span) {
-    PixelBox box = kNoBox;
+    PixelBox box = kNoPixels;
     const std::int64_t row = (span.z * geometry.size.y + span.y) * geometry.size.x;
     for (std::int64_t column = span.x0 / 64; column * 64 < span.x1; ++column) {
       const std::int64_t first = column * 64;
@@ -190,7 +188,7 @@ PixelBox PaintSurface::strokeTo(const EditPoint& point) {
   if (!parts.stroke) throw Error(ErrorKind::Usage, "no-stroke", "No stroke is under way.");
   const auto spans = brushSpans(parts.stroke->brush, parts.last.value_or(point), point, parts.geometry, parts.stroke->slice);
   parts.last = point;
-  PixelBox box = kNoBox;
+  PixelBox box = kNoPixels;
   if (parts.rules.nothing) return box;
   for (const auto& span : spans) box = unitedBoxes(box, parts.paint(span));
   return box;
@@ -233,7 +231,7 @@ LabelEdit PaintSurface::endStroke() {
 }
 
 PixelBox PaintSurface::cancelStroke() {
-  PixelBox box = kNoBox;
+  PixelBox box = kNoPixels;
   for (auto& [index, old] : m_parts->before) {
     box = unitedBoxes(box, m_parts->grid.boxOf(index));
     m_parts->tile(index) = std::move(old);

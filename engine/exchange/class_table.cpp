@@ -14,15 +14,6 @@ namespace {
 
 bool isTooth(std::int64_t number) { return number >= 11 && number <= 48 && number % 10 >= 1 && number % 10 <= 8; }
 
-std::optional<std::int64_t> wholeNumber(const std::string& text) {
-  std::int64_t number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-constexpr std::size_t kMaximumClasses = 4096;
-
 /// The entries that a class has, and nothing else of what a foreign table may hold.
 Json knownEntries(const ForeignJson& list) {
   if (list.size() > kMaximumClasses) throw Error(ErrorKind::BadInput, "bad-classes", "A class table holds more than 4096 classes.");
@@ -50,6 +41,13 @@ Json entriesOfObject(const ForeignJson& object) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> wholeNumber(const std::string& text) {
+  std::int64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 LabelSet classesOfNumbers(const std::vector<std::int64_t>& numbers) {
   const bool teeth = !numbers.empty() && std::all_of(numbers.begin(), numbers.end(), isTooth) &&

@@ -13,8 +13,6 @@
 namespace roundel {
 namespace {
 
-constexpr std::size_t kMaximumClasses = 4096;
-
 /// The COCO file of a request: the source itself, or the only COCO file of the folder. Empty: none, or several.
 std::filesystem::path cocoFile(const std::filesystem::path& source) {
   std::error_code code;

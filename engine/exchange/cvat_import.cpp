@@ -20,7 +20,6 @@ namespace roundel {
 namespace {
 
 constexpr std::uintmax_t kMaximumBytes = std::uintmax_t{1} << 30;
-constexpr std::size_t kMaximumClasses = 4096;
 
 [[noreturn]] void badObject(const std::string& reason) { throw Error(ErrorKind::BadInput, "bad-mask", reason); }
 

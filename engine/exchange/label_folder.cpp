@@ -69,7 +69,7 @@ Annotation annotationOf(const Found& found, const ClassTable& table, const std::
 }
 
 /// The class of that name; by its number where one of the two has no name but its number, because nobody named it.
-int indexOfSame(const LabelSet& classes, const LabelClass& wanted) {
+int indexByNameOrNumber(const LabelSet& classes, const LabelClass& wanted) {
   if (const int byName = classes.indexOfName(wanted.name); byName >= 0) return byName;
   const int byId = classes.indexOfId(wanted.id);
   const std::string unnamed = "class " + std::to_string(wanted.id);
@@ -124,7 +124,7 @@ LabelFolder readLabelFolder(const std::filesystem::path& folder, ImageAccess& im
     Annotation annotation = Annotation::empty(own.size, result.classes.size());
     annotation.ignore = own.ignore;
     for (int c = 0; c < result.classes.size(); ++c) {
-      const int index = indexOfSame(table.classes, result.classes[c]);
+      const int index = indexByNameOrNumber(table.classes, result.classes[c]);
       annotation.classes[static_cast<std::size_t>(c)] =
           index >= 0 ? own.classes[static_cast<std::size_t>(index)] : ClassAnnotation{ClassState::Absent, Mask(own.size)};
     }

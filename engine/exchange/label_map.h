@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/annotation.h"
@@ -12,6 +13,12 @@
 #include "exchange/study.h"
 
 namespace roundel {
+
+/// What names or numbers more classes than this is no table of labels.
+inline constexpr std::size_t kMaximumClasses = 4096;
+
+/// The whole number that a text is; nothing where it is anything else.
+std::optional<std::int64_t> wholeNumber(const std::string& text);
 
 /// The masks of a label map: number -> pixels that hold it, without 0.
 struct LabelMap {

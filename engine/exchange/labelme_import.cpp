@@ -19,7 +19,6 @@ namespace {
 
 constexpr const char* kIgnoreLabel = "__ignore__";
 constexpr const char* kBackgroundLabel = "_background_";
-constexpr std::size_t kMaximumClasses = 4096;
 /// A picture inside the JSON may be large; depth and number of values are not.
 constexpr JsonLimits kLimits{.bytes = std::uintmax_t{1} << 29, .depth = 32, .values = 50'000'000};
 

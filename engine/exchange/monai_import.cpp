@@ -28,7 +28,7 @@ std::string firstPath(const ForeignJson& entry, const std::string& key) {
   return value != nullptr && value->is_string() ? sanitisedUtf8(value->get_ref<const std::string&>()) : "";
 }
 
-std::int64_t wholeNumber(const std::string& digits) {
+std::int64_t numberOfDigits(const std::string& digits) {
   std::int64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return number;
@@ -79,7 +79,7 @@ class MonaiReader {
     std::map<std::int64_t, std::string> names;
     for (const auto& [key, value] : labels->items()) {
       const bool numberIsKey = !key.empty() && key.size() < 10 && key.find_first_not_of("0123456789") == std::string::npos;
-      if (value.is_string() && numberIsKey) names[wholeNumber(key)] = value.get<std::string>();
+      if (value.is_string() && numberIsKey) names[numberOfDigits(key)] = value.get<std::string>();
       else if (const auto number = asInteger(value)) names[*number] = key;
     }
     Json list = Json::array();

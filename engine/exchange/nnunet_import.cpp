@@ -20,12 +20,6 @@ struct Region {
   std::vector<std::int64_t> numbers;
 };
 
-std::optional<std::int64_t> wholeNumber(const std::string& text) {
-  std::int64_t number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 class NnunetReader {
  public:
   NnunetReader(const ImportRequest& request, LabelGrid grid, ImageAccess& images)

@@ -17,7 +17,7 @@ bool isSameClass(const LabelClass& a, const LabelClass& b) {
   return (!a.code.empty() && (a.code == b.code || number(a) == b.name)) || (!b.code.empty() && number(b) == a.name);
 }
 
-int indexOfSame(const LabelSet& classes, const LabelClass& wanted) {
+int indexOfSameClass(const LabelSet& classes, const LabelClass& wanted) {
   for (int i = 0; i < classes.size(); ++i)
     if (isSameClass(classes[i], wanted)) return i;
   return -1;
@@ -41,7 +41,7 @@ LabelSet withAdded(const LabelSet& existing, const LabelSet& imported) {
   std::int64_t next = 1;
   for (const auto& one : classes) next = std::max(next, one.id + 1);
   for (const auto& one : imported.classes()) {
-    if (indexOfSame(existing, one) >= 0) continue;
+    if (indexOfSameClass(existing, one) >= 0) continue;
     LabelClass added = one;
     if (existing.indexOfId(one.id) >= 0) added.id = next;
     next = std::max(next, added.id + 1);
@@ -57,7 +57,7 @@ ClassMapping mapClasses(const LabelSet& imported, const LabelSet& existing, Clas
   ClassMapping mapping;
   if (existing.empty()) mapping.classes = firstClasses(imported, choice);
   else mapping.classes = newClasses == NewClasses::Add ? withAdded(existing, imported) : existing;
-  for (const auto& one : mapping.classes.classes()) mapping.from.push_back(indexOfSame(imported, one));
+  for (const auto& one : mapping.classes.classes()) mapping.from.push_back(indexOfSameClass(imported, one));
   for (int i = 0; i < imported.size(); ++i)
     if (std::find(mapping.from.begin(), mapping.from.end(), i) == mapping.from.end()) mapping.leftOut.push_back(imported[i].name);
   return mapping;

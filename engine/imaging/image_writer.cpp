@@ -31,11 +31,11 @@ void appendBytes(png_structp png, png_bytep bytes, std::size_t count) {
   static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(bytes), count);
 }
 void flushNothing(png_structp) {}
-void leave(png_structp png, png_const_charp) { png_longjmp(png, 1); }
-void sayNothing(png_structp, png_const_charp) {}
+void leaveWriter(png_structp png, png_const_charp) { png_longjmp(png, 1); }
+void ignoreWarning(png_structp, png_const_charp) {}
 
 struct PngEncoder {
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, leave, sayNothing);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, leaveWriter, ignoreWarning);
   png_infop info = png ? png_create_info_struct(png) : nullptr;
   PngEncoder() = default;
   ~PngEncoder() { png_destroy_write_struct(&png, &info); }

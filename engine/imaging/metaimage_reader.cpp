@@ -22,7 +22,7 @@ struct MetaHeader : HeaderFields {
 };
 
 /// "Name = value" lines up to ElementDataFile, which is the last.
-MetaHeader readHeader(const SourceFile& file) {
+MetaHeader readMetaHeader(const SourceFile& file) {
   MetaHeader header;
   const ByteView bytes = file.bytes().first(std::min<std::size_t>(file.bytes().size(), 65536));
   std::size_t at = 0;
@@ -46,7 +46,7 @@ MetaHeader readHeader(const SourceFile& file) {
   file.refuse("its MetaImage header has no end (ElementDataFile)");
 }
 
-std::string typeOf(const SourceFile& file, const std::string& word) {
+std::string metaTypeOf(const SourceFile& file, const std::string& word) {
   static const std::map<std::string, std::string> kTypes{{"MET_UCHAR", "uint8"},     {"MET_CHAR", "int8"},     {"MET_USHORT", "uint16"},
                                                          {"MET_SHORT", "int16"},     {"MET_UINT", "uint32"},   {"MET_INT", "int32"},
                                                          {"MET_ULONG", "uint64"},    {"MET_LONG", "int64"},    {"MET_ULONG_LONG", "uint64"},
@@ -57,7 +57,7 @@ std::string typeOf(const SourceFile& file, const std::string& word) {
 }
 
 RawLayout layoutOf(const SourceFile& file, const MetaHeader& header) {
-  RawLayout layout{.type = typeOf(file, header.text("ElementType")),
+  RawLayout layout{.type = metaTypeOf(file, header.text("ElementType")),
                    .bigEndian = header.isTrue("BinaryDataByteOrderMSB") || header.isTrue("ElementByteOrderMSB"),
                    .compressed = header.isTrue("CompressedData")};
   const auto sizes = header.numbers("DimSize");
@@ -128,7 +128,7 @@ bool looksLikeMetaImage(ByteView bytes) {
 }
 
 DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context) {
-  const MetaHeader header = readHeader(file);
+  const MetaHeader header = readMetaHeader(file);
   RawLayout layout = layoutOf(file, header);
   const std::string place = header.text("ElementDataFile");
   std::optional<SourceFile> beside;
@@ -153,7 +153,7 @@ DecodedImage readMetaImage(const SourceFile& file, const DecodeContext& context)
 }
 
 ImageProbe probeMetaImage(const SourceFile& file, const DecodeContext& context) {
-  const MetaHeader header = readHeader(file);
+  const MetaHeader header = readMetaHeader(file);
   const RawLayout layout = layoutOf(file, header);
   std::vector<Warning> ignored;
   const Geometry geometry = geometryOf(header, layout, ignored);

@@ -73,7 +73,7 @@ NiftiHeader parse2(ByteView b, bool big) {
   return h;
 }
 
-NiftiHeader readHeader(const SourceFile& file, ByteView bytes) {
+NiftiHeader readNiftiHeader(const SourceFile& file, ByteView bytes) {
   for (const bool big : {false, true}) {
     const int size = sizeofHeader(bytes, big);
     if (size == 348 && bytes.size() >= 348) return parse1(bytes, big);
@@ -190,9 +190,9 @@ std::filesystem::path sibling(const std::filesystem::path& path, const std::stri
 }
 
 NiftiHeader headerOfFile(const SourceFile& file) {
-  if (!looksLikeGzip(file.bytes())) return readHeader(file, file.bytes());
+  if (!looksLikeGzip(file.bytes())) return readNiftiHeader(file, file.bytes());
   const Bytes head = inflateUpTo(file, file.bytes(), 540);
-  return readHeader(file, head);
+  return readNiftiHeader(file, head);
 }
 
 bool isImg(const std::filesystem::path& path) {

@@ -17,7 +17,7 @@ std::string lower(std::string text) {
 }
 
 /// "name: value" lines up to an empty one; names in lower case, without spaces.
-HeaderFields readHeader(const SourceFile& file) {
+HeaderFields readNrrdHeader(const SourceFile& file) {
   HeaderFields header;
   // Slicer writes long segment tables into the header; a megabyte holds the longest.
   const ByteView bytes = file.bytes().first(std::min<std::size_t>(file.bytes().size(), std::size_t{1} << 20));
@@ -40,7 +40,7 @@ HeaderFields readHeader(const SourceFile& file) {
   return header;
 }
 
-std::string typeOf(const SourceFile& file, const std::string& word) {
+std::string nrrdTypeOf(const SourceFile& file, const std::string& word) {
   static const std::map<std::string, std::string> kTypes{{"uchar", "uint8"},
                                                          {"unsigned char", "uint8"},
                                                          {"uint8", "uint8"},
@@ -194,7 +194,7 @@ bool isOriented(const HeaderFields& header, const std::vector<Warning>& warnings
 }
 
 RawLayout layoutOf(const SourceFile& file, const HeaderFields& header, NrrdAxes& axes) {
-  RawLayout layout{.type = typeOf(file, header.text("type")), .bigEndian = lower(header.text("endian")) == "big"};
+  RawLayout layout{.type = nrrdTypeOf(file, header.text("type")), .bigEndian = lower(header.text("endian")) == "big"};
   axes = arrange(file, header, layout);
   const std::string encoding = lower(header.text("encoding"));
   layout.compressed = encoding == "gzip" || encoding == "gz";
@@ -221,7 +221,7 @@ bool looksLikeNrrd(ByteView bytes) {
 }
 
 DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
-  const HeaderFields header = readHeader(file);
+  const HeaderFields header = readNrrdHeader(file);
   NrrdAxes axes;
   RawLayout layout = layoutOf(file, header, axes);
   std::string place = header.text("datafile");
@@ -249,7 +249,7 @@ DecodedImage readNrrd(const SourceFile& file, const DecodeContext& context) {
 }
 
 ImageProbe probeNrrd(const SourceFile& file, const DecodeContext& context) {
-  const HeaderFields header = readHeader(file);
+  const HeaderFields header = readNrrdHeader(file);
   NrrdAxes axes;
   const RawLayout layout = layoutOf(file, header, axes);
   std::vector<Warning> ignored;

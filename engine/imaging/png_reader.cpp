@@ -16,7 +16,7 @@ struct PngHeader {
   int depth = 0, colour = 0;
 };
 
-PngHeader readHeader(const SourceFile& file) {
+PngHeader readPngHeader(const SourceFile& file) {
   const ByteView bytes = file.bytes();
   if (bytes.size() < 33 || get32(bytes, 12, true) != 0x49484452) file.refuse("its PNG header is damaged");
   PngHeader header{.width = get32(bytes, 16, true), .height = get32(bytes, 20, true), .depth = bytes[24], .colour = bytes[25]};
@@ -105,7 +105,7 @@ Json paletteOf(PngDecoder& decoder) {
 bool looksLikePng(ByteView bytes) { return bytes.size() >= 8 && get64(bytes, 0, true) == 0x89504E470D0A1A0AULL; }
 
 DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
-  const PngHeader header = readHeader(file);
+  const PngHeader header = readPngHeader(file);
   const std::int64_t sides[] = {header.width, header.height};
   const std::uint64_t most = (header.colour == 0 || header.colour == 4 ? 1 : 3) * (header.depth == 16 ? 2 : 1);
   // Sub-byte pixels grow up to 24 times (a palette of one bit) beyond what deflate gives.
@@ -142,7 +142,7 @@ DecodedImage readPng(const SourceFile& file, const DecodeContext& context) {
 }
 
 ImageProbe probePng(const SourceFile& file, const DecodeContext& context) {
-  const PngHeader header = readHeader(file);
+  const PngHeader header = readPngHeader(file);
   return {.format = "png",
           .size = {header.width, header.height, 1},
           .channels = header.colour == 0 || header.colour == 4 ? 1 : 3,

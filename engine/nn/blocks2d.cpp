@@ -11,7 +11,7 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr double kEpsilon = 1e-5;
+constexpr double kInstanceNormEpsilon = 1e-5;
 constexpr std::int64_t kStretch = 4096;  // pixels summed together: fixed, so that results do not depend on the thread count
 
 struct Layout {
@@ -59,7 +59,7 @@ std::vector<double> gathered(const Layout& layout, const std::vector<double>& pa
 }
 
 template <class T>
-ChannelNorm normOf(const Tensor& mean, const Tensor& rstd, const Tensor& gain, const Tensor& bias, double slope, std::int64_t image) {
+NormCoefficients normOf(const Tensor& mean, const Tensor& rstd, const Tensor& gain, const Tensor& bias, double slope, std::int64_t image) {
   const std::int64_t offset = image * mean.size(1);
   return {readable<float>(mean) + offset, readable<float>(rstd) + offset, readable<float>(gain), readable<float>(bias),
           static_cast<float>(slope)};
@@ -84,7 +84,7 @@ void statistics(const Tensor& x, Tensor& mean, Tensor& rstd) {
     const double shift = total[static_cast<std::size_t>(image * row + c)] / static_cast<double>(layout.pixels);
     const double square = total[static_cast<std::size_t>(image * row + layout.channels + c)] / static_cast<double>(layout.pixels);
     writable<float>(mean)[i] = static_cast<float>(static_cast<double>(readable<float>(reference)[i]) + shift);
-    writable<float>(rstd)[i] = static_cast<float>(1.0 / std::sqrt(std::max(square - shift * shift, 0.0) + kEpsilon));
+    writable<float>(rstd)[i] = static_cast<float>(1.0 / std::sqrt(std::max(square - shift * shift, 0.0) + kInstanceNormEpsilon));
   }
 }
 
@@ -210,7 +210,7 @@ class MaxPool : public torch::autograd::Function<MaxPool> {
 Tensor instanceNormLeakyRelu(const Tensor& x, const Tensor& gain, const Tensor& bias, double slope) {
   if (fits(x)) return NormActivation::apply(x, gain, bias, slope);
   // Statistics in float32 for half precision too; the result goes back to the type of x.
-  const Tensor y = torch::instance_norm(x.to(torch::kFloat), gain, bias, {}, {}, true, 0.0, kEpsilon, true);
+  const Tensor y = torch::instance_norm(x.to(torch::kFloat), gain, bias, {}, {}, true, 0.0, kInstanceNormEpsilon, true);
   return torch::leaky_relu(y, slope).to(x.scalar_type());
 }
 

@@ -9,7 +9,7 @@ struct BFloat16 {
 };
 
 /// What the normalisation of one image needs of each channel; arrays of `channels` floats.
-struct ChannelNorm {
+struct NormCoefficients {
   const float* mean;
   const float* rstd;  ///< 1 / sqrt(variance + epsilon)
   const float* gain;  ///< affine weight
@@ -40,12 +40,12 @@ struct ChannelKernels {
   /// Adds to sum[c], square[c] the sums of d and d*d, d = x - reference[c] (against cancellation).
   void (*moments)(const T* x, std::int64_t pixels, std::int64_t channels, const float* reference, double* sum, double* square);
   /// y = leaky((x - mean) * rstd * gain + bias).
-  void (*normalise)(const T* x, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, T* y);
+  void (*normalise)(const T* x, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, T* y);
   /// Adds to sumDz[c] the sum of dz and to sumDzX[c] the sum of dz * xhat; dz = dy * leaky'.
-  void (*gradientSums)(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, double* sumDz,
+  void (*gradientSums)(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, double* sumDz,
                        double* sumDzX);
   /// dx = gain * rstd * (dz - meanDz[c] - xhat * meanDzX[c]).
-  void (*gradient)(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, const float* meanDz,
+  void (*gradient)(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, const float* meanDz,
                    const float* meanDzX, T* dx);
   /// One row of a 2x2 maximum: rows `upper` and `lower` of 2 * outputs pixels; `which` gets 0..3, the first of equals.
   void (*poolRow)(const T* upper, const T* lower, std::int64_t outputs, std::int64_t channels, T* y, std::uint8_t* which);

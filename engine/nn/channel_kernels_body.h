@@ -81,7 +81,7 @@ void moments(const T* x, std::int64_t pixels, std::int64_t channels, const float
 }
 
 template <class T>
-void normalise(const T* x, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, T* y) {
+void normalise(const T* x, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, T* y) {
   for (std::int64_t first = 0; first < pixels; first += kFlush) {
     const std::int64_t last = first + kFlush < pixels ? first + kFlush : pixels;
     overChannels(channels, [&](std::int64_t c, auto kind) {
@@ -102,7 +102,7 @@ void normalise(const T* x, std::int64_t pixels, std::int64_t channels, const Cha
 }
 
 template <class T>
-void gradientSums(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, double* sumDz,
+void gradientSums(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, double* sumDz,
                   double* sumDzX) {
   for (std::int64_t first = 0; first < pixels; first += kFlush) {
     const std::int64_t last = first + kFlush < pixels ? first + kFlush : pixels;
@@ -129,7 +129,7 @@ void gradientSums(const T* x, const T* dy, std::int64_t pixels, std::int64_t cha
 }
 
 template <class T>
-void gradient(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const ChannelNorm& norm, const float* meanDz,
+void gradient(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels, const NormCoefficients& norm, const float* meanDz,
               const float* meanDzX, T* dx) {
   for (std::int64_t first = 0; first < pixels; first += kFlush) {
     const std::int64_t last = first + kFlush < pixels ? first + kFlush : pixels;

@@ -9,7 +9,7 @@ using torch::Tensor;
 
 constexpr std::int64_t kWindow = 6;
 
-Tensor pooled(const Tensor& x) {
+Tensor halved(const Tensor& x) {
   std::vector<std::int64_t> window;
   for (const std::int64_t side : x.sizes().slice(2)) window.push_back(std::min(side, kWindow));
   return x.dim() == 5 ? torch::avg_pool3d(x, window) : torch::avg_pool2d(x, window);
@@ -39,7 +39,7 @@ Tensor Discriminator::forward(const Tensor& prediction, const Tensor& picture, c
     offer(pass.trace(), "conv" + std::to_string(i), [&] { return value; });
     value = i < 4 ? activated(value) : torch::leaky_relu(value, 0.2);
   }
-  value = pooled(value);
+  value = halved(value);
   offer(pass.trace(), "avgpool", [&] { return value; });
   return torch::linear(value.flatten(2).mean(2).to(torch::kFloat), m_weight, m_bias);
 }

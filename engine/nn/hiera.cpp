@@ -9,7 +9,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kEpsilon = 1e-6;
+constexpr double kHieraEpsilon = 1e-6;
 
 }  // namespace
 
@@ -55,8 +55,8 @@ Hiera::Hiera(const Scope& scope, const HieraOptions& options)
       const auto in = begins ? options.stageWidth(stage - 1) : width;
       // The first block of a stage still has the window of the stage before.
       const auto window = options.globalBlocks.contains(index) ? 0 : options.windows[begins ? stage - 1 : stage];
-      m_blocks.push_back({window, LayerNorm(block / "norm1", in, kEpsilon), HieraAttention(block / "attn", in, width, heads),
-                          LayerNorm(block / "norm2", width, kEpsilon), Linear(block / "mlp" / "layers" / 0, width, 4 * width),
+      m_blocks.push_back({window, LayerNorm(block / "norm1", in, kHieraEpsilon), HieraAttention(block / "attn", in, width, heads),
+                          LayerNorm(block / "norm2", width, kHieraEpsilon), Linear(block / "mlp" / "layers" / 0, width, 4 * width),
                           Linear(block / "mlp" / "layers" / 1, 4 * width, width),
                           begins ? std::optional(Linear(block / "proj", in, width)) : std::nullopt});
     }

@@ -10,15 +10,15 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kNormEpsilon = 1e-5;
+constexpr double kTinyVitEpsilon = 1e-5;
 constexpr std::size_t kLastStage = 3;
 
 ConvForm depthwise(std::int64_t channels, std::int64_t stride) {
   return {.in = channels, .out = channels, .kernel = 3, .stride = stride, .padding = 1, .groups = channels};
 }
 
-Tensor channelsFirst(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
-Tensor channelsLast(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
+Tensor asPicture(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
+Tensor asTokens(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
 /// [heads, window^2, window^2]: the bias of every pair of tokens of a window.
 Tensor pairBiases(const Tensor& table, std::int64_t window) {
@@ -60,11 +60,11 @@ TinyVit::Downsample::Downsample(const Scope& scope, std::int64_t in, std::int64_
 Tensor TinyVit::Downsample::operator()(const Tensor& x) const { return conv3(torch::gelu(conv2(torch::gelu(conv1(x))))); }
 
 TinyVit::WindowBlock::WindowBlock(const Scope& scope, std::int64_t dim, std::int64_t headCount, std::int64_t side)
-    : attnNorm(scope / "attn" / "norm", dim, kNormEpsilon),
+    : attnNorm(scope / "attn" / "norm", dim, kTinyVitEpsilon),
       attentionBiases((scope / "attn").take("attention_biases", {headCount, side * side})),
       qkv(scope / "attn" / "qkv", dim, 3 * dim),
       proj(scope / "attn" / "proj", dim, dim),
-      mlpNorm(scope / "mlp" / "norm", dim, kNormEpsilon),
+      mlpNorm(scope / "mlp" / "norm", dim, kTinyVitEpsilon),
       fc1(scope / "mlp" / "fc1", dim, 4 * dim),
       fc2(scope / "mlp" / "fc2", 4 * dim, dim),
       localConv(scope / "local_conv", depthwise(dim, 1)),
@@ -88,7 +88,7 @@ Tensor TinyVit::WindowBlock::attend(const Tensor& x, torch::ScalarType products,
 
 Tensor TinyVit::WindowBlock::forward(const Tensor& x, torch::ScalarType products, const std::string& name, Trace* trace) const {
   const Tensor attended = x + attend(x, products, name, trace);
-  const Tensor local = channelsLast(localConv(channelsFirst(attended).to(products))).to(torch::kFloat);
+  const Tensor local = asTokens(localConv(asPicture(attended).to(products))).to(torch::kFloat);
   const Tensor out = local + fc2(torch::gelu(fc1(mlpNorm(local).to(products))));
   offer(trace, name, [&] { return out.flatten(1, 2); });
   return out;
@@ -126,15 +126,15 @@ Tensor TinyVit::forward(const Tensor& image, Trace* trace) const {
   for (std::size_t stage = 0; stage < m_windowBlocks.size(); ++stage) {
     const std::string name = "layers" + std::to_string(stage);
     if (stage > 0) {
-      Tensor tokens = channelsLast(x).to(torch::kFloat).contiguous();
+      Tensor tokens = asTokens(x).to(torch::kFloat).contiguous();
       for (std::size_t i = 0; i < m_windowBlocks[stage].size(); ++i)
         tokens = m_windowBlocks[stage][i].forward(tokens, products, name + "_block" + std::to_string(i), trace);
-      x = channelsFirst(tokens).to(products);
+      x = asPicture(tokens).to(products);
     }
     if (stage < m_downsamples.size()) x = m_downsamples[stage](x);
-    offer(trace, name, [&] { return channelsLast(x).flatten(1, 2); });
+    offer(trace, name, [&] { return asTokens(x).flatten(1, 2); });
   }
-  const Tensor embedding = m_neck(channelsLast(x));
+  const Tensor embedding = m_neck(asTokens(x));
   offer(trace, "neck", [&] { return embedding; });
   return embedding;
 }

@@ -8,7 +8,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kNormEpsilon = 1e-5;
+constexpr double kTwoWayEpsilon = 1e-5;
 
 double scaleOf(const Linear& projection, std::int64_t heads) {
   return 1.0 / std::sqrt(static_cast<double>(projection.weight.size(0)) / static_cast<double>(heads));
@@ -118,18 +118,18 @@ Tensor TwoWayTransformer::SelfAttention::operator()(const Tensor& keys, const Te
 
 TwoWayTransformer::Layer::Layer(const Scope& scope, const TwoWayOptions& options)
     : self_attn(scope / "self_attn", options),
-      norm1(scope / "norm1", options.dim, kNormEpsilon),
+      norm1(scope / "norm1", options.dim, kTwoWayEpsilon),
       cross_attn_token_to_image(scope / "cross_attn_token_to_image", options.dim, options.dim / options.downsample, options),
-      norm2(scope / "norm2", options.dim, kNormEpsilon),
+      norm2(scope / "norm2", options.dim, kTwoWayEpsilon),
       lin1(scope / "mlp" / options.mlpNames[0], options.dim, options.mlpDim),
       lin2(scope / "mlp" / options.mlpNames[1], options.mlpDim, options.dim),
-      norm3(scope / "norm3", options.dim, kNormEpsilon),
-      norm4(scope / "norm4", options.dim, kNormEpsilon),
+      norm3(scope / "norm3", options.dim, kTwoWayEpsilon),
+      norm4(scope / "norm4", options.dim, kTwoWayEpsilon),
       cross_attn_image_to_token(scope / "cross_attn_image_to_token", options.dim, options.dim / options.downsample, options) {}
 
 TwoWayTransformer::TwoWayTransformer(const Scope& scope, const TwoWayOptions& options)
     : m_final(scope / "final_attn_token_to_image", options.dim, options.dim / options.downsample, options),
-      m_finalNorm(scope / "norm_final_attn", options.dim, kNormEpsilon) {
+      m_finalNorm(scope / "norm_final_attn", options.dim, kTwoWayEpsilon) {
   for (int i = 0; i < options.depth; ++i) m_layers.emplace_back(scope / "layers" / i, options);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kDropout = 0.3;
+constexpr double kUnetDropout = 0.3;
 constexpr std::array<double, 4> kPyramidDropout{0.1, 0.2, 0.3, 0.5};  // finest level first; deeper ones as the last
 
 std::string numbered(const char* name, int number) { return name + std::to_string(number); }
@@ -59,7 +59,7 @@ HeadedOutput UNet3d::forward(const Tensor& x, const Pass& pass) const {
   const bool isPyramid = m_options.heads == ExtraHeads::Pyramid;
   std::vector<Tensor> skips, decoded(m_up.size());
   Tensor value = encoded(x, skips, pass);
-  if (m_options.dropout && !isPyramid) value = pass.dropout(value, kDropout);
+  if (m_options.dropout && !isPyramid) value = pass.dropout(value, kUnetDropout);
   for (std::size_t i = 0; i < m_up.size(); ++i) {
     const std::size_t level = m_up.size() - 1 - i;
     const Tensor& skip = skips[level];
@@ -69,7 +69,7 @@ HeadedOutput UNet3d::forward(const Tensor& x, const Pass& pass) const {
     decoded[level] = value;
   }
   if (isPyramid) return pyramid(std::move(decoded));
-  if (m_options.dropout) value = pass.dropout(value, kDropout);
+  if (m_options.dropout) value = pass.dropout(value, kUnetDropout);
   HeadedOutput output{.logits = {m_heads[0](value)}};
   if (m_options.heads == ExtraHeads::SignedDistance) output.distance = torch::tanh(m_distance(value));
   return output;

@@ -11,7 +11,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kNormEpsilon = 1e-6;
+constexpr double kVitEpsilon = 1e-6;
 
 bool isGlobal(const VitOptions& options, int index) { return std::ranges::find(options.globalBlocks, index) != options.globalBlocks.end(); }
 
@@ -25,8 +25,8 @@ Linear pointwise(const Scope& scope, std::int64_t in, std::int64_t out) {
   return Linear(weight.reshape({out, in}), {});
 }
 
-Tensor channelsFirst(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
-Tensor channelsLast(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
+Tensor asPictureGrid(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
+Tensor asTokenGrid(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
 }  // namespace
 
@@ -40,17 +40,17 @@ VitAdapter::VitAdapter(const Scope& scope, std::int64_t dim)
 Tensor VitAdapter::operator()(const Tensor& x) const {
   const Tensor gate = torch::sigmoid(channel2(torch::relu(channel0(x.mean({1, 2})))));
   const Tensor gated = x * gate.unsqueeze(1).unsqueeze(1);
-  const Tensor mixed = torch::relu(spatial2(torch::relu(spatial0(channelsFirst(gated)))));
-  return norm((x + channelsLast(mixed)).to(torch::kFloat));
+  const Tensor mixed = torch::relu(spatial2(torch::relu(spatial0(asPictureGrid(gated)))));
+  return norm((x + asTokenGrid(mixed)).to(torch::kFloat));
 }
 
 VitBlock::VitBlock(const Scope& scope, const VitOptions& options, int index)
-    : norm1(scope / "norm1", options.dim, kNormEpsilon),
+    : norm1(scope / "norm1", options.dim, kVitEpsilon),
       relPosH((scope / "attn").take("rel_pos_h", {tableRows(options, index), options.dim / options.heads})),
       relPosW((scope / "attn").take("rel_pos_w", {tableRows(options, index), options.dim / options.heads})),
       qkv(scope / "attn" / "qkv", options.dim, std::int64_t{3} * options.dim),
       proj(scope / "attn" / "proj", options.dim, options.dim),
-      norm2(scope / "norm2", options.dim, kNormEpsilon),
+      norm2(scope / "norm2", options.dim, kVitEpsilon),
       lin1(scope / "mlp" / "lin1", options.dim, std::int64_t{options.mlpRatio} * options.dim),
       lin2(scope / "mlp" / "lin2", std::int64_t{options.mlpRatio} * options.dim, options.dim),
       heads(options.heads),
@@ -90,13 +90,13 @@ Tensor VitBlock::forward(const Tensor& x, torch::ScalarType products, const std:
 
 EncoderNeck::EncoderNeck(const Scope& scope, std::int64_t dim, std::int64_t out)
     : conv0(pointwise(scope / 0, dim, out)),
-      norm1(scope / 1, out, kNormEpsilon),
+      norm1(scope / 1, out, kVitEpsilon),
       conv2(scope / 2, {.in = out, .out = out, .kernel = 3, .padding = 1, .bias = Bias::No}),
-      norm3(scope / 3, out, kNormEpsilon) {}
+      norm3(scope / 3, out, kVitEpsilon) {}
 
 Tensor EncoderNeck::operator()(const Tensor& x) const {
   const Tensor narrow = norm1(conv0(x).to(torch::kFloat)).to(x.scalar_type());
-  return channelsFirst(norm3(channelsLast(conv2(channelsFirst(narrow))).to(torch::kFloat))).contiguous();
+  return asPictureGrid(norm3(asTokenGrid(conv2(asPictureGrid(narrow))).to(torch::kFloat))).contiguous();
 }
 
 VitEncoder::VitEncoder(const Scope& scope, const VitOptions& options)
@@ -111,7 +111,7 @@ Tensor VitEncoder::forward(const Tensor& image, Trace* trace) const {
   if (image.dim() != 4 || image.size(1) != 3 || image.size(2) != m_options.imageSize || image.size(3) != m_options.imageSize)
     throw Error(ErrorKind::Defect, "bad-shape",
                 "This image encoder wants three channels of " + std::to_string(m_options.imageSize) + " by as many pixels.");
-  const Tensor patches = channelsLast(m_patchEmbed(image)).to(torch::kFloat);
+  const Tensor patches = asTokenGrid(m_patchEmbed(image)).to(torch::kFloat);
   offer(trace, "patch_embed", [&] { return patches; });
   Tensor x = (patches + m_posEmbed.to(torch::kFloat)).contiguous();
   for (std::size_t i = 0; i < m_blocks.size(); ++i) x = m_blocks[i].forward(x, image.scalar_type(), "block" + std::to_string(i), trace);

@@ -9,7 +9,7 @@ namespace {
 using torch::Tensor;
 using torch::indexing::Slice;
 
-constexpr double kEpsilon = 1e-6;
+constexpr double kVit3dEpsilon = 1e-6;
 
 /// R[i, j] = table[i - j + n - 1], as [n, channels, n] for products from the left.
 Tensor relative(const Tensor& table, std::int64_t n) {
@@ -77,8 +77,8 @@ VitEncoder3d::VitEncoder3d(const Scope& scope, const VitEncoder3dOptions& option
   for (std::int64_t i = 0; i < options.blocks; ++i) {
     const Scope block = scope / "blocks" / i;
     const auto side = options.globalBlocks.contains(i) ? options.tokens : options.window;
-    m_blocks.push_back({LayerNorm(block / "norm1", width, kEpsilon), CubeAttention(block / "attn", width, options.heads, side),
-                        LayerNorm(block / "norm2", width, kEpsilon), Linear(block / "mlp" / "lin1", width, 4 * width),
+    m_blocks.push_back({LayerNorm(block / "norm1", width, kVit3dEpsilon), CubeAttention(block / "attn", width, options.heads, side),
+                        LayerNorm(block / "norm2", width, kVit3dEpsilon), Linear(block / "mlp" / "lin1", width, 4 * width),
                         Linear(block / "mlp" / "lin2", 4 * width, width)});
   }
 }

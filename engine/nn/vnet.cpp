@@ -10,7 +10,7 @@ using torch::Tensor;
 constexpr std::array<const char*, 9> kNames{"block_one", "block_two",   "block_three", "block_four", "block_five",
                                             "block_six", "block_seven", "block_eight", "block_nine"};
 constexpr std::array<int, 9> kLayers{1, 2, 3, 3, 3, 3, 3, 2, 1};
-constexpr double kDropout = 0.5;
+constexpr double kVnetDropout = 0.5;
 
 }  // namespace
 
@@ -63,9 +63,9 @@ Tensor VNet::forward(const Tensor& x, const Pass& pass) const {
     value = m_downs[b](skips[b], pass);
   }
   value = m_blocks[4](value, pass);
-  if (m_options.dropout) value = pass.channelDropout(value, kDropout);
+  if (m_options.dropout) value = pass.channelDropout(value, kVnetDropout);
   for (std::size_t b = 5; b < 9; ++b) value = m_blocks[b](m_ups[b - 5](value, pass) + skips[8 - b], pass);
-  if (m_options.dropout) value = pass.channelDropout(value, kDropout);
+  if (m_options.dropout) value = pass.channelDropout(value, kVnetDropout);
   return m_out(value);
 }
 

@@ -27,7 +27,7 @@ void castWire(ToothScene& scene, const DentalLayout& layout) {
   }
 }
 
-Exposure drawExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
+Exposure drawDentalExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/dental/exposure", static_cast<std::uint64_t>(index));
   const double v = options.acquisition;
   Exposure exposure;
@@ -99,7 +99,7 @@ PhantomCase makeDental(const PhantomOptions& options, std::uint64_t seed, std::i
     if (tooth.seat != Seat::Gap) castRestorations(scene, tooth);
   castWire(scene, layout);
 
-  const Exposure exposure = drawExposure(options, seed, index);
+  const Exposure exposure = drawDentalExposure(options, seed, index);
   Random noise(seed, "phantom/dental/noise", static_cast<std::uint64_t>(index));
   made.image.values = expose(plane, maps.integral, exposure, noise);
   made.facts = describe(layout, exposure);

@@ -6,7 +6,7 @@
 namespace roundel::phantom {
 
 namespace {
-constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kFullTurn = 2 * std::numbers::pi;
 }
 
 Outline Outline::draw(const Form& form, Random& random) {
@@ -20,14 +20,14 @@ Outline Outline::draw(const Form& form, Random& random) {
   std::array<double, 9> height{}, phase{};
   for (std::size_t k = 2; k < height.size(); ++k) {
     height[k] = form.waves * random.normal() / std::pow(static_cast<double>(k), 1.1);
-    phase[k] = random.uniform(0, kTurn);
+    phase[k] = random.uniform(0, kFullTurn);
   }
   std::vector<double> corners;
   const int count = form.corners > 0 ? 3 + static_cast<int>(random.below(6)) : 0;
-  for (int k = 0; k < count; ++k) corners.push_back(kTurn * (k + random.uniform(-0.3, 0.3)) / count);
+  for (int k = 0; k < count; ++k) corners.push_back(kFullTurn * (k + random.uniform(-0.3, 0.3)) / count);
   double least = 1e9, most = 0;
   for (int i = 0; i <= kAngles; ++i) {
-    const double angle = kTurn * (i % kAngles) / kAngles;
+    const double angle = kFullTurn * (i % kAngles) / kAngles;
     const double c = std::abs(std::cos(angle)), s = std::abs(std::sin(angle));
     double radius = squareness == 2 ? 1 : std::pow(std::pow(c, squareness) + std::pow(s, squareness), -1 / squareness);
     double wave = 1;
@@ -37,8 +37,8 @@ Outline Outline::draw(const Form& form, Random& random) {
       // The side between the two corners around this angle is straight: cos(half) / cos(angle from its middle).
       std::size_t next = 0;
       while (next < corners.size() && corners[next] <= angle) ++next;
-      const double before = next == 0 ? corners.back() - kTurn : corners[next - 1];
-      const double after = next == corners.size() ? corners.front() + kTurn : corners[next];
+      const double before = next == 0 ? corners.back() - kFullTurn : corners[next - 1];
+      const double after = next == corners.size() ? corners.front() + kFullTurn : corners[next];
       const double half = std::min(0.5 * (after - before), 1.4), off = angle - 0.5 * (after + before);
       radius *= 1 - form.corners + form.corners * std::cos(half) / std::max(0.15, std::cos(off));
     }
@@ -55,7 +55,7 @@ double Outline::depth(Point p) const {
   const double dx = p.x - m_middle.x, dy = p.y - m_middle.y;
   const double x = (m_cos * dx + m_sin * dy) / m_rx, y = (-m_sin * dx + m_cos * dy) / m_ry;
   const double r = std::sqrt(x * x + y * y);
-  double place = std::atan2(y, x) / kTurn * kAngles;
+  double place = std::atan2(y, x) / kFullTurn * kAngles;
   if (place < 0) place += kAngles;
   const auto index = std::min(static_cast<std::size_t>(place), static_cast<std::size_t>(kAngles - 1));
   const double share = place - static_cast<double>(index);
@@ -112,7 +112,8 @@ double Tube::radiusAt(Point p) const { return nearest(p).second; }
 Body Body::draw(Point middle, double size, Random& random) {
   const auto outline = [&](Point at, double extent) {
     const double longer = std::exp(random.uniform(0, 1.0));
-    Outline::Form form{at, extent * std::sqrt(longer), extent / std::sqrt(longer), random.uniform(0, kTurn), 0.25 * random.uniform(), 0};
+    Outline::Form form{at, extent * std::sqrt(longer), extent / std::sqrt(longer), random.uniform(0, kFullTurn), 0.25 * random.uniform(),
+                       0};
     if (random.uniform() < 0.2) form.corners = random.uniform(0.3, 1);
     return Outline::draw(form, random);
   };
@@ -121,7 +122,7 @@ Body Body::draw(Point middle, double size, Random& random) {
   const double composed = random.uniform();
   const int more = composed < 0.55 ? 0 : composed < 0.85 ? 1 : 2;
   for (int k = 0; k < more; ++k) {
-    const double turn = random.uniform(0, kTurn), off = size * random.uniform(0.6, 1.1);
+    const double turn = random.uniform(0, kFullTurn), off = size * random.uniform(0.6, 1.1);
     const Point at{middle.x + off * std::cos(turn), middle.y + off * std::sin(turn)};
     body.m_parts.push_back({outline(at, size * random.uniform(0.3, 0.75)), random.uniform() < 0.5});
   }

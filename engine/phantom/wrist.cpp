@@ -85,7 +85,7 @@ void closeShutter(const Plane& plane, Map& grey, const Surroundings& around) {
     }
 }
 
-Exposure drawExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
+Exposure drawWristExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/wrist/exposure", static_cast<std::uint64_t>(index));
   const double v = options.acquisition;
   Exposure exposure;
@@ -125,7 +125,7 @@ PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::in
   }
   if (around.marker) castMarker(plane, integral, around);
 
-  const Exposure exposure = drawExposure(options, seed, index);
+  const Exposure exposure = drawWristExposure(options, seed, index);
   Random noise(seed, "phantom/wrist/noise", static_cast<std::uint64_t>(index));
   made.image.values = expose(plane, integral, exposure, noise);
   closeShutter(plane, made.image.values, around);

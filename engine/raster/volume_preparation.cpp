@@ -213,13 +213,6 @@ Image cropped(const Image& image, const PixelBox& box) {
   return part;
 }
 
-Mask cropped(const Mask& mask, const PixelBox& box) {
-  const Size size = sizeOf(box);
-  GridMap map;
-  map.start = {-box.x0, -box.y0, -box.z0};
-  return carried(mask, map, size).mask;
-}
-
 PreparedImage prepared(const Image& volume, const std::string& modality, const VolumePreparation& preparation) {
   const double level = foregroundLevel(volume, modality);
   PreparedImage result{.crop = wholeOf(volume.geometry.size), .applied = windowFor(volume, modality, preparation, level)};

@@ -71,8 +71,6 @@ std::array<double, 3> commonSpacing(const std::vector<std::array<double, 3>>& sp
 PreparedImage prepared(const Image& volume, const std::string& modality, const VolumePreparation& preparation);
 /// A mask of the same volume on the prepared grid: in where more than half of a voxel is.
 Mask prepared(const Mask& mask, const PreparedImage& volume);
-/// The part of a mask inside a box, on the box's own grid.
-Mask cropped(const Mask& mask, const PixelBox& box);
 /// The part of an image inside a box.
 Image cropped(const Image& image, const PixelBox& box);
 

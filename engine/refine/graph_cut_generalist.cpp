@@ -12,7 +12,7 @@ namespace roundel {
 namespace {
 
 /// Raised whenever the same settings would give other answers than before.
-constexpr const char* kVersion = "graph-cut/1";
+constexpr const char* kGraphCutVersion = "graph-cut/1";
 /// GrabCut starts its mixtures with k-means, which draws; the draw is the same for every prompt, whatever came before.
 constexpr std::uint64_t kMixtureSeed = 0x9E3779B97F4A7C15;
 /// Distance from the cut at which a pixel is as certain as distance can make it, in working pixels.
@@ -154,7 +154,8 @@ Field withPrior(Field cutProbability, const SeedField& seeds, double share) {
 }  // namespace
 
 GraphCutGeneralist::GraphCutGeneralist(const Settings& settings)
-    : ClassicalGeneralist(kVersion, settings.common, {static_cast<double>(settings.iterations), settings.prior}), m_settings(settings) {}
+    : ClassicalGeneralist(kGraphCutVersion, settings.common, {static_cast<double>(settings.iterations), settings.prior}),
+      m_settings(settings) {}
 
 GraphCutGeneralist::GraphCutGeneralist(const Params& params)
     : GraphCutGeneralist(Settings{.common = settingsFrom(params, Settings{}.common),

@@ -5,12 +5,12 @@ namespace roundel {
 namespace {
 
 /// Raised whenever the same settings would give other answers than before.
-constexpr const char* kVersion = "random-walker/1";
+constexpr const char* kRandomWalkVersion = "random-walker/1";
 
 }  // namespace
 
 RandomWalkGeneralist::RandomWalkGeneralist(const Settings& settings)
-    : ClassicalGeneralist(kVersion, settings.common, {settings.walk.beta, settings.walk.priorWeight}), m_walk(settings.walk) {}
+    : ClassicalGeneralist(kRandomWalkVersion, settings.common, {settings.walk.beta, settings.walk.priorWeight}), m_walk(settings.walk) {}
 
 RandomWalkGeneralist::RandomWalkGeneralist(const Params& params)
     : RandomWalkGeneralist(Settings{.common = settingsFrom(params, Settings{}.common),

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/files.h"
 
@@ -38,18 +39,6 @@ std::int64_t nextAfter(const std::string& lines) {
 }
 
 }  // namespace
-
-std::string utcNow() {
-  const auto now = std::chrono::system_clock::now();
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-  const std::time_t seconds = static_cast<std::time_t>(ms / 1000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(ms % 1000));
-  return text;
-}
 
 EventLog::~EventLog() {
   for (const auto& sink : m_sinks)
@@ -82,7 +71,7 @@ void EventLog::addSink(const std::string& spec) {
 
 void EventLog::write(const Json& fields) {
   if (m_sinks.empty()) return;
-  Json line = {{"v", 1}, {"seq", 0}, {"t", utcNow()}};
+  Json line = {{"v", 1}, {"seq", 0}, {"t", utcNowMilliseconds()}};
   line.update(fields);
   std::erase_if(m_sinks, [&](Sink& sink) {
     line["seq"] = sink.next++;

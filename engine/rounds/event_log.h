@@ -71,7 +71,4 @@ class StageJob : public Job {
   mutable bool m_asked = false;
 };
 
-/// Now, in UTC, as in "2026-03-01T12:34:56.789Z".
-std::string utcNow();
-
 }  // namespace roundel

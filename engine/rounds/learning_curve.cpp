@@ -11,7 +11,7 @@
 namespace roundel {
 namespace {
 
-constexpr int kResamples = 400;
+constexpr int kCurveResamples = 400;
 
 /// Labelled cases beyond `from` at which the curve has risen by `gain` over its value there; infinity: never.
 double labelsFor(const PowerLaw& curve, double from, double gain) {
@@ -86,7 +86,7 @@ LearningForecast forecast(const std::vector<LearningPoint>& points, double gain,
   const double needed = labelsFor(*fit, last, gain);
   std::vector<double> resampled;
   Random random(seed, "learning-curve");
-  for (int i = 0; i < kResamples; ++i) {
+  for (int i = 0; i < kCurveResamples; ++i) {
     std::vector<std::size_t> cases(count);
     for (auto& index : cases) index = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(count)));
     const auto curve = fitPowerLaw(means(points, cases));

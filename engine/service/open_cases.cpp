@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "core/elapsed.h"
 #include "core/files.h"
 #include "project/project.h"
 
@@ -9,8 +10,6 @@ namespace roundel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point begin) { return std::chrono::duration<double, std::milli>(Clock::now() - begin).count(); }
 
 /// What a reference comes to.
 struct Located {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/elapsed.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
@@ -22,14 +23,12 @@ namespace {
 using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kState = "training-state.safetensors";
+constexpr const char* kGeneralistState = "training-state.safetensors";
 constexpr const char* kModel = "model.safetensors";
 /// Scenes of validation come from a seed of their own.
 constexpr std::uint64_t kValidationSeed = 0x5EED5EED;
 
-double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
-
-using Batch = std::vector<PromptSample>;
+using SampleBatch = std::vector<PromptSample>;
 
 /// A structure of the scene, by chance; the rare ones that are too small in their crop are drawn again.
 PromptSample usefulSample(const PromptableScene& scene, const PromptSimulation& simulation, Random& random) {
@@ -42,11 +41,11 @@ PromptSample usefulSample(const PromptableScene& scene, const PromptSimulation& 
   return sample;
 }
 
-Batch makeBatch(const GeneralistPlan& plan, const GeneralistLesson& lesson, std::int64_t step) {
+SampleBatch makeBatch(const GeneralistPlan& plan, const GeneralistLesson& lesson, std::int64_t step) {
   const int perScene = plan.at<int>("per_scene"), scenes = plan.at<int>("batch") / perScene;
   double sum = 0;
   for (const auto& [name, weight] : plan.families) sum += weight;
-  Batch batch;
+  SampleBatch batch;
   for (int s = 0; s < scenes; ++s) {
     Random random(plan.seed, "generalist/sample", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(s));
     if (!lesson.scenes.empty()) {
@@ -86,7 +85,7 @@ struct Asked {
   nn::PromptPoints points;
 };
 
-Asked asked(const Batch& batch, int side) {
+Asked asked(const SampleBatch& batch, int side) {
   const auto area = static_cast<std::int64_t>(side) * side, count = static_cast<std::int64_t>(batch.size());
   Asked out{torch::empty({count, nn::kCropChannels, side, side}), torch::empty({count}, torch::kBool), {}};
   std::vector<nn::FramePrompt> prompts;
@@ -140,7 +139,7 @@ class Run {
     if (!m_lesson.start.empty()) begin();
     if (resume()) m_job.log("The training goes on after step " + std::to_string(m_step) + ".");
     m_lastSave = m_lastReport = Clock::now();
-    BatchMakers<Batch> makers(m_step, steps, m_makers, [this](std::int64_t step) { return makeBatch(m_plan, m_lesson, step); });
+    BatchMakers<SampleBatch> makers(m_step, steps, m_makers, [this](std::int64_t step) { return makeBatch(m_plan, m_lesson, step); });
     while (m_step < steps) {
       if (m_job.stopRequested()) {
         save();
@@ -181,7 +180,7 @@ class Run {
             iou};
   }
 
-  void oneStep(Batch batch) {
+  void oneStep(SampleBatch batch) {
     const int side = m_plan.at<int>("side");
     const auto count = static_cast<std::int64_t>(batch.size()), area = static_cast<std::int64_t>(side) * side;
     Tensor truth = torch::empty({count, area}), outside = torch::empty({count});
@@ -218,7 +217,7 @@ class Run {
   }
 
   /// A click where the answer was wrong, with the answer as mask prompt; some forget their box.
-  void askAgain(Batch& batch, const Tensor& logits, int round) const {
+  void askAgain(SampleBatch& batch, const Tensor& logits, int round) const {
     const int side = m_plan.at<int>("side");
     const auto area = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
     at::parallel_for(0, static_cast<std::int64_t>(batch.size()), 1, [&](std::int64_t from, std::int64_t to) {
@@ -249,7 +248,7 @@ class Run {
       std::int64_t count = 0;
       for (std::uint64_t index = 0; index < scenes; ++index) {
         const PromptableScene scene = makeScene(family.name, kValidationSeed, index);
-        Batch batch;
+        SampleBatch batch;
         for (std::size_t s = 0; s < std::min<std::size_t>(3, scene.structures.size()); ++s)
           batch.push_back(trueBoxSample(scene, s * scene.structures.size() / 3 % scene.structures.size(), m_plan.simulation()));
         const Asked question = asked(batch, side);
@@ -294,7 +293,7 @@ class Run {
 
   void save() {
     const TensorsForFile written = forFile(stateTensors());
-    writeSafetensors(m_folder / kState, written.named,
+    writeSafetensors(m_folder / kGeneralistState, written.named,
                      {{"format", "roundel.generalist-training/1"},
                       {"plan", m_identity},
                       {"progress", Json{{"step", m_step},
@@ -308,7 +307,7 @@ class Run {
   }
 
   bool resume() {
-    const auto path = m_folder / kState;
+    const auto path = m_folder / kGeneralistState;
     if (!std::filesystem::exists(path)) return false;
     const SafetensorsFile file = SafetensorsFile::open(path);
     const auto mismatch = [&] {

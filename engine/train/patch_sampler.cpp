@@ -15,7 +15,7 @@ using torch::Tensor;
 using Place = std::array<std::int64_t, 3>;
 
 /// Where a patch lies in its volume (it may reach beyond it), and how it is turned.
-struct Draw {
+struct PatchDraw {
   Place origin{}, size{};
   std::int64_t quarters = 0;  ///< turns by 90 degrees
   std::int64_t flipAxis = 0;  ///< of the patch: 1 rows, 2 columns; 0: none
@@ -31,9 +31,9 @@ std::optional<Place> foregroundVoxel(const CaseTensor& one, Random& random) {
   return Place{flat / (height * width), flat / width % height, flat % width};
 }
 
-Draw drawPatch(const CaseTensor& one, const BatchRecipe& recipe, Random random) {
+PatchDraw drawPatch(const CaseTensor& one, const BatchRecipe& recipe, Random random) {
   const AugmentationOptions& options = recipe.augmentation;
-  Draw draw{.size = recipe.patch};
+  PatchDraw draw{.size = recipe.patch};
   if (options.turns) {
     draw.quarters = random.below(4);
     draw.flipAxis = 1 + random.below(2);
@@ -54,7 +54,7 @@ Draw drawPatch(const CaseTensor& one, const BatchRecipe& recipe, Random random) 
 }
 
 /// The patch of maps [C, D, H, W], with `outside` beyond the volume.
-Tensor cut(const Tensor& maps, const Draw& draw, double outside) {
+Tensor cut(const Tensor& maps, const PatchDraw& draw, double outside) {
   Tensor patch = maps;
   std::vector<std::int64_t> padding;
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -93,7 +93,7 @@ Batch makePatches(const CaseTensors& cases, const std::vector<std::int64_t>& ind
   std::vector<Tensor> images, planes, beliefs, weights;
   for (std::size_t i = 0; i < indices.size(); ++i) {
     const CaseTensor& one = cases.volumes[static_cast<std::size_t>(indices[i])];
-    const Draw draw = drawPatch(one, recipe, Random(recipe.seed, stream, static_cast<std::uint64_t>(step), i));
+    const PatchDraw draw = drawPatch(one, recipe, Random(recipe.seed, stream, static_cast<std::uint64_t>(step), i));
     Tensor image = cut(one.image, draw, 0).to(recipe.device) * draw.gain + draw.shift;
     if (draw.noise > 0) {
       const std::uint64_t seed = Random(recipe.seed, stream + " noise", static_cast<std::uint64_t>(step), i).next();

@@ -7,21 +7,17 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "train/prepared_file.h"
 #include "weights/safetensors.h"
 
 namespace roundel {
 namespace {
 
-constexpr const char* kSchema = "roundel.prepared-study/1";
-constexpr const char* kVolumeSchema = "roundel.prepared-study/2";
-constexpr std::string_view kSchemaFamily = "roundel.prepared-study/";
-constexpr std::array<const char*, 4> kSplits{"labelled", "unlabelled", "validation", "test"};
-constexpr double kLargestBytes = 8e9;
-
 std::uint8_t splitNumber(const std::string& split) {
-  const auto found = std::find(kSplits.begin(), kSplits.end(), split);
-  if (found == kSplits.end()) throw Error(ErrorKind::Defect, "defect", "A prepared case is in no part of the split: " + split + ".");
-  return static_cast<std::uint8_t>(found - kSplits.begin());
+  const auto found = std::find(kPreparedSplits.begin(), kPreparedSplits.end(), split);
+  if (found == kPreparedSplits.end())
+    throw Error(ErrorKind::Defect, "defect", "A prepared case is in no part of the split: " + split + ".");
+  return static_cast<std::uint8_t>(found - kPreparedSplits.begin());
 }
 
 template <class Value>
@@ -29,38 +25,29 @@ TensorView viewOf(const std::string& dtype, std::vector<std::int64_t> shape, con
   return {dtype, std::move(shape), std::as_bytes(std::span(values))};
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& reason) {
-  throw Error(ErrorKind::BadInput, "bad-prepared-study", displayPath(path) + " is no prepared study: " + reason + ".",
-              {.path = displayPath(path), .remedy = "Make it again with roundel prepare STUDY --out FILE.safetensors."});
-}
-
 Json headerOf(const PreparedStudy& study) {
   Json cases = Json::array();
   for (const auto& one : study.cases)
     cases.push_back(
         {{"name", one.training.name}, {"split", one.split}, {"size", {one.originalSize.x, one.originalSize.y, one.originalSize.z}}});
-  return {{"schema", kSchema},
-          {"width", study.width},
-          {"height", study.height},
-          {"classes", toJson(study.classes)},
-          {"pixel_pipeline", study.pixelPipeline},
-          {"cases", std::move(cases)}};
+  return {{"schema", kPreparedPictures},           {"width", study.width},     {"height", study.height}, {"classes", toJson(study.classes)},
+          {"pixel_pipeline", study.pixelPipeline}, {"cases", std::move(cases)}};
 }
 
 /// The header's part of a study; the tensors are filled in afterwards.
 PreparedStudy studyFromHeader(const std::filesystem::path& path, const SafetensorsFile& file) {
   const Json& metadata = file.metadata();
-  if (!metadata.contains("study") || !metadata["study"].is_string()) refuse(path, "its header does not describe a study");
+  if (!metadata.contains("study") || !metadata["study"].is_string()) refusePrepared(path, "its header does not describe a study");
   try {
     const Json header = Json::parse(metadata["study"].get<std::string>());
     const auto schema = header.at("schema").get<std::string>();
-    if (schema != kSchema) {
-      if (schema == kVolumeSchema) refuse(path, "it is one of volumes, which this step cannot use");
-      if (schema.starts_with(kSchemaFamily))
+    if (schema != kPreparedPictures) {
+      if (schema == kPreparedVolumes) refusePrepared(path, "it is one of volumes, which this step cannot use");
+      if (schema.starts_with(kPreparedFamily))
         throw Error(ErrorKind::Locked, "schema-newer",
                     displayPath(path) + " was written by a newer version (" + sanitisedUtf8(schema) + ").",
                     {.path = displayPath(path), .remedy = "Update this program."});
-      refuse(path, "its schema is unknown");
+      refusePrepared(path, "its schema is unknown");
     }
     PreparedStudy study{.width = header.at("width").get<int>(),
                         .height = header.at("height").get<int>(),
@@ -73,23 +60,12 @@ PreparedStudy studyFromHeader(const std::filesystem::path& path, const Safetenso
                              .split = one.at("split").get<std::string>(),
                              .originalSize = {size[0], size[1], size[2]}});
     }
-    if (study.width < 1 || study.height < 1 || study.width > 65536 || study.height > 65536) refuse(path, "its pictures have no size");
+    if (study.width < 1 || study.height < 1 || study.width > 65536 || study.height > 65536)
+      refusePrepared(path, "its pictures have no size");
     return study;
   } catch (const nlohmann::json::exception& error) {
-    refuse(path, std::string("its header is damaged (") + sanitisedUtf8(error.what()) + ")");
+    refusePrepared(path, std::string("its header is damaged (") + sanitisedUtf8(error.what()) + ")");
   }
-}
-
-TensorView tensorOf(const SafetensorsFile& file, const char* name, const char* dtype, const std::vector<std::int64_t>& shape) {
-  if (!file.has(name)) refuse(file.path(), std::string("the tensor ") + name + " is missing");
-  const TensorView& tensor = file.tensor(name);
-  if (tensor.dtype != dtype || tensor.shape != shape)
-    refuse(file.path(), std::string("the tensor ") + name + " has another type or shape than its header says");
-  return tensor;
-}
-
-std::span<const std::uint8_t> bytesAt(const TensorView& tensor, std::size_t start, std::size_t count) {
-  return {reinterpret_cast<const std::uint8_t*>(tensor.bytes.data()) + start, count};
 }
 
 }  // namespace
@@ -98,7 +74,7 @@ void writePreparedStudy(const std::filesystem::path& path, const PreparedStudy& 
   const auto cases = study.cases.size(), classes = static_cast<std::size_t>(study.classes.size());
   const auto pixels = static_cast<std::size_t>(study.width) * static_cast<std::size_t>(study.height);
   const double bytes = static_cast<double>(cases) * static_cast<double>(pixels) * static_cast<double>(classes + 5);
-  if (bytes > kLargestBytes)
+  if (bytes > kLargestPreparedBytes)
     throw Error(ErrorKind::BadInput, "study-too-large",
                 "The prepared study would take " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB.",
                 {.path = displayPath(path), .remedy = "Choose a smaller size, for instance --set size=256, or split off fewer cases."});
@@ -129,28 +105,29 @@ PreparedStudy readPreparedStudy(const std::filesystem::path& path) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   PreparedStudy study = studyFromHeader(path, file);
   const auto n = static_cast<std::int64_t>(study.cases.size()), k = static_cast<std::int64_t>(study.classes.size());
-  const TensorView images = tensorOf(file, "images", "F32", {n, study.height, study.width});
-  const TensorView labels = tensorOf(file, "labels", "U8", {n, k, study.height, study.width});
-  const TensorView states = tensorOf(file, "states", "U8", {n, k});
-  const TensorView ignore = tensorOf(file, "ignore", "U8", {n, study.height, study.width});
-  const TensorView splits = tensorOf(file, "splits", "U8", {n});
+  const TensorView images = preparedTensor(file, "images", "F32", {n, study.height, study.width});
+  const TensorView labels = preparedTensor(file, "labels", "U8", {n, k, study.height, study.width});
+  const TensorView states = preparedTensor(file, "states", "U8", {n, k});
+  const TensorView ignore = preparedTensor(file, "ignore", "U8", {n, study.height, study.width});
+  const TensorView splits = preparedTensor(file, "splits", "U8", {n});
   const Size size{study.width, study.height, 1};
   const auto pixels = static_cast<std::size_t>(size.count()), classes = static_cast<std::size_t>(k);
   for (std::size_t i = 0; i < study.cases.size(); ++i) {
     PreparedCase& one = study.cases[i];
     const std::uint8_t split = bytesAt(splits, i, 1)[0];
-    if (split >= kSplits.size() || one.split != kSplits[split])
-      refuse(path, "header and tensor disagree on the part of " + sanitisedUtf8(one.training.name));
+    if (split >= kPreparedSplits.size() || one.split != kPreparedSplits[split])
+      refusePrepared(path, "header and tensor disagree on the part of " + sanitisedUtf8(one.training.name));
     one.training.image.resize(pixels);
     std::memcpy(one.training.image.data(), images.bytes.data() + i * pixels * sizeof(float), pixels * sizeof(float));
     if (!std::all_of(one.training.image.begin(), one.training.image.end(), [](float value) { return value >= 0 && value <= 1; }))
-      refuse(path, "the picture of " + sanitisedUtf8(one.training.name) + " holds values outside 0 to 1");
+      refusePrepared(path, "the picture of " + sanitisedUtf8(one.training.name) + " holds values outside 0 to 1");
     bool known = false;
     for (std::size_t c = 0; c < classes; ++c) {
       const std::uint8_t state = bytesAt(states, i * classes + c, 1)[0];
-      if (state > 2) refuse(path, "the tensor states holds a value above 2");
+      if (state > 2) refusePrepared(path, "the tensor states holds a value above 2");
       Mask mask = Mask::fromBytes(size, bytesAt(labels, (i * classes + c) * pixels, pixels));
-      if (!mask.empty() && state != 2) refuse(path, "a class of " + sanitisedUtf8(one.training.name) + " has pixels and is not present");
+      if (!mask.empty() && state != 2)
+        refusePrepared(path, "a class of " + sanitisedUtf8(one.training.name) + " has pixels and is not present");
       known = known || state != 0;
       one.training.classes.push_back({static_cast<ClassState>(state), std::move(mask)});
     }

@@ -5,21 +5,12 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "train/prepared_file.h"
 #include "train/prepared_study.h"
 #include "weights/safetensors.h"
 
 namespace roundel {
 namespace {
-
-constexpr const char* kSchema = "roundel.prepared-study/2";
-constexpr std::string_view kSchemaFamily = "roundel.prepared-study/";
-constexpr std::array<const char*, 4> kSplits{"labelled", "unlabelled", "validation", "test"};
-constexpr double kLargestBytes = 8e9;
-
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& reason) {
-  throw Error(ErrorKind::BadInput, "bad-prepared-study", displayPath(path) + " is no prepared study: " + reason + ".",
-              {.path = displayPath(path), .remedy = "Make it again with roundel prepare STUDY --out FILE.safetensors."});
-}
 
 std::vector<std::int64_t> shapeOf(const Size& size) { return {size.z, size.y, size.x}; }
 
@@ -37,7 +28,7 @@ Json headerOf(const PreparedVolumes& study) {
                      {"original", toJson(one.original)},
                      {"crop", {one.crop.x0, one.crop.y0, one.crop.z0, one.crop.x1, one.crop.y1, one.crop.z1}},
                      {"applied", appliedJson(one.applied)}});
-  return {{"schema", kSchema},
+  return {{"schema", kPreparedVolumes},
           {"kind", "volumes"},
           {"classes", toJson(study.classes)},
           {"preparation", toJson(study.preparation)},
@@ -46,9 +37,9 @@ Json headerOf(const PreparedVolumes& study) {
 
 Json studyOf(const std::filesystem::path& path, const SafetensorsFile& file) {
   const Json& metadata = file.metadata();
-  if (!metadata.contains("study") || !metadata["study"].is_string()) refuse(path, "its header does not describe a study");
+  if (!metadata.contains("study") || !metadata["study"].is_string()) refusePrepared(path, "its header does not describe a study");
   const Json header = Json::parse(metadata["study"].get<std::string>(), nullptr, false);
-  if (!header.is_object() || !header.contains("schema") || !header["schema"].is_string()) refuse(path, "its header is damaged");
+  if (!header.is_object() || !header.contains("schema") || !header["schema"].is_string()) refusePrepared(path, "its header is damaged");
   return header;
 }
 
@@ -66,42 +57,30 @@ PreparedVolume caseFrom(const Json& json) {
           .applied = {w.at("low").get<double>(), w.at("high").get<double>(), w.at("mean").get<double>(), w.at("deviation").get<double>()}};
 }
 
-TensorView tensorOf(const SafetensorsFile& file, const std::string& name, const char* dtype, const std::vector<std::int64_t>& shape) {
-  if (!file.has(name)) refuse(file.path(), "the tensor " + name + " is missing");
-  const TensorView& tensor = file.tensor(name);
-  if (tensor.dtype != dtype || tensor.shape != shape)
-    refuse(file.path(), "the tensor " + name + " has another type or shape than its header says");
-  return tensor;
-}
-
-std::span<const std::uint8_t> bytesAt(const TensorView& tensor, std::size_t start, std::size_t count) {
-  return {reinterpret_cast<const std::uint8_t*>(tensor.bytes.data()) + start, count};
-}
-
 void readCase(const SafetensorsFile& file, PreparedVolume& one, std::size_t index, int classCount, const TensorView& states) {
   const std::string number = std::to_string(index), shown = sanitisedUtf8(one.name);
   const auto classes = static_cast<std::size_t>(classCount);
   const Size size = one.geometry.size;
-  if (size.count() < 1) refuse(file.path(), "the volume of " + shown + " has no size");
+  if (size.count() < 1) refusePrepared(file.path(), "the volume of " + shown + " has no size");
   auto shape = shapeOf(size);
-  const TensorView image = tensorOf(file, "image." + number, "F32", shape);
+  const TensorView image = preparedTensor(file, "image." + number, "F32", shape);
   one.image.resize(countOf(one));
   std::memcpy(one.image.data(), image.bytes.data(), one.image.size() * sizeof(float));
   if (!std::all_of(one.image.begin(), one.image.end(), [](float value) { return std::isfinite(value); }))
-    refuse(file.path(), "the volume of " + shown + " holds values that are no finite numbers");
+    refusePrepared(file.path(), "the volume of " + shown + " holds values that are no finite numbers");
   if (file.has("labels." + number)) {
     shape.insert(shape.begin(), classCount);
-    const TensorView labels = tensorOf(file, "labels." + number, "U8", shape);
+    const TensorView labels = preparedTensor(file, "labels." + number, "U8", shape);
     for (std::size_t c = 0; c < classes; ++c) {
       const std::uint8_t state = bytesAt(states, index * classes + c, 1)[0];
-      if (state > 2) refuse(file.path(), "the tensor states holds a value above 2");
+      if (state > 2) refusePrepared(file.path(), "the tensor states holds a value above 2");
       Mask mask = Mask::fromBytes(size, bytesAt(labels, c * countOf(one), countOf(one)));
-      if (!mask.empty() && state != 2) refuse(file.path(), "a class of " + shown + " has voxels and is not present");
+      if (!mask.empty() && state != 2) refusePrepared(file.path(), "a class of " + shown + " has voxels and is not present");
       one.classes.push_back({static_cast<ClassState>(state), std::move(mask)});
     }
   }
   if (file.has("ignore." + number))
-    one.ignore = Mask::fromBytes(size, bytesAt(tensorOf(file, "ignore." + number, "U8", shapeOf(size)), 0, countOf(one)));
+    one.ignore = Mask::fromBytes(size, bytesAt(preparedTensor(file, "ignore." + number, "U8", shapeOf(size)), 0, countOf(one)));
 }
 
 }  // namespace
@@ -111,7 +90,7 @@ bool holdsVolumes(const std::filesystem::path& path) {
   const Json& metadata = file.metadata();
   if (!metadata.contains("study") || !metadata["study"].is_string()) return false;
   const Json header = Json::parse(metadata["study"].get<std::string>(), nullptr, false);
-  return header.is_object() && header.value("schema", "") == kSchema;
+  return header.is_object() && header.value("schema", "") == kPreparedVolumes;
 }
 
 void writePreparedVolumes(const std::filesystem::path& path, const PreparedVolumes& study) {
@@ -119,7 +98,7 @@ void writePreparedVolumes(const std::filesystem::path& path, const PreparedVolum
   double bytes = 0;
   for (const auto& one : study.cases)
     bytes += static_cast<double>(countOf(one)) * static_cast<double>((one.classes.empty() ? 0 : classes) + 5);
-  if (bytes > kLargestBytes)
+  if (bytes > kLargestPreparedBytes)
     throw Error(
         ErrorKind::BadInput, "study-too-large",
         "The prepared study would take " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB.",
@@ -132,9 +111,10 @@ void writePreparedVolumes(const std::filesystem::path& path, const PreparedVolum
   for (std::size_t i = 0; i < study.cases.size(); ++i) {
     const PreparedVolume& one = study.cases[i];
     const std::string number = std::to_string(i);
-    const auto split = std::find(kSplits.begin(), kSplits.end(), one.split);
-    if (split == kSplits.end()) throw Error(ErrorKind::Defect, "defect", "A prepared case is in no part of the split: " + one.split + ".");
-    splits.push_back(static_cast<std::uint8_t>(split - kSplits.begin()));
+    const auto split = std::find(kPreparedSplits.begin(), kPreparedSplits.end(), one.split);
+    if (split == kPreparedSplits.end())
+      throw Error(ErrorKind::Defect, "defect", "A prepared case is in no part of the split: " + one.split + ".");
+    splits.push_back(static_cast<std::uint8_t>(split - kPreparedSplits.begin()));
     if (one.image.size() != countOf(one)) throw Error(ErrorKind::Defect, "defect", "A prepared volume has another size than its grid.");
     auto shape = shapeOf(one.geometry.size);
     tensors.push_back({"image." + number, {"F32", shape, std::as_bytes(std::span(one.image))}});
@@ -161,13 +141,13 @@ void writePreparedVolumes(const std::filesystem::path& path, const PreparedVolum
 PreparedVolumes readPreparedVolumes(const std::filesystem::path& path) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   const Json header = studyOf(path, file);
-  if (header["schema"] != kSchema) {
+  if (header["schema"] != kPreparedVolumes) {
     const auto schema = header["schema"].get<std::string>();
-    if (schema == "roundel.prepared-study/1") refuse(path, "it is one of pictures, which this step cannot use");
-    if (schema.starts_with(kSchemaFamily))
+    if (schema == "roundel.prepared-study/1") refusePrepared(path, "it is one of pictures, which this step cannot use");
+    if (schema.starts_with(kPreparedFamily))
       throw Error(ErrorKind::Locked, "schema-newer", displayPath(path) + " was written by a newer version (" + sanitisedUtf8(schema) + ").",
                   {.path = displayPath(path), .remedy = "Update this program."});
-    refuse(path, "its schema is unknown");
+    refusePrepared(path, "its schema is unknown");
   }
   PreparedVolumes study;
   try {
@@ -175,14 +155,15 @@ PreparedVolumes readPreparedVolumes(const std::filesystem::path& path) {
     study.preparation = volumePreparationFromJson(header.at("preparation"));
     for (const auto& one : header.at("cases")) study.cases.push_back(caseFrom(one));
   } catch (const nlohmann::json::exception& error) {
-    refuse(path, std::string("its header is damaged (") + sanitisedUtf8(error.what()) + ")");
+    refusePrepared(path, std::string("its header is damaged (") + sanitisedUtf8(error.what()) + ")");
   }
   const auto n = static_cast<std::int64_t>(study.cases.size());
-  const TensorView states = tensorOf(file, "states", "U8", {n, study.classes.size()}), splits = tensorOf(file, "splits", "U8", {n});
+  const TensorView states = preparedTensor(file, "states", "U8", {n, study.classes.size()}),
+                   splits = preparedTensor(file, "splits", "U8", {n});
   for (std::size_t i = 0; i < study.cases.size(); ++i) {
     const std::uint8_t split = bytesAt(splits, i, 1)[0];
-    if (split >= kSplits.size() || study.cases[i].split != kSplits[split])
-      refuse(path, "header and tensor disagree on the part of " + sanitisedUtf8(study.cases[i].name));
+    if (split >= kPreparedSplits.size() || study.cases[i].split != kPreparedSplits[split])
+      refusePrepared(path, "header and tensor disagree on the part of " + sanitisedUtf8(study.cases[i].name));
     readCase(file, study.cases[i], i, study.classes.size(), states);
   }
   return study;

@@ -14,7 +14,7 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-constexpr double kSmooth = 1e-5;         // as in losses.cpp
+constexpr double kDiceSmooth = 1e-5;     // as in losses.cpp
 constexpr std::int64_t kStretch = 4096;  // pixels of one part: fixed, so that results do not depend on the number of threads
 
 /// body(image, first pixel, number of pixels, part) over all parts, in parallel.
@@ -98,7 +98,7 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
     for (std::int64_t c = 0; c < classes; ++c) {
       ClassTerms& term = terms[static_cast<std::size_t>(c)];
       double annotated = 0;
-      term = {kSmooth, kSmooth, 0};
+      term = {kDiceSmooth, kDiceSmooth, 0};
       for (std::int64_t b = 0; b < batch; ++b) {
         const double w = weight[b * classes + c];
         if (w <= 0) continue;

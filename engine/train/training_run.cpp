@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elapsed.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "device/torch_device.h"
@@ -18,10 +19,6 @@ namespace {
 
 using torch::Tensor;
 using Clock = std::chrono::steady_clock;
-
-constexpr const char* kCheckpoint = "model.safetensors";
-
-double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
 std::vector<const TrainingCase*> pointers(std::initializer_list<const std::vector<TrainingCase>*> lists) {
   std::vector<const TrainingCase*> all;
@@ -83,8 +80,8 @@ TrainResult TrainingRun::run() {
   if (code)
     throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
                 {.path = displayPath(m_folder)});
-  if (std::filesystem::exists(m_folder / kCheckpoint)) return resultOf(m_folder / kCheckpoint);
-  if (takeFromElsewhere()) return resultOf(m_folder / kCheckpoint);
+  if (std::filesystem::exists(m_folder / kCheckpointFile)) return resultOf(m_folder / kCheckpointFile);
+  if (takeFromElsewhere()) return resultOf(m_folder / kCheckpointFile);
   checkMemory();
   prepareData();
   prepareNetwork();

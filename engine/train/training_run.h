@@ -12,6 +12,9 @@
 
 namespace roundel {
 
+/// Written last: a folder with a checkpoint is a finished training.
+inline constexpr const char* kCheckpointFile = "model.safetensors";
+
 /// What a training remembers between steps beside its tensors; all of it is in the state file.
 struct TrainingProgress {
   std::int64_t step = 0;               ///< steps finished

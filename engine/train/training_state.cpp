@@ -9,7 +9,6 @@
 namespace roundel {
 namespace {
 
-constexpr const char* kCheckpoint = "model.safetensors";
 constexpr const char* kCurve = "curve.json";
 constexpr const char* kState = "training-state.safetensors";
 
@@ -97,9 +96,9 @@ bool TrainingRun::resumeState() {
 
 bool TrainingRun::takeFromElsewhere() {
   for (const auto& folder : m_start.elsewhere) {
-    if (!std::filesystem::exists(folder / kCheckpoint) || !std::filesystem::exists(folder / kCurve)) continue;
+    if (!std::filesystem::exists(folder / kCheckpointFile) || !std::filesystem::exists(folder / kCurve)) continue;
     try {
-      const SafetensorsFile file = SafetensorsFile::open(folder / kCheckpoint);
+      const SafetensorsFile file = SafetensorsFile::open(folder / kCheckpointFile);
       const CheckpointHeader header = parseCheckpointHeader(file);
       if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
           header.hashes.value("start", "") != m_startHash || header.environment != m_environment)
@@ -111,7 +110,7 @@ bool TrainingRun::takeFromElsewhere() {
         std::filesystem::rename(part, m_folder / name);
       };
       take(kCurve);
-      take(kCheckpoint);  // last: a folder with a checkpoint is finished
+      take(kCheckpointFile);  // last: a folder with a checkpoint is finished
     } catch (const std::exception&) {
       continue;  // not readable, or gone meanwhile: it is computed here
     }
@@ -131,7 +130,7 @@ TrainResult TrainingRun::finish() {
   writeJsonAtomically(
       m_folder / kCurve,
       {{"loss", m_progress.losses}, {"validation_dice", m_progress.validationDice}, {"validation_steps", m_progress.validationSteps}});
-  writeCheckpoint(m_folder / kCheckpoint,
+  writeCheckpoint(m_folder / kCheckpointFile,
                   {.specialist = m_plan.specialist,
                    .options = ownParams(),
                    .classes = m_set.classes,
@@ -154,7 +153,7 @@ TrainResult TrainingRun::finish() {
                   written.named);
   std::error_code code;
   std::filesystem::remove(m_folder / kState, code);
-  return resultOf(m_folder / kCheckpoint);
+  return resultOf(m_folder / kCheckpointFile);
 }
 
 TrainResult TrainingRun::resultOf(const std::filesystem::path& checkpoint) const {

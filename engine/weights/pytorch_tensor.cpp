@@ -12,7 +12,7 @@ using pickle::Graph;
 using pickle::Id;
 using pickle::Kind;
 
-constexpr std::size_t kMaximumRank = 32, kMaximumArguments = 16;
+constexpr std::size_t kLargestRank = 32, kMaximumArguments = 16;
 
 bool isGlobal(const Graph& graph, Id id, std::string_view module, std::string_view name) {
   return graph.kind(id) == Kind::Global && graph.module(id) == module && graph.name(id) == name;
@@ -130,8 +130,8 @@ class TensorReader {
     }
     if (m_graph.kind(id) != Kind::Tuple && m_graph.kind(id) != Kind::List) impossible(std::string("has ") + what);
     std::vector<std::int64_t> values;
-    for (const Id item : m_graph.items(id, kMaximumRank + 1)) values.push_back(count(item, what));
-    if (values.size() > kMaximumRank) impossible("has more dimensions than any tensor");
+    for (const Id item : m_graph.items(id, kLargestRank + 1)) values.push_back(count(item, what));
+    if (values.size() > kLargestRank) impossible("has more dimensions than any tensor");
     return values;
   }
 

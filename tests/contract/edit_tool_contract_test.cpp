@@ -70,10 +70,6 @@ struct Drawn {
   }
 };
 
-const Mask& maskOf(const Annotation& annotation, int index) {
-  return index == kIgnoreRegion ? annotation.ignore : annotation.classes[static_cast<std::size_t>(index)].mask;
-}
-
 /// Pixels of a class that differ.
 Mask changeOfClass(const Annotation& before, const Annotation& after, int index) {
   const Mask &a = maskOf(before, index), &b = maskOf(after, index);

@@ -14,20 +14,20 @@ using torch::Tensor;
 
 constexpr golden::Tolerance kMap{.maxOverRms = 2e-5};
 
-Tensor stored(const Case& test, const std::string& name) { return golden::inputOf(test, name); }
+Tensor inputNamed(const Case& test, const std::string& name) { return golden::inputOf(test, name); }
 
 void checkScalar(const Case& test, const std::string& name, const Tensor& value) {
   if (!golden::holds(test.file, name)) return;
   EXPECT_NEAR(value.item<double>() / golden::reference(test.file, name).values.at(0), 1.0, 1e-5) << test.name << " " << name;
 }
 
-std::int64_t numberAfter(const std::string& text, const std::string& prefix) {
+std::int64_t numberAtEnd(const std::string& text, const std::string& prefix) {
   return std::stoll(text.substr(text.rfind(prefix) + prefix.size()));
 }
 
 void checkSoftmaxForms(const Case& test) {
   if (!test.file.has("loss.logits")) return;
-  const Tensor label = stored(test, "loss.label"), given = stored(test, "loss.logits");
+  const Tensor label = inputNamed(test, "loss.label"), given = inputNamed(test, "loss.logits");
   const std::int64_t classes = given.size(1);
   // Our own target: classes without background, on pictures.
   const Tensor masks = torch::one_hot(label, classes).movedim(-1, 1).slice(1, 1).to(torch::kByte).flatten(2, 3);
@@ -41,7 +41,7 @@ void checkSoftmaxForms(const Case& test) {
   };
   check("loss.ce", softmaxCrossEntropy);
   check("loss.dice" + std::to_string(classes) + "_softmax", softmaxDice);
-  const Tensor other = stored(test, "loss.logits2");
+  const Tensor other = inputNamed(test, "loss.logits2");
   const auto mean = [&](OutputForm form) {
     return [&, form](const Tensor& x) { return (probabilitiesOf(x, form) - probabilitiesOf(other, form)).square().mean(); };
   };
@@ -60,7 +60,8 @@ void checkUncertainty(const Case& test) {
   for (const auto& [name, tensor] : test.file.tensors())
     if (name.starts_with("uamt.teacher_logits_T")) passes = name;
   if (passes.empty()) return;
-  const Tensor teachers = stored(test, passes), student = stored(test, "uamt.student_logits"), teacher = stored(test, "uamt.ema_logits");
+  const Tensor teachers = inputNamed(test, passes), student = inputNamed(test, "uamt.student_logits"),
+               teacher = inputNamed(test, "uamt.ema_logits");
   const std::int64_t batch = student.size(0);
   const Tensor soft = probabilitiesOf(teachers, OutputForm::Softmax).unflatten(0, {teachers.size(0) / batch, batch});
   const Tensor mean = soft.mean(0);
@@ -68,12 +69,12 @@ void checkUncertainty(const Case& test) {
   golden::expectClose(test, "uamt.uncertainty", entropyOf(mean, OutputForm::Softmax), kMap);
   std::int64_t last = 0;
   for (const auto& [name, tensor] : test.file.tensors())
-    if (name.starts_with("uamt.mask_it")) last = std::max(last, numberAfter(name, "_it"));
+    if (name.starts_with("uamt.mask_it")) last = std::max(last, numberAtEnd(name, "_it"));
   int compared = 0;
   for (const auto& [name, tensor] : test.file.tensors()) {
     if (!name.starts_with("uamt.mask_it")) continue;
     ++compared;
-    const std::int64_t step = numberAfter(name, "_it");
+    const std::int64_t step = numberAtEnd(name, "_it");
     const Tensor mask = certainMask(mean, OutputForm::Softmax, sigmoidRampUp(static_cast<double>(step), static_cast<double>(last)));
     golden::expectClose(test, name, mask, {.absolute = 0});
     const Tensor logits = student.clone().requires_grad_();
@@ -121,14 +122,14 @@ TEST(SemiLosses, PartialLabelsLeaveWhatTheyDoNotSay) {
 
 void checkDistances(const Case& test) {
   if (!test.file.has("sdf.label")) return;
-  const Tensor masks = stored(test, "sdf.label").to(torch::kByte).unsqueeze(1);
+  const Tensor masks = inputNamed(test, "sdf.label").to(torch::kByte).unsqueeze(1);
   golden::expectClose(test, "sdf.compute_sdf", signedDistances(masks), {.maxOverRms = 1e-6});
 }
 
 void checkDtc(const Case& test) {
   if (!test.file.has("dtc.sdf_output")) return;
-  const Tensor distance = stored(test, "dtc.sdf_output").requires_grad_(), logits = stored(test, "dtc.seg_logits").requires_grad_();
-  const Tensor label = stored(test, "sdf.label").narrow(0, 0, distance.size(0)), y = (label == 1).to(torch::kFloat).unsqueeze(1);
+  const Tensor distance = inputNamed(test, "dtc.sdf_output").requires_grad_(), logits = inputNamed(test, "dtc.seg_logits").requires_grad_();
+  const Tensor label = inputNamed(test, "sdf.label").narrow(0, 0, distance.size(0)), y = (label == 1).to(torch::kFloat).unsqueeze(1);
   const Tensor soft = torch::sigmoid(logits), fromDistance = maskOfDistance(distance);
   const Tensor truth = signedDistances(label.to(torch::kByte).unsqueeze(1)).expand_as(distance);
   checkScalar(test, "dtc.loss_dis", (distance - truth).abs().mean());
@@ -153,7 +154,7 @@ void checkDtc(const Case& test) {
   golden::expectClose(test, "dtc.grad_seg", logits.grad(), kMap);
 }
 
-void checkRamps(const Case& test) {
+void checkSemiRamps(const Case& test) {
   if (!test.file.has("schedule.iterations")) return;
   const auto check = [&](const std::string& name, const auto& value) {
     if (!test.file.has(name)) return;
@@ -180,7 +181,7 @@ TEST(SemiLossesGolden, AgreeWithThePublishedCode) {
     checkUncertainty(test);
     checkDistances(test);
     checkDtc(test);
-    checkRamps(test);
+    checkSemiRamps(test);
   }
 }
 

@@ -11,7 +11,7 @@ using golden::Case;
 using golden::Comparison;
 using torch::Tensor;
 
-constexpr golden::Tolerance kMap{.maxOverRms = 2e-5};
+constexpr golden::Tolerance kUrpcMap{.maxOverRms = 2e-5};
 
 /// A scalar that the case holds, to 1e-5 of itself.
 void checkScalar(const Case& test, Comparison& comparison, const std::string& name, const Tensor& value) {
@@ -45,7 +45,7 @@ void checkLosses(const Case& test, const std::string& script, const Json& descri
         golden::tensorOf(
             golden::input(description["logits_key"].get<std::string>() + number, count, description["low"], description["high"]), shape)
             .requires_grad_());
-    comparison.check("in." + script + "logits" + number, logits.back(), kMap);
+    comparison.check("in." + script + "logits" + number, logits.back(), kUrpcMap);
     const Tensor entropy = torch::cross_entropy_loss(logits.back().slice(0, 0, 1), label.slice(0, 0, 1));
     const Tensor dice = diceLoss(torch::softmax(logits.back().slice(0, 0, 1), 1), oneHot.slice(0, 0, 1));
     checkScalar(test, comparison, script + "ce" + number, entropy);
@@ -56,7 +56,7 @@ void checkLosses(const Case& test, const std::string& script, const Json& descri
   checkScalar(test, comparison, script + "supervised", supervised);
   const PyramidConsistency found = pyramidConsistency(unlabelled, OutputForm::Softmax);
   for (std::size_t i = 0; i < 4; ++i) {
-    comparison.check(script + "variance" + std::to_string(i + 1), found.variance[i], kMap);
+    comparison.check(script + "variance" + std::to_string(i + 1), found.variance[i], kUrpcMap);
     checkScalar(test, comparison, script + "consistency" + std::to_string(i + 1), found.each[i]);
   }
   checkScalar(test, comparison, script + "consistency", found.loss);
@@ -69,8 +69,8 @@ void checkLosses(const Case& test, const std::string& script, const Json& descri
   const auto ofConsistency = torch::autograd::grad({found.loss}, logits, {}, true);
   const auto ofTotal = torch::autograd::grad({total}, logits);
   for (std::size_t i = 0; i < 4; ++i) {
-    comparison.check(script + "consistency.grad" + std::to_string(i + 1), ofConsistency[i], kMap);
-    comparison.check(script + "total.grad" + std::to_string(i + 1), ofTotal[i], kMap);
+    comparison.check(script + "consistency.grad" + std::to_string(i + 1), ofConsistency[i], kUrpcMap);
+    comparison.check(script + "total.grad" + std::to_string(i + 1), ofTotal[i], kUrpcMap);
   }
 }
 
@@ -82,7 +82,7 @@ void checkNetwork(const Case& test, Comparison& comparison) {
   const auto known = golden::knownNetwork(test.description.value("network", ""), outputs);
   ASSERT_TRUE(known) << test.name;
   golden::fillFromFormula(*known->module);
-  comparison.check("in.image", image, kMap);
+  comparison.check("in.image", image, kUrpcMap);
   nn::Trace trace = golden::traceOf(test, "mid.");
   const auto results = known->run(image, nn::Pass::judging(&trace));
   for (const auto& [name, value] : trace.tensors()) comparison.check("mid." + name, value, {.maxOverRms = 5e-4});

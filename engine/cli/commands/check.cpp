@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/text_table.h"
+#include "cli/document.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
 #include "project/project_check.h"
@@ -15,8 +16,6 @@ struct CheckFlags {
 };
 
 constexpr int kSomeCasesRefused = 6;
-
-Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Outcome check(const CheckFlags& flags, Context& context) {
   const Project project = Project::open(flags.folder, Access::ReadOnly);

@@ -18,7 +18,7 @@ struct ClassesFlags {
   std::string palette;
 };
 
-constexpr std::uintmax_t kLargestList = 1 << 24;
+constexpr std::uintmax_t kLargestClassList = 1 << 24;
 
 [[noreturn]] void failList(const std::string& path, int line, const std::string& why) {
   throw Error(ErrorKind::BadInput, "bad-classes", "Line " + std::to_string(line) + " of " + path + ": " + why + ".",
@@ -82,10 +82,10 @@ LabelSet classesFromCsv(const std::string& text, const std::string& path) {
 }
 
 LabelSet classesFromFile(const std::string& path) {
-  const std::string text = readFile(path, kLargestList), shown = displayPath(path);
+  const std::string text = readFile(path, kLargestClassList), shown = displayPath(path);
   const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (first != std::string::npos && (text[first] == '[' || text[first] == '{')) {
-    const Json json = readJson(path, kLargestList);
+    const Json json = readJson(path, kLargestClassList);
     return labelSetFromJson(json.is_object() && json.contains("classes") ? json["classes"] : json);
   }
   return classesFromCsv(text, shown);

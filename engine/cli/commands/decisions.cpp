@@ -20,7 +20,7 @@ struct DecisionFlags {
   std::string file;
 };
 
-constexpr std::uintmax_t kLargestList = 1 << 28;
+constexpr std::uintmax_t kLargestDecisionList = 1 << 28;
 
 /// The unlabelled cases of a run: those that it makes pseudo-labels of. Nothing where its plan cannot be read.
 std::optional<std::set<std::string>> casesToDecideOn(const std::filesystem::path& runFolder) {
@@ -42,7 +42,7 @@ Outcome decide(DecisionFlags flags) {
   Outcome outcome;
   std::size_t saved = 0;
   if (change) {
-    auto decisions = decisionsFromText(readFile(flags.file, kLargestList));
+    auto decisions = decisionsFromText(readFile(flags.file, kLargestDecisionList));
     saved = decisions.size();
     std::set<std::string> named;
     for (const auto& one : decisions) named.insert(project.resolveCase(one.caseName).name);

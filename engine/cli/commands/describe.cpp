@@ -131,7 +131,7 @@ std::string paramLines(const Json& params, const std::string& indent) {
   return text;
 }
 
-std::string textOf(const Json& result) {
+std::string registryText(const Json& result) {
   std::string text = "Verbs\n";
   for (const auto& one : result["verbs"]) text += "  " + padded(one["name"], 24) + one["sentence"].get<std::string>() + "\n";
   for (const auto& [family, members] : result["registries"].items()) {
@@ -157,7 +157,7 @@ Outcome describe(Context&) {
     verbs.push_back(
         {{"name", command.name}, {"sentence", command.sentence}, {"examples", command.examples}, {"flags", describedFlags(command)}});
   outcome.result = {{"verbs", std::move(verbs)}, {"registries", families()}, {"parameters", commonParams()}};
-  outcome.text = textOf(outcome.result);
+  outcome.text = registryText(outcome.result);
   return outcome;
 }
 

@@ -13,14 +13,14 @@
 namespace roundel::cli {
 namespace {
 
-struct TrainFlags {
+struct GeneralistTrainFlags {
   std::string plan;
   std::string out;
   std::vector<std::string> settings;
   int makers = 2;
 };
 
-Outcome trainGeneralistVerb(const TrainFlags& flags, Context& context) {
+Outcome trainGeneralistVerb(const GeneralistTrainFlags& flags, Context& context) {
   Json document = flags.plan.empty() ? Json::object() : readJson(flags.plan);
   if (!document.is_object())
     throw Error(ErrorKind::BadInput, "bad-document", "The plan " + flags.plan + " is no JSON object.", {.path = flags.plan});
@@ -58,7 +58,7 @@ Command generalistCommand() {
                    "generalist score STUDY --generalist builtin-2d --generalist random-walker"},
       .declare =
           [](CLI::App& app) {
-            auto train = std::make_shared<TrainFlags>();
+            auto train = std::make_shared<GeneralistTrainFlags>();
             auto chosen = std::make_shared<std::function<Outcome(Context&)>>();
             app.require_subcommand(1);
             auto* sub = app.add_subcommand("train", "Train a promptable network on scenes that are made meanwhile");

@@ -134,7 +134,7 @@ std::string section(const std::string& title, const Json& list, const std::vecto
   return "\n" + title + "\n" + table.text();
 }
 
-std::string textOf(const Json& result) {
+std::string overviewText(const Json& result) {
   const Json& cases = result["cases"];
   std::string text = "Project " + result["folder"].get<std::string>() + " (schema " + result["schema"].dump() + ")\n";
   text += cases["total"].dump() + " cases, " + cases["annotated"].dump() + " with labels, " + cases["excluded"].dump() + " excluded" +
@@ -164,7 +164,7 @@ Outcome info(const std::string& folder) {
                     {"runs", runsJson(project)},
                     {"model", modelJson(project)},
                     {"locked_by", lockJson(project.folder())}};
-  outcome.text = textOf(outcome.result);
+  outcome.text = overviewText(outcome.result);
   return outcome;
 }
 

@@ -107,16 +107,16 @@ CleanedPrediction cleanedPrediction(const PromptsFlags& flags, const CleaningOpt
 }
 
 /// What `--set` says, split between cleaning and extractor by who declares the name.
-struct Settings {
+struct PromptSettings {
   Params cleaning = Json::object();
   Params extractor = Json::object();
 };
 
-Settings settingsOf(const PromptsFlags& flags) {
+PromptSettings settingsOf(const PromptsFlags& flags) {
   const auto cleaning = cleaningParams(), extractor = promptExtractors().find(flags.extractor).params;
   std::vector<ParamSpec> all = cleaning;
   all.insert(all.end(), extractor.begin(), extractor.end());
-  Settings settings;
+  PromptSettings settings;
   const Json given = parseSettings(flags.settings, all);
   for (const auto& [name, value] : given.items()) {
     const bool cleans = std::any_of(cleaning.begin(), cleaning.end(), [&](const ParamSpec& each) { return each.name == name; });
@@ -144,7 +144,7 @@ std::string shownClass(const std::string& name, const CleanedClass& cleaned, con
 }
 
 Outcome promptsVerb(const PromptsFlags& flags, Context& context) {
-  const Settings settings = settingsOf(flags);
+  const PromptSettings settings = settingsOf(flags);
   CleanedPrediction prediction = cleanedPrediction(flags, cleaningOptions(settings.cleaning), context.options.threads);
   const auto& classes = prediction.cleaned;
   const auto prompts = promptExtractors().create(flags.extractor, settings.extractor)->extract(masksOf(classes));

@@ -23,7 +23,7 @@ struct SplitFlags {
   bool drawn() const { return !labelled.empty() || !unlabelled.empty() || !validation.empty() || !test.empty(); }
 };
 
-constexpr std::uintmax_t kLargestList = 1 << 26;
+constexpr std::uintmax_t kLargestSplitList = 1 << 26;
 
 PartRequest partFrom(const Project& project, const std::string& flag, const std::string& text) {
   if (text.empty()) return {};
@@ -41,7 +41,7 @@ PartRequest partFrom(const Project& project, const std::string& flag, const std:
     throw Error(ErrorKind::BadInput, "unreadable-file", "--" + flag + " " + displayPath(text) + " is neither a number nor a file.",
                 {.path = displayPath(text), .remedy = "Give a number of cases, or a file that names one case a line."});
   PartRequest request{.kind = PartRequest::Kind::List};
-  for (const auto& line : caseListFromText(readFile(text, kLargestList))) request.names.push_back(project.resolveCase(line).name);
+  for (const auto& line : caseListFromText(readFile(text, kLargestSplitList))) request.names.push_back(project.resolveCase(line).name);
   return request;
 }
 

@@ -15,7 +15,7 @@ using torch::Tensor;
 using Network = FrozenNetwork<CropModel>;
 
 /// Another text whenever the same weights would give other answers than before.
-constexpr const char* kVersion = "crop 1";
+constexpr const char* kCropVersion = "crop 1";
 constexpr int kFeatureSide = 512;
 
 }  // namespace
@@ -46,7 +46,7 @@ CropGeneralist::~CropGeneralist() = default;
 
 std::string CropGeneralist::contentHash() const {
   const auto here = m_seen->network.here();
-  return sha256Hex(std::string(kVersion) + " " + here.network().sha256 + " " +
+  return sha256Hex(std::string(kCropVersion) + " " + here.network().sha256 + " " +
                    (m_seen->network.products() == torch::kBFloat16 ? "bfloat16" : "float32") + " " + m_params.at("looks").dump());
 }
 

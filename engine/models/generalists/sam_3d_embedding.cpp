@@ -30,7 +30,7 @@ std::uint64_t CropFeatures::bytes() const {
   return sum;
 }
 
-torch::Tensor CropFeatures::of(const VolumeCrop& crop, const std::function<torch::Tensor(const VolumeCrop&)>& encode) {
+torch::Tensor CropFeatures::of(const CubeCrop& crop, const std::function<torch::Tensor(const CubeCrop&)>& encode) {
   const std::lock_guard lock(m_mutex);
   const auto found = std::find_if(m_known.begin(), m_known.end(), [&](const auto& one) { return one.first == crop; });
   if (found != m_known.end()) {
@@ -57,7 +57,7 @@ CropPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64
   }
   for (double& coordinate : mean) coordinate /= std::max(1.0, positives);
 
-  CropPrompt result{.crop = prompt.mask ? VolumeCrop{prompt.mask->origin, side} : cropAround(mean, side)};
+  CropPrompt result{.crop = prompt.mask ? CubeCrop{prompt.mask->origin, side} : cropAround(mean, side)};
   if (!overlaps(result.crop, frame))
     refuse(prompt, "has a mask prompt that lies outside of the volume.", "Give the logits of an earlier answer.");
   std::vector<float> places;

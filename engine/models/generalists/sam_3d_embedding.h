@@ -17,13 +17,13 @@ namespace roundel {
 /// another is encoded waits, since the encoder uses all cores.
 class CropFeatures {
  public:
-  torch::Tensor of(const VolumeCrop& crop, const std::function<torch::Tensor(const VolumeCrop&)>& encode);
+  torch::Tensor of(const CubeCrop& crop, const std::function<torch::Tensor(const CubeCrop&)>& encode);
   /// Now.
   std::uint64_t bytes() const;
 
  private:
   mutable std::mutex m_mutex;
-  std::list<std::pair<VolumeCrop, torch::Tensor>> m_known;  ///< the last used first
+  std::list<std::pair<CubeCrop, torch::Tensor>> m_known;  ///< the last used first
 };
 
 /// A volume as Sam3dGeneralist remembers it.
@@ -37,7 +37,7 @@ struct Sam3dEmbedding : NetworkEmbedding {
 
 /// A prompt in its cube.
 struct CropPrompt {
-  VolumeCrop crop;
+  CubeCrop crop;
   torch::Tensor places;  ///< [1, P, 3] in the cube's voxels, in the order of the tensor's axes
   torch::Tensor labels;  ///< [1, P]
 };

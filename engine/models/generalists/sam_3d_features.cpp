@@ -39,7 +39,7 @@ void add(Tensor cube, const std::array<std::int64_t, 3>& first, Tensor sum, Tens
 }  // namespace
 
 FeatureMap tiledFeatures(const VolumeFrame& frame, std::int64_t side, std::int64_t grid,
-                         const std::function<Tensor(const VolumeCrop&)>& encode) {
+                         const std::function<Tensor(const CubeCrop&)>& encode) {
   const std::int64_t patch = side / grid;
   std::array<Tiling, 3> tiling;
   for (std::size_t c = 0; c < 3; ++c) tiling[c] = tilingOf(frame.size[c], patch, grid);

@@ -14,6 +14,6 @@ namespace roundel {
 /// A volume smaller than a cube lies in its middle. `encode`: a cube's features [C, grid, grid, grid]. The map is in the image's order of
 /// axes; its places are those whose larger part lies on the volume.
 FeatureMap tiledFeatures(const VolumeFrame& frame, std::int64_t side, std::int64_t grid,
-                         const std::function<torch::Tensor(const VolumeCrop&)>& encode);
+                         const std::function<torch::Tensor(const CubeCrop&)>& encode);
 
 }  // namespace roundel

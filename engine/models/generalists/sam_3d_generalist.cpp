@@ -19,13 +19,13 @@ namespace {
 using torch::Tensor;
 
 /// Raised whenever the same weights and parameters would give other answers than before.
-constexpr const char* kVersion = "sam 3d 1";
+constexpr const char* kSam3dVersion = "sam 3d 1";
 
 using Network = FrozenNetwork<nn::Sam3d>;
 using Here = Network::Here;
 
 /// One pass of the encoder, [1, C, g, g, g].
-Tensor encoded(const Here& here, torch::ScalarType products, const Sam3dEmbedding& volume, const VolumeCrop& crop,
+Tensor encoded(const Here& here, torch::ScalarType products, const Sam3dEmbedding& volume, const CubeCrop& crop,
                VolumeNormalisation normalisation, const Job& job) {
   nn::Trace steps = stoppingWith(job);
   const Tensor input = sam3dInput(cropped(volume.volume, volume.frame, crop), crop.side, normalisation);
@@ -89,8 +89,8 @@ VolumeNormalisation Sam3dGeneralist::normalisation() const { return volumeNormal
 
 std::string Sam3dGeneralist::contentHash() const {
   const bool half = m_network->products() == torch::kBFloat16;
-  return sha256Hex(std::string(kVersion) + " " + m_model.sha256 + " " + m_model.architecture + " " + (half ? "bfloat16" : "float32") + " " +
-                   m_params.at("normalisation").get<std::string>() + " " + Json(m_params.at("spacing_mm").get<double>()).dump());
+  return sha256Hex(std::string(kSam3dVersion) + " " + m_model.sha256 + " " + m_model.architecture + " " + (half ? "bfloat16" : "float32") +
+                   " " + m_params.at("normalisation").get<std::string>() + " " + Json(m_params.at("spacing_mm").get<double>()).dump());
 }
 
 MemoryPlan Sam3dGeneralist::planOn(const nn::Sam3d& network, const ComputeChoice& compute) const {
@@ -142,10 +142,10 @@ std::vector<GeneralistMask> Sam3dGeneralist::segment(const Embedding& embedding,
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     job.throwIfStopped();
     m_network->on("segmenting", job, [&](const Here& here) {
-      const VolumeCrop& crop = asked[i].crop;
+      const CubeCrop& crop = asked[i].crop;
       const Tensor features =
           mine.crops
-              .of(crop, [&](const VolumeCrop& wanted) { return encoded(here, m_network->products(), mine, wanted, normalisation(), job); })
+              .of(crop, [&](const CubeCrop& wanted) { return encoded(here, m_network->products(), mine, wanted, normalisation(), job); })
               .to(here.device());
       job.throwIfStopped();
       nn::PromptPoints points = nn::promptPoints(asked[i].places, asked[i].labels, {});
@@ -173,7 +173,7 @@ FeatureMap Sam3dGeneralist::features(const Embedding& embedding) const {
   m_network->on("looking at a volume", job, [&](const Here& here) {
     const std::int64_t side = here.network().volumeSize(), grid = gridOf(here.network());
     map = tiledFeatures(mine.frame, side, grid,
-                        [&](const VolumeCrop& crop) { return encoded(here, m_network->products(), mine, crop, normalisation(), job)[0]; });
+                        [&](const CubeCrop& crop) { return encoded(here, m_network->products(), mine, crop, normalisation(), job)[0]; });
   });
   return map;
 }
@@ -189,7 +189,7 @@ LowResLogits Sam3dGeneralist::maskPrompt(const Embedding& embedding, std::span<c
   const PixelBox box = Mask(mine.imageSize, std::move(runs)).bounds();
   if (box.empty()) return {};
   const auto middle = [](std::int64_t from, std::int64_t to) { return static_cast<double>(from + to - 1) / 2; };
-  const VolumeCrop crop =
+  const CubeCrop crop =
       cropAround(frame.toFrame({middle(box.x0, box.x1), middle(box.y0, box.y1), middle(box.z0, box.z1)}), here.network().volumeSize());
   const torch::InferenceMode frozen;
   const std::vector<float> cube = cropped(resampled(probability, mine.imageSize, frame.resampledSize, Interpolation::Linear), frame, crop);

@@ -29,7 +29,7 @@ struct Reach {
   std::vector<float> share;         ///< of the voxel after `low`
 };
 
-Reach reachOf(const VolumeFrame& frame, const VolumeCrop& crop, std::size_t canonical) {
+Reach reachOf(const VolumeFrame& frame, const CubeCrop& crop, std::size_t canonical) {
   const std::size_t axis = frame.axis[canonical];
   const auto length = sides(frame.imageSize)[axis];
   const double scale = static_cast<double>(sides(frame.resampledSize)[axis]) / static_cast<double>(length);
@@ -123,7 +123,7 @@ VolumeFrame volumeFrame(const Geometry& geometry, double spacingMm) {
   return frame;
 }
 
-bool VolumeCrop::holds(const VolumePoint& inFrame) const {
+bool CubeCrop::holds(const VolumePoint& inFrame) const {
   for (std::size_t c = 0; c < 3; ++c) {
     const double place = inFrame[c] - static_cast<double>(first[c]);
     if (!(place >= -0.5 && place < static_cast<double>(side) - 0.5)) return false;
@@ -131,19 +131,19 @@ bool VolumeCrop::holds(const VolumePoint& inFrame) const {
   return true;
 }
 
-VolumeCrop cropAround(const VolumePoint& centre, std::int64_t side) {
-  VolumeCrop crop{.side = side};
+CubeCrop cropAround(const VolumePoint& centre, std::int64_t side) {
+  CubeCrop crop{.side = side};
   for (std::size_t c = 0; c < 3; ++c) crop.first[c] = static_cast<std::int64_t>(std::ceil(centre[c] - 0.5)) - side / 2;
   return crop;
 }
 
-bool overlaps(const VolumeCrop& crop, const VolumeFrame& frame) {
+bool overlaps(const CubeCrop& crop, const VolumeFrame& frame) {
   for (std::size_t c = 0; c < 3; ++c)
     if (crop.first[c] >= frame.size[c] || crop.first[c] <= -crop.side) return false;
   return true;
 }
 
-std::vector<float> cropped(std::span<const float> volume, const VolumeFrame& frame, const VolumeCrop& crop) {
+std::vector<float> cropped(std::span<const float> volume, const VolumeFrame& frame, const CubeCrop& crop) {
   const std::array<std::int64_t, 3> stride{1, frame.resampledSize.x, frame.resampledSize.x * frame.resampledSize.y};
   const auto length = sides(frame.resampledSize);
   std::vector<float> out(at(crop.side * crop.side * crop.side), std::numeric_limits<float>::quiet_NaN());
@@ -165,7 +165,7 @@ std::vector<float> cropped(std::span<const float> volume, const VolumeFrame& fra
   return out;
 }
 
-VolumeMask onImage(std::span<const float> logits, const VolumeFrame& frame, const VolumeCrop& crop, VolumeProbability soft) {
+VolumeMask onImage(std::span<const float> logits, const VolumeFrame& frame, const CubeCrop& crop, VolumeProbability soft) {
   const Size size = frame.imageSize;
   std::array<Reach, 3> reach;
   for (std::size_t c = 0; c < 3; ++c) reach[frame.axis[c]] = reachOf(frame, crop, c);

@@ -33,22 +33,22 @@ struct VolumeFrame {
 VolumeFrame volumeFrame(const Geometry& geometry, double spacingMm);
 
 /// A cube of the canonical grid; it may reach beyond the volume.
-struct VolumeCrop {
+struct CubeCrop {
   std::array<std::int64_t, 3> first{};  ///< its first voxel
   std::int64_t side = 0;
 
   bool holds(const VolumePoint& inFrame) const;
-  bool operator==(const VolumeCrop&) const = default;
+  bool operator==(const CubeCrop&) const = default;
 };
 
 /// The voxel nearest to the centre gets the index side / 2, as published (torchio's CropOrPad); never moved to stay inside.
-VolumeCrop cropAround(const VolumePoint& centre, std::int64_t side);
+CubeCrop cropAround(const VolumePoint& centre, std::int64_t side);
 /// Whether any voxel of the crop is one of the volume.
-bool overlaps(const VolumeCrop& crop, const VolumeFrame& frame);
+bool overlaps(const CubeCrop& crop, const VolumeFrame& frame);
 
 /// The crop in canonical order, [axis 0][axis 1][axis 2]; `volume` is the resampled one in the image's order. Voxels beyond the volume are
 /// NaN: what stands for them is a matter of normalisation.
-std::vector<float> cropped(std::span<const float> volume, const VolumeFrame& frame, const VolumeCrop& crop);
+std::vector<float> cropped(std::span<const float> volume, const VolumeFrame& frame, const CubeCrop& crop);
 
 enum class VolumeProbability { No, Yes };
 
@@ -61,6 +61,6 @@ struct VolumeMask {
 /// The way back: logits of a crop, [axis 0][axis 1][axis 2], interpolated linearly at the centres of the image's voxels; above 0 is inside,
 /// outside of the crop is outside. (The published code resamples the finished mask to the nearest voxel; between its own voxels that
 /// gives steps.)
-VolumeMask onImage(std::span<const float> logits, const VolumeFrame& frame, const VolumeCrop& crop, VolumeProbability soft);
+VolumeMask onImage(std::span<const float> logits, const VolumeFrame& frame, const CubeCrop& crop, VolumeProbability soft);
 
 }  // namespace roundel

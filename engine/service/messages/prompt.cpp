@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/elapsed.h"
 #include "service/mask_message.h"
 #include "service/message.h"
 #include "service/open_cases.h"
@@ -70,8 +71,6 @@ std::vector<Prompt> promptsFrom(const RequestBody& body, const OpenCase& one) {
   }
   return prompts;
 }
-
-double millisecondsSince(Clock::time_point begin) { return std::chrono::duration<double, std::milli>(Clock::now() - begin).count(); }
 
 std::optional<Json> answerPrompt(const Request& request, Workplace& place, Job& job) {
   const auto& body = request.body;

@@ -20,22 +20,22 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr Size kSize{60, 40, 1};
+constexpr Size kJournalSize{60, 40, 1};
 const std::vector<std::int64_t> kIds{11, 12, 13};
 
-JournalSubject subjectOf(const std::string& version, std::int64_t caseId = 5) {
-  return {.caseId = caseId, .version = version, .size = kSize, .classIds = kIds};
+JournalSubject journalSubject(const std::string& version, std::int64_t caseId = 5) {
+  return {.caseId = caseId, .version = version, .size = kJournalSize, .classIds = kIds};
 }
 
 LabelEdit discEdit(const Annotation& annotation, int classIndex, double x, double y) {
-  const Mask disc = strokeMask({.radius = 6}, {{x, y}}, test::geometryOf(kSize), SlicePlane{});
+  const Mask disc = strokeMask({.radius = 6}, {{x, y}}, test::geometryOf(kJournalSize), SlicePlane{});
   return paintEdit(annotation, classIndex, disc, PaintMode::Add, {}, "brush");
 }
 
 /// A journal of `count` strokes and the labels after each of them, the stored ones first.
 std::vector<Annotation> writtenJournal(const fs::path& folder, const Annotation& stored, int count) {
   std::vector<Annotation> labels{stored};
-  StrokeJournal journal(folder, subjectOf("v1"));
+  StrokeJournal journal(folder, journalSubject("v1"));
   for (int i = 0; i < count; ++i) {
     Annotation next = labels.back();
     const LabelEdit edit = discEdit(next, i % 3, 5.0 + 7 * i, 8.0 + 3 * i);
@@ -49,7 +49,7 @@ std::vector<Annotation> writtenJournal(const fs::path& folder, const Annotation&
 
 TEST(StrokeJournal, EveryCutGivesTheLabelsOfTheLastWholeStroke) {
   const test::TemporaryFolder folder;
-  const auto labels = writtenJournal(folder.path(), Annotation::empty(kSize, 3), 6);
+  const auto labels = writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 6);
   const std::string bytes = readFile(journalPath(folder.path(), 5));
   std::size_t before = 0;
   for (std::size_t length = 0; length <= bytes.size(); ++length) {
@@ -73,7 +73,7 @@ TEST(StrokeJournal, EveryCutGivesTheLabelsOfTheLastWholeStroke) {
 
 TEST(StrokeJournal, AnyChangedByteIsNoticedAndNothingWrongIsReplayed) {
   const test::TemporaryFolder folder;
-  const auto labels = writtenJournal(folder.path(), Annotation::empty(kSize, 3), 4);
+  const auto labels = writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 4);
   const std::string bytes = readFile(journalPath(folder.path(), 5));
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     std::string changed = bytes;
@@ -91,12 +91,12 @@ TEST(StrokeJournal, AnyChangedByteIsNoticedAndNothingWrongIsReplayed) {
 
 TEST(StrokeJournal, ATornEndIsCutAndTheJournalGoesOn) {
   const test::TemporaryFolder folder;
-  const auto labels = writtenJournal(folder.path(), Annotation::empty(kSize, 3), 3);
+  const auto labels = writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 3);
   const fs::path path = journalPath(folder.path(), 5);
   fs::resize_file(path, fs::file_size(path) - 3);
   Annotation now;
   {
-    StrokeJournal journal(folder.path(), subjectOf("v1"));
+    StrokeJournal journal(folder.path(), journalSubject("v1"));
     EXPECT_EQ(journal.finding(), JournalFinding::Unsaved);
     EXPECT_FALSE(journal.notice().empty());
     now = replay(journal.contents(), labels[0], "v1", kIds).annotation;
@@ -105,42 +105,42 @@ TEST(StrokeJournal, ATornEndIsCutAndTheJournalGoesOn) {
     applyEdit(now, edit);
     journal.appendEdit(edit);
   }
-  StrokeJournal again(folder.path(), subjectOf("v1"));
+  StrokeJournal again(folder.path(), journalSubject("v1"));
   EXPECT_TRUE(again.notice().empty());
   EXPECT_EQ(replay(again.contents(), labels[0], "v1", kIds).annotation, now);
 }
 
 TEST(StrokeJournal, ADamagedFileIsKeptAside) {
   const test::TemporaryFolder folder;
-  writtenJournal(folder.path(), Annotation::empty(kSize, 3), 3);
+  writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 3);
   const fs::path path = journalPath(folder.path(), 5);
   std::string bytes = readFile(path);
   bytes[bytes.size() - 2] = static_cast<char>(bytes[bytes.size() - 2] ^ 1);
   std::ofstream(path, std::ios::binary) << bytes;
   {
-    StrokeJournal journal(folder.path(), subjectOf("v1"));
+    StrokeJournal journal(folder.path(), journalSubject("v1"));
     EXPECT_EQ(journal.contents().records.size(), 2U);
     EXPECT_NE(journal.notice().find("damaged"), std::string::npos);
   }
   EXPECT_EQ(readFile(path.string() + ".damaged-1"), bytes);
   std::ofstream(path, std::ios::binary) << "not a journal at all, but something else";
-  StrokeJournal journal(folder.path(), subjectOf("v1"));
+  StrokeJournal journal(folder.path(), journalSubject("v1"));
   EXPECT_EQ(journal.finding(), JournalFinding::Fresh);
   EXPECT_EQ(readFile(path.string() + ".damaged-2"), "not a journal at all, but something else");
 }
 
 TEST(StrokeJournal, OfAnotherVersionIsOfferedNeverApplied) {
   const test::TemporaryFolder folder;
-  const auto labels = writtenJournal(folder.path(), Annotation::empty(kSize, 3), 2);
+  const auto labels = writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 2);
   {
-    StrokeJournal journal(folder.path(), subjectOf("v2"));
+    StrokeJournal journal(folder.path(), journalSubject("v2"));
     EXPECT_EQ(journal.finding(), JournalFinding::OtherVersion);
     EXPECT_THROW(journal.appendUndo(), Error);
     EXPECT_THROW(replay(journal.contents(), labels[1], "v2", kIds), Error);
     EXPECT_EQ(replay(journal.contents(), labels[0], "v1", kIds).annotation,
               labels[2]);  // on the labels it was written on it can be looked at
   }
-  StrokeJournal journal(folder.path(), subjectOf("v2"));
+  StrokeJournal journal(folder.path(), journalSubject("v2"));
   EXPECT_EQ(journal.finding(), JournalFinding::OtherVersion);  // looking at it has not lost it
   const fs::path aside = journal.setAside();
   EXPECT_EQ(journal.finding(), JournalFinding::Fresh);
@@ -152,7 +152,7 @@ TEST(StrokeJournal, OfAnotherVersionIsOfferedNeverApplied) {
 
 TEST(StrokeJournal, ReplayRefusesLabelsItDoesNotFit) {
   const test::TemporaryFolder folder;
-  const auto labels = writtenJournal(folder.path(), Annotation::empty(kSize, 3), 2);
+  const auto labels = writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 2);
   const JournalContents contents = readJournal(journalPath(folder.path(), 5));
   Annotation wrong = labels[1];  // the first stroke is in already
   EXPECT_THROW(replay(contents, wrong, "v1", kIds), Error);
@@ -162,13 +162,13 @@ TEST(StrokeJournal, ReplayRefusesLabelsItDoesNotFit) {
 
 TEST(StrokeJournal, TwoCannotWriteOne) {
   const test::TemporaryFolder folder;
-  const StrokeJournal journal(folder.path(), subjectOf("v1"));
-  EXPECT_THROW(StrokeJournal(folder.path(), subjectOf("v1")), Error);
+  const StrokeJournal journal(folder.path(), journalSubject("v1"));
+  EXPECT_THROW(StrokeJournal(folder.path(), journalSubject("v1")), Error);
   const pid_t child = ::fork();
   if (child == 0) {
     int code = 0;
     try {
-      const StrokeJournal other(folder.path(), subjectOf("v1"));
+      const StrokeJournal other(folder.path(), journalSubject("v1"));
     } catch (const Error& error) {
       code = error.kind() == ErrorKind::Locked && error.code() == "journal-locked" ? 42 : 1;
     }
@@ -177,7 +177,7 @@ TEST(StrokeJournal, TwoCannotWriteOne) {
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 42);
-  EXPECT_NO_THROW(StrokeJournal(folder.path(), subjectOf("v1", 6)));
+  EXPECT_NO_THROW(StrokeJournal(folder.path(), journalSubject("v1", 6)));
 }
 
 /// While it lives no file of this process grows beyond so many bytes, as on a full disk.
@@ -201,8 +201,8 @@ class FullDisk {
 
 TEST(StrokeJournal, AFullDiskLosesNothing) {
   const test::TemporaryFolder folder;
-  Annotation labels = Annotation::empty(kSize, 3);
-  StrokeJournal journal(folder.path(), subjectOf("v1"));
+  Annotation labels = Annotation::empty(kJournalSize, 3);
+  StrokeJournal journal(folder.path(), journalSubject("v1"));
   const auto stroke = [&](double x) {
     const LabelEdit edit = discEdit(labels, 0, x, 20);
     applyEdit(labels, edit);
@@ -224,14 +224,14 @@ TEST(StrokeJournal, AFullDiskLosesNothing) {
   journal.retry();
   EXPECT_TRUE(journal.waitUntilSynced(10s));
   EXPECT_FALSE(journal.failure());
-  EXPECT_EQ(replay(readJournal(journal.path()), Annotation::empty(kSize, 3), "v1", kIds).annotation, labels);
+  EXPECT_EQ(replay(readJournal(journal.path()), Annotation::empty(kJournalSize, 3), "v1", kIds).annotation, labels);
 }
 
 TEST(StrokeJournal, ACaseThatWasOnlyLookedAtLeavesNoFile) {
   const test::TemporaryFolder folder;
-  { const StrokeJournal journal(folder.path(), subjectOf("v1")); }
+  { const StrokeJournal journal(folder.path(), journalSubject("v1")); }
   EXPECT_TRUE(journalledCases(folder.path()).empty());
-  writtenJournal(folder.path(), Annotation::empty(kSize, 3), 1);
+  writtenJournal(folder.path(), Annotation::empty(kJournalSize, 3), 1);
   std::ofstream(folder / "case-x.strokes") << "?";
   std::ofstream(folder / "case-5.strokes.aside-1") << "?";
   EXPECT_EQ(journalledCases(folder.path()), std::vector<std::int64_t>{5});
@@ -240,24 +240,24 @@ TEST(StrokeJournal, ACaseThatWasOnlyLookedAtLeavesNoFile) {
 
 TEST(StrokeJournal, ClassesMayBeAddedAndReordered) {
   const test::TemporaryFolder folder;
-  const Annotation stored = Annotation::empty(kSize, 3);
+  const Annotation stored = Annotation::empty(kJournalSize, 3);
   const auto labels = writtenJournal(folder.path(), stored, 3);
   const std::vector<std::int64_t> now{13, 99, 11, 12};
-  Annotation expected = Annotation::empty(kSize, 4);
+  Annotation expected = Annotation::empty(kJournalSize, 4);
   expected.classes[0] = labels[3].classes[2];
   expected.classes[2] = labels[3].classes[0];
   expected.classes[3] = labels[3].classes[1];
-  auto subject = subjectOf("v1");
+  auto subject = journalSubject("v1");
   subject.classIds = now;
   {
     StrokeJournal journal(folder.path(), subject);
-    EXPECT_EQ(replay(journal.contents(), Annotation::empty(kSize, 4), "v1", now).annotation, expected);
+    EXPECT_EQ(replay(journal.contents(), Annotation::empty(kJournalSize, 4), "v1", now).annotation, expected);
     const LabelEdit edit = discEdit(expected, 1, 30, 20);
     applyEdit(expected, edit);
     journal.appendEdit(edit);
   }
   const StrokeJournal journal(folder.path(), subject);
-  const Replayed found = replay(journal.contents(), Annotation::empty(kSize, 4), "v1", now);
+  const Replayed found = replay(journal.contents(), Annotation::empty(kJournalSize, 4), "v1", now);
   EXPECT_EQ(found.annotation, expected);
   EXPECT_EQ(found.history.size(), 4U);
 }

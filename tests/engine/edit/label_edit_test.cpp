@@ -11,11 +11,11 @@
 namespace roundel {
 namespace {
 
-constexpr Size kSize{50, 30, 4};
+constexpr Size kEditSize{50, 30, 4};
 
 TEST(LabelEdit, BetweenAnyTwoAnnotationsGoesThereAndBack) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    const Annotation before = test::randomAnnotation(kSize, 5, seed), after = test::randomAnnotation(kSize, 5, seed + 1000);
+    const Annotation before = test::randomAnnotation(kEditSize, 5, seed), after = test::randomAnnotation(kEditSize, 5, seed + 1000);
     const LabelEdit edit = differenceOf(before, after, "test", 0);
     Annotation labels = before;
     applyEdit(labels, edit);
@@ -28,10 +28,10 @@ TEST(LabelEdit, BetweenAnyTwoAnnotationsGoesThereAndBack) {
 }
 
 TEST(LabelEdit, IsRefusedWholeWhereItDoesNotBelong) {
-  Annotation labels = Annotation::empty(kSize, 2);
-  labels.set(0, test::boxMask(kSize, 0, 0, 10, 10));
+  Annotation labels = Annotation::empty(kEditSize, 2);
+  labels.set(0, test::boxMask(kEditSize, 0, 0, 10, 10));
   const Annotation before = labels;
-  const LabelEdit good = paintEdit(labels, 1, test::boxMask(kSize, 5, 5, 20, 20), PaintMode::Add, {.exclusiveGroup = {1, 1}}, "brush");
+  const LabelEdit good = paintEdit(labels, 1, test::boxMask(kEditSize, 5, 5, 20, 20), PaintMode::Add, {.exclusiveGroup = {1, 1}}, "brush");
   ASSERT_EQ(good.changes.size(), 2U);
   const auto refused = [&](LabelEdit edit) {
     EXPECT_THROW(applyEdit(labels, edit), Error);
@@ -42,7 +42,7 @@ TEST(LabelEdit, IsRefusedWholeWhereItDoesNotBelong) {
   bad.changes[1].before = ClassState::Present;
   refused(bad);
   bad = good;
-  bad.changes[0].removed = test::boxMask(kSize, 9, 9, 12, 12);  // not all of it is in
+  bad.changes[0].removed = test::boxMask(kEditSize, 9, 9, 12, 12);  // not all of it is in
   refused(bad);
   bad = good;
   std::swap(bad.changes[0], bad.changes[1]);
@@ -62,8 +62,8 @@ TEST(LabelEdit, IsRefusedWholeWhereItDoesNotBelong) {
 }
 
 TEST(LabelEdit, StatesAreMarkedAndUnmarked) {
-  Annotation labels = Annotation::empty(kSize, 2);
-  labels.set(1, test::boxMask(kSize, 1, 1, 5, 5, 0, 3));
+  Annotation labels = Annotation::empty(kEditSize, 2);
+  labels.set(1, test::boxMask(kEditSize, 1, 1, 5, 5, 0, 3));
   const Annotation before = labels;
   for (const auto state : {ClassState::Absent, ClassState::NotAnnotated, ClassState::Present}) {
     const LabelEdit edit = stateEdit(labels, 1, state);
@@ -78,9 +78,9 @@ TEST(LabelEdit, StatesAreMarkedAndUnmarked) {
 }
 
 TEST(LabelEdit, ErasingTheLastPixelDoesNotClaimThatAClassIsAbsent) {
-  Annotation labels = Annotation::empty(kSize, 1);
-  labels.set(0, test::boxMask(kSize, 1, 1, 5, 5));
-  const Mask all(kSize, {{0, kSize.count()}});
+  Annotation labels = Annotation::empty(kEditSize, 1);
+  labels.set(0, test::boxMask(kEditSize, 1, 1, 5, 5));
+  const Mask all(kEditSize, {{0, kEditSize.count()}});
   Annotation erased = labels;
   applyEdit(erased, paintEdit(labels, 0, all, PaintMode::Remove, {}, "eraser"));
   EXPECT_EQ(erased.classes[0].state, ClassState::NotAnnotated);
@@ -90,7 +90,7 @@ TEST(LabelEdit, ErasingTheLastPixelDoesNotClaimThatAClassIsAbsent) {
 }
 
 TEST(LabelEdit, DamagedBytesAreRefused) {
-  const LabelEdit edit = differenceOf(test::randomAnnotation(kSize, 3, 1), test::randomAnnotation(kSize, 3, 2), "test", 1);
+  const LabelEdit edit = differenceOf(test::randomAnnotation(kEditSize, 3, 1), test::randomAnnotation(kEditSize, 3, 2), "test", 1);
   const std::string bytes = packEdit(edit);
   for (std::size_t length = 0; length < bytes.size(); ++length) EXPECT_THROW(unpackEdit(std::string_view(bytes).substr(0, length)), Error);
   EXPECT_THROW(unpackEdit(bytes + "x"), Error);
@@ -104,11 +104,11 @@ TEST(LabelEdit, AStrokeCostsHundredsOfBytesNotMegabytes) {
 }
 
 TEST(EditHistory, IsBoundedByBytesNotSteps) {
-  Annotation labels = Annotation::empty(kSize, 1);
+  Annotation labels = Annotation::empty(kEditSize, 1);
   EditHistory history(20'000);
   for (int i = 0; i < 400; ++i) {
-    const LabelEdit edit =
-        paintEdit(labels, 0, test::boxMask(kSize, i % 40, 0, i % 40 + 1, 30), i < 200 ? PaintMode::Add : PaintMode::Remove, {}, "brush");
+    const LabelEdit edit = paintEdit(labels, 0, test::boxMask(kEditSize, i % 40, 0, i % 40 + 1, 30),
+                                     i < 200 ? PaintMode::Add : PaintMode::Remove, {}, "brush");
     applyEdit(labels, edit);
     history.push(edit);
     EXPECT_LE(history.bytes(), 20'000U);
@@ -116,15 +116,15 @@ TEST(EditHistory, IsBoundedByBytesNotSteps) {
   EXPECT_GT(history.size(), 5U);
   EXPECT_LT(history.size(), 80U);
   EditHistory tiny(10);
-  tiny.push(differenceOf(Annotation::empty(kSize, 1), test::randomAnnotation(kSize, 1, 4), "large", 0));
+  tiny.push(differenceOf(Annotation::empty(kEditSize, 1), test::randomAnnotation(kEditSize, 1, 4), "large", 0));
   EXPECT_TRUE(tiny.canUndo());  // the newest always stays
 }
 
 TEST(EditHistory, ANewEditForgetsWhatWasUndone) {
-  Annotation labels = Annotation::empty(kSize, 1);
+  Annotation labels = Annotation::empty(kEditSize, 1);
   EditHistory history;
   for (int i = 0; i < 3; ++i) {
-    history.push(paintEdit(labels, 0, test::boxMask(kSize, i, 0, i + 1, 5), PaintMode::Add, {}, "step" + std::to_string(i)));
+    history.push(paintEdit(labels, 0, test::boxMask(kEditSize, i, 0, i + 1, 5), PaintMode::Add, {}, "step" + std::to_string(i)));
     applyEdit(labels, history.nextUndo());
   }
   history.undone();
@@ -132,7 +132,7 @@ TEST(EditHistory, ANewEditForgetsWhatWasUndone) {
   EXPECT_EQ(history.steps()[1].undone, true);
   EXPECT_EQ(EditHistory::unpack(history.pack()).pack(), history.pack());
   EXPECT_EQ(EditHistory::unpack(history.pack()).position(), 1U);
-  history.push(paintEdit(Annotation::empty(kSize, 1), 0, test::boxMask(kSize, 9, 0, 10, 5), PaintMode::Add, {}, "other"));
+  history.push(paintEdit(Annotation::empty(kEditSize, 1), 0, test::boxMask(kEditSize, 9, 0, 10, 5), PaintMode::Add, {}, "other"));
   EXPECT_FALSE(history.canRedo());
   EXPECT_EQ(history.size(), 2U);
   EXPECT_THROW(history.redone(), Error);

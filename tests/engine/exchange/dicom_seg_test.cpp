@@ -18,7 +18,7 @@ using testing::hasWarning;
 using testing::importVolumes;
 using testing::paintBox;
 
-const Size kSize{13, 9, 6};
+const Size kSegmentationSize{13, 9, 6};
 
 /// A slice of a CT series: what a scanner writes, as far as anything here looks at it.
 std::string slice(std::int64_t z, const std::string& series, std::int64_t number, const std::string& patient = "Doe^Jane") {
@@ -37,12 +37,12 @@ std::string slice(std::int64_t z, const std::string& series, std::int64_t number
   data.decimals(0x00280030, {0.75, 0.5});
   data.unsigned16(0x00280002, {1});
   data.text(0x00280004, "CS", "MONOCHROME2");
-  data.unsigned16(0x00280010, {static_cast<std::uint16_t>(kSize.y)});
-  data.unsigned16(0x00280011, {static_cast<std::uint16_t>(kSize.x)});
+  data.unsigned16(0x00280010, {static_cast<std::uint16_t>(kSegmentationSize.y)});
+  data.unsigned16(0x00280011, {static_cast<std::uint16_t>(kSegmentationSize.x)});
   for (const std::uint32_t tag : {0x00280100U, 0x00280101U}) data.unsigned16(tag, {16});
   data.unsigned16(0x00280102, {15});
   data.unsigned16(0x00280103, {0});
-  std::string pixels(static_cast<std::size_t>(2 * kSize.x * kSize.y), '\0');
+  std::string pixels(static_cast<std::size_t>(2 * kSegmentationSize.x * kSegmentationSize.y), '\0');
   for (std::size_t i = 0; i < pixels.size(); i += 2) pixels[i] = static_cast<char>(z + 1);
   data.bytes(0x7FE00010, "OW", pixels);
   return dicomFile("1.2.840.10008.5.1.4.1.1.2", uidOf(series + std::to_string(z)), data);
@@ -51,14 +51,14 @@ std::string slice(std::int64_t z, const std::string& series, std::int64_t number
 /// Slices in a folder under names that are in no order.
 void writeSeries(const Folder& folder, const std::string& place, const std::string& series, std::int64_t number,
                  const std::string& patient = "Doe^Jane") {
-  for (std::int64_t z = 0; z < kSize.z; ++z)
+  for (std::int64_t z = 0; z < kSegmentationSize.z; ++z)
     folder.write(place + "/" + series + std::to_string((z * 7 + 3) % 10) + ".dcm", slice(z, series, number, patient));
 }
 
 Mask box(PixelBox where) {
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kSize.count()));
-  paintBox(bytes, kSize, where, 1);
-  return Mask::fromBytes(kSize, bytes);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kSegmentationSize.count()));
+  paintBox(bytes, kSegmentationSize, where, 1);
+  return Mask::fromBytes(kSegmentationSize, bytes);
 }
 
 const LabelSet kClasses({{.id = 2, .name = "Liver", .colour = {200, 30, 30}},
@@ -70,10 +70,10 @@ const LabelSet kClasses({{.id = 2, .name = "Liver", .colour = {200, 30, 30}},
 ExportSource sourceOn(const std::filesystem::path& folder, LabelOrigin origin = LabelOrigin::Annotator) {
   FileImages images;
   ExportedCase one{.name = "case", .image = folder, .geometry = images.probe(folder).geometry, .modality = "CT"};
-  one.annotation = Annotation::empty(kSize, kClasses.size());
+  one.annotation = Annotation::empty(kSegmentationSize, kClasses.size());
   one.annotation.set(0, box({1, 1, 9, 8, 1, 5}));
   one.annotation.set(1, box({5, 3, 13, 9, 2, 6}));
-  one.annotation.set(2, Mask(kSize));
+  one.annotation.set(2, Mask(kSegmentationSize));
   return {.classes = kClasses,
           .origin = origin,
           .count = 1,
@@ -126,7 +126,7 @@ TEST(DicomSeg, BelongsToThePatientAndRefersToEverySlice) {
   const auto series = data.sequence(0x00081115);
   ASSERT_EQ(series.size(), 1U);
   EXPECT_EQ(series[0].text(0x0020000E), uidOf("s"));
-  EXPECT_EQ(series[0].sequence(0x0008114A).size(), static_cast<std::size_t>(kSize.z));
+  EXPECT_EQ(series[0].sequence(0x0008114A).size(), static_cast<std::size_t>(kSegmentationSize.z));
   const auto segments = data.sequence(0x00620002);
   ASSERT_EQ(segments.size(), 3U);
   EXPECT_EQ(segments[0].text(0x00620008), "AUTOMATIC");
@@ -150,9 +150,12 @@ TEST(DicomSeg, NamesFitTheCharacterSetOfThePatient) {
 
 TEST(DicomSeg, CasesThatAreNoDicomAreLeftOutWithASentence) {
   const Folder folder;
-  writeNifti(folder / "a.nii.gz", {.size = kSize}, std::vector<std::uint8_t>(static_cast<std::size_t>(kSize.count())));
-  ExportedCase one{
-      .name = "a", .image = folder / "a.nii.gz", .geometry = {.size = kSize}, .annotation = Annotation::empty(kSize, kClasses.size())};
+  writeNifti(folder / "a.nii.gz", {.size = kSegmentationSize},
+             std::vector<std::uint8_t>(static_cast<std::size_t>(kSegmentationSize.count())));
+  ExportedCase one{.name = "a",
+                   .image = folder / "a.nii.gz",
+                   .geometry = {.size = kSegmentationSize},
+                   .annotation = Annotation::empty(kSegmentationSize, kClasses.size())};
   one.annotation.set(0, box({1, 1, 3, 3, 1, 2}));
   ExportSource source{.classes = kClasses,
                       .count = 1,
@@ -178,8 +181,8 @@ TEST(DicomSeries, TwoSeriesInOneFolderAreTwoCases) {
   std::set<std::string> names;
   for (const auto& one : study.cases) {
     names.insert(one.name);
-    EXPECT_EQ(one.slices.size(), static_cast<std::size_t>(kSize.z));
-    EXPECT_EQ(one.facts.geometry.size, kSize);
+    EXPECT_EQ(one.slices.size(), static_cast<std::size_t>(kSegmentationSize.z));
+    EXPECT_EQ(one.facts.geometry.size, kSegmentationSize);
     EXPECT_EQ(one.facts.geometry.spacingMm, (std::array<double, 3>{0.5, 0.75, 2.5}));
     EXPECT_EQ(one.facts.geometry.originMm, (std::array<double, 3>{-10, -20, 30}));
   }
@@ -192,15 +195,15 @@ TEST(DicomSeries, ALabelMapOfTheCasesNameLiesOnItByGeometry) {
   FileImages images;
   Geometry grid = images.probe(folder / "scan7").geometry;
   // As dcm2niix writes it: rows from the bottom up.
-  std::vector<std::uint8_t> values(static_cast<std::size_t>(kSize.count()));
-  paintBox(values, kSize, {2, 1, 5, 4, 0, 3}, 1);
-  grid.originMm[1] += 0.75 * static_cast<double>(kSize.y - 1);
+  std::vector<std::uint8_t> values(static_cast<std::size_t>(kSegmentationSize.count()));
+  paintBox(values, kSegmentationSize, {2, 1, 5, 4, 0, 3}, 1);
+  grid.originMm[1] += 0.75 * static_cast<double>(kSegmentationSize.y - 1);
   grid.direction[4] = -1;
   std::filesystem::create_directories(folder / "labels");
   writeNifti(folder / "labels/scan7.nii.gz", grid, values);
   const ImportedStudy study = importVolumes("dicom", {.source = folder / "scan7", .labels = folder / "labels"});
   ASSERT_EQ(study.cases.size(), 1U);
-  EXPECT_EQ(study.cases[0].annotation.classes.at(0).mask, box({2, kSize.y - 4, 5, kSize.y - 1, 0, 3}));
+  EXPECT_EQ(study.cases[0].annotation.classes.at(0).mask, box({2, kSegmentationSize.y - 4, 5, kSegmentationSize.y - 1, 0, 3}));
   EXPECT_TRUE(hasWarning(study.warnings, "labels-moved", "scan7"));
 }
 
@@ -213,7 +216,7 @@ TEST(DicomSeries, MissingDoubledAndTiltedSlicesAreTold) {
   EXPECT_TRUE(hasWarning(gap.warnings, "missing-slices", "gap"));
   const ImportedStudy twice = importVolumes("dicom", {.source = folder / "double"});
   EXPECT_TRUE(hasWarning(twice.warnings, "doubled-slices", "double"));
-  EXPECT_EQ(twice.cases[0].facts.geometry.size, kSize);
+  EXPECT_EQ(twice.cases[0].facts.geometry.size, kSegmentationSize);
 }
 
 /// A grid that holds every frame of a segmentation object: its planes at their smallest distance.

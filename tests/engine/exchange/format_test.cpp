@@ -11,7 +11,7 @@ using testing::hasWarning;
 using testing::importAs;
 using testing::rectangle;
 
-const Size kSize{8, 6, 1};
+const Size kPictureSize{8, 6, 1};
 
 const ClassAnnotation& label(const ImportedStudy& study, std::size_t at, const std::string& name) {
   return study.cases.at(at).annotation.classes.at(static_cast<std::size_t>(study.classes.indexOfName(name)));
@@ -33,9 +33,10 @@ TEST(Coco, ReadsPolygonsRunLengthsAndStates) {
   const auto study = importAs("coco", {.source = file});
   ASSERT_EQ(study.cases.size(), 2u);
   EXPECT_EQ(study.classes[0].id, 5);
-  const Mask radius = unite(unite(rectangle(kSize, 1, 1, 3, 3), rectangle(kSize, 5, 2, 7, 4)), rectangle(kSize, 0, 5, 8, 6));
+  const Mask radius =
+      unite(unite(rectangle(kPictureSize, 1, 1, 3, 3), rectangle(kPictureSize, 5, 2, 7, 4)), rectangle(kPictureSize, 0, 5, 8, 6));
   EXPECT_EQ(label(study, 0, "Radius").mask, radius);
-  EXPECT_EQ(label(study, 0, "Ulna").mask, rectangle(kSize, 1, 0, 2, 2));
+  EXPECT_EQ(label(study, 0, "Ulna").mask, rectangle(kPictureSize, 1, 0, 2, 2));
   EXPECT_EQ(label(study, 0, "Carpus").mask, label(study, 0, "Ulna").mask);  // overlap is kept
   EXPECT_EQ(label(study, 0, "Rib").state, ClassState::Absent);
   EXPECT_TRUE(study.cases[1].annotation.classes.empty()) << "an image without objects is not annotated";
@@ -44,7 +45,7 @@ TEST(Coco, ReadsPolygonsRunLengthsAndStates) {
   const auto cautious = importAs("coco", {.source = file, .missing = MissingClass::NotAnnotated});
   EXPECT_EQ(label(cautious, 0, "Rib").state, ClassState::NotAnnotated);
   const auto crowd = importAs("coco", {.source = file}, {{"crowd", "ignore"}});
-  EXPECT_EQ(crowd.cases[0].annotation.ignore, rectangle(kSize, 1, 0, 2, 2));
+  EXPECT_EQ(crowd.cases[0].annotation.ignore, rectangle(kPictureSize, 1, 0, 2, 2));
   EXPECT_EQ(label(crowd, 0, "Ulna").state, ClassState::Absent);
 }
 
@@ -55,7 +56,7 @@ TEST(Coco, CategoriesFromZeroAreRaised) {
       importAs("coco", {.source = folder.write("c.json", R"({"images": [{"id": 0, "file_name": "a.png", "width": 8, "height": 6}],
     "annotations": [{"image_id": 0, "category_id": 0, "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]}], "categories": [{"id": 0, "name": "tooth"}]})")});
   EXPECT_EQ(study.classes[0].id, 1);
-  EXPECT_EQ(label(study, 0, "tooth").mask, rectangle(kSize, 1, 1, 3, 3));
+  EXPECT_EQ(label(study, 0, "tooth").mask, rectangle(kPictureSize, 1, 1, 3, 3));
 }
 
 constexpr const char* kCvatHead =
@@ -76,9 +77,9 @@ TEST(Cvat, ReadsShapesWithTheAttributeAsClass) {
   ASSERT_EQ(study.cases.size(), 1u);
   ASSERT_EQ(study.classes.size(), 3);
   EXPECT_EQ(study.classes[0].name, "Radius");
-  EXPECT_EQ(label(study, 0, "Ulna").mask, rectangle(kSize, 1, 1, 3, 3));
+  EXPECT_EQ(label(study, 0, "Ulna").mask, rectangle(kPictureSize, 1, 1, 3, 3));
   // The box 6..8 x 2..3 row by row 0 1 1 | 0 1 1; its last column leaves the image.
-  EXPECT_EQ(label(study, 0, "Radius").mask, unite(rectangle(kSize, 7, 2, 8, 4), rectangle(kSize, 0, 5, 2, 6)));
+  EXPECT_EQ(label(study, 0, "Radius").mask, unite(rectangle(kPictureSize, 7, 2, 8, 4), rectangle(kPictureSize, 0, 5, 2, 6)));
   EXPECT_EQ(label(study, 0, "Sonstiges").state, ClassState::Absent);
   EXPECT_EQ(study.refused, 1);
   EXPECT_TRUE(hasWarning(study.warnings, "missing-image", "gone.png"));
@@ -100,9 +101,9 @@ TEST(Labelme, ReadsEveryShapeWithAnArea) {
     {"label": "y", "shape_type": "point", "points": [[4, 3]]}]})");
   const auto study = importAs("labelme", {.source = folder.path()});
   ASSERT_EQ(study.cases.size(), 1u);
-  EXPECT_EQ(label(study, 0, "x").mask, unite(rectangle(kSize, 1, 1, 3, 3), rectangle(kSize, 5, 2, 7, 4)));
+  EXPECT_EQ(label(study, 0, "x").mask, unite(rectangle(kPictureSize, 1, 1, 3, 3), rectangle(kPictureSize, 5, 2, 7, 4)));
   EXPECT_EQ(label(study, 0, "y").mask.area(), 12);  // radius 2: a 4 x 4 square without its corners
-  EXPECT_EQ(study.cases[0].annotation.ignore, rectangle(kSize, 0, 5, 8, 6));
+  EXPECT_EQ(study.cases[0].annotation.ignore, rectangle(kPictureSize, 0, 5, 8, 6));
   EXPECT_TRUE(hasWarning(study.warnings, "no-area"));
 }
 
@@ -205,7 +206,7 @@ TEST(Nnunet, LabelsMayBeWrittenAsNumberAndName) {
   for (const char* labels : {R"({"0": "background", "1": "Radius", "2": "Ulna"})", R"({"background": "0", "Radius": "1", "Ulna": "2"})"}) {
     const Folder folder;
     folder.picture("imagesTr/a_0000.png", 8, 6);
-    folder.write("labelsTr/a.png", greyPng({.size = kSize, .values = std::vector<std::uint32_t>(48, 2)}, 8));
+    folder.write("labelsTr/a.png", greyPng({.size = kPictureSize, .values = std::vector<std::uint32_t>(48, 2)}, 8));
     folder.write("dataset.json", std::string(R"({"labels": )") + labels + R"(, "file_ending": ".png"})");
     const auto study = importAs("nnunet", {.source = folder / ""});
     ASSERT_EQ(study.classes.size(), 2) << labels;
@@ -220,7 +221,9 @@ TEST(Nnunet, LabelsMayBeWrittenAsNumberAndName) {
 
 TEST(Masks, LabelsInTheSameFoldersAsTheImagesAreMapsAndNoClasses) {
   const Folder folder;
-  const auto map = [](std::uint32_t number) { return greyPng({.size = kSize, .values = std::vector<std::uint32_t>(48, number)}, 8); };
+  const auto map = [](std::uint32_t number) {
+    return greyPng({.size = kPictureSize, .values = std::vector<std::uint32_t>(48, number)}, 8);
+  };
   for (const char* name : {"images/p1/a.png", "images/p2/a.png"}) folder.picture(name, 8, 6);
   folder.write("labels/p1/a.png", map(1));
   folder.write("labels/p2/a_mask.png", map(2));
@@ -256,7 +259,7 @@ class NamedDicom : public ImageAccess {
  public:
   ImageFacts probe(const std::filesystem::path& file) override {
     const std::string name = file.filename().string();
-    ImageFacts facts{.geometry = {.size = kSize}, .seriesKey = name.substr(0, 1), .modality = name.starts_with("x") ? "DX" : "CT"};
+    ImageFacts facts{.geometry = {.size = kPictureSize}, .seriesKey = name.substr(0, 1), .modality = name.starts_with("x") ? "DX" : "CT"};
     return facts;
   }
   ImageFacts probeSeries(const std::vector<std::filesystem::path>& slices) override {

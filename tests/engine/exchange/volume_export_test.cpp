@@ -16,12 +16,12 @@ using testing::obliqueGrid;
 using testing::paintBox;
 using testing::ramp;
 
-const Size kSize{11, 9, 5};
+const Size kExportSize{11, 9, 5};
 
 Mask box(PixelBox where) {
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kSize.count()));
-  paintBox(bytes, kSize, where, 1);
-  return Mask::fromBytes(kSize, bytes);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kExportSize.count()));
+  paintBox(bytes, kExportSize, where, 1);
+  return Mask::fromBytes(kExportSize, bytes);
 }
 
 /// Two volumes: classes that overlap, one that is absent, one not annotated, a region to ignore.
@@ -33,10 +33,10 @@ struct Volumes {
 
   Volumes() {
     for (const std::string name : {"a", "b"}) {
-      ExportedCase one{.name = name, .geometry = obliqueGrid(kSize), .modality = "CT"};
-      one.annotation = Annotation::empty(kSize, classes.size());
+      ExportedCase one{.name = name, .geometry = obliqueGrid(kExportSize), .modality = "CT"};
+      one.annotation = Annotation::empty(kExportSize, classes.size());
       one.annotation.set(0, box({1, 1, 8, 7, 0, 4}));
-      one.annotation.set(2, Mask(kSize));
+      one.annotation.set(2, Mask(kExportSize));
       cases.push_back(std::move(one));
     }
     cases[0].annotation.set(1, box({5, 3, 10, 8, 2, 5}));
@@ -113,7 +113,7 @@ TEST(VolumeExport, NnunetHoldsVolumesOnTheirGrid) {
   EXPECT_EQ(document["channel_names"]["0"], "CT") << "the name by which nnU-Net normalises as CT";
   expectBack(importVolumes("nnunet", {.source = folder / "out"}), study, true);
   const DecodedImage image = readImage({folder / "out/imagesTr/a_0000.nii.gz"}, FileImages::context());
-  EXPECT_EQ(image.image.values, ramp(kSize)) << "whole numbers stay whole";
+  EXPECT_EQ(image.image.values, ramp(kExportSize)) << "whole numbers stay whole";
 }
 
 TEST(VolumeExport, MonaiListsPartsAndIsReadBack) {
@@ -147,7 +147,7 @@ TEST(VolumeExport, NiftiAndNrrdLieOnTheOriginalGrid) {
     const auto out = folder / format;
     written(format, study.source(), out / "labels");
     std::filesystem::create_directories(out / "images");
-    for (const auto& one : study.cases) writeNifti(out / "images" / (one.name + ".nii.gz"), one.geometry, ramp(kSize));
+    for (const auto& one : study.cases) writeNifti(out / "images" / (one.name + ".nii.gz"), one.geometry, ramp(kExportSize));
     const ImportedStudy back = importVolumes("masks", {.source = out});
     expectBack(back, study, true);
     EXPECT_FALSE(hasWarning(back.warnings, "labels-moved"));

@@ -15,19 +15,19 @@ using testing::obliqueGrid;
 using testing::paintBox;
 using testing::ramp;
 
-const Size kSize{12, 10, 6};
+const Size kImportSize{12, 10, 6};
 
 std::vector<std::uint8_t> twoBoxes() {
-  std::vector<std::uint8_t> values(static_cast<std::size_t>(kSize.count()));
-  paintBox(values, kSize, {2, 3, 7, 6, 1, 4}, 1);
-  paintBox(values, kSize, {8, 1, 12, 4, 0, 2}, 2);
+  std::vector<std::uint8_t> values(static_cast<std::size_t>(kImportSize.count()));
+  paintBox(values, kImportSize, {2, 3, 7, 6, 1, 4}, 1);
+  paintBox(values, kImportSize, {8, 1, 12, 4, 0, 2}, 2);
   return values;
 }
 
 Mask maskOf(const std::vector<std::uint8_t>& values, std::uint8_t number) {
   std::vector<std::uint8_t> bytes(values.size());
   std::transform(values.begin(), values.end(), bytes.begin(), [=](std::uint8_t value) { return value == number ? 1 : 0; });
-  return Mask::fromBytes(kSize, bytes);
+  return Mask::fromBytes(kImportSize, bytes);
 }
 
 /// The labels of `values` on a grid whose axes are those of the image in another order and way.
@@ -65,7 +65,7 @@ TEST(VolumeImport, LabelsOfAnyOfTheFortyEightOrientationsLieOnTheirImage) {
   const Folder folder;
   std::filesystem::create_directories(folder / "images");
   std::filesystem::create_directories(folder / "labels");
-  const Geometry grid = obliqueGrid(kSize);
+  const Geometry grid = obliqueGrid(kImportSize);
   const auto values = twoBoxes();
   int count = 0;
   std::array<int, 3> axes{0, 1, 2};
@@ -73,7 +73,7 @@ TEST(VolumeImport, LabelsOfAnyOfTheFortyEightOrientationsLieOnTheirImage) {
     for (int signs = 0; signs < 8; ++signs) {
       const std::array<int, 3> steps{signs & 1 ? -1 : 1, signs & 2 ? -1 : 1, signs & 4 ? -1 : 1};
       const std::string name = "case" + std::to_string(count++) + ".nii.gz";
-      writeNifti(folder / "images" / name, grid, ramp(kSize));
+      writeNifti(folder / "images" / name, grid, ramp(kImportSize));
       writeTurned(folder / "labels" / name, grid, values, axes, steps);
     }
   } while (std::next_permutation(axes.begin(), axes.end()));
@@ -94,10 +94,10 @@ TEST(VolumeImport, LabelsOnOtherVoxelsAreRefusedUnlessTheirHeaderIsToBePassedOve
   const Folder folder;
   std::filesystem::create_directories(folder / "images");
   std::filesystem::create_directories(folder / "labels");
-  const Geometry grid = obliqueGrid(kSize);
+  const Geometry grid = obliqueGrid(kImportSize);
   Geometry shifted = grid;
   shifted.originMm[0] += 0.2;
-  writeNifti(folder / "images/a.nii.gz", grid, ramp(kSize));
+  writeNifti(folder / "images/a.nii.gz", grid, ramp(kImportSize));
   writeNifti(folder / "labels/a.nii.gz", shifted, twoBoxes());
   const ImportedStudy refused = importVolumes("masks", {.source = folder.path()});
   EXPECT_TRUE(refused.cases.empty());
@@ -113,8 +113,8 @@ TEST(VolumeImport, ImagesWithoutLabelsAndLabelsWithoutImagesAreToldOneByOne) {
   const Folder folder;
   std::filesystem::create_directories(folder / "images");
   std::filesystem::create_directories(folder / "labels");
-  const Geometry grid = obliqueGrid(kSize);
-  for (const char* name : {"a", "b", "c"}) writeNifti(folder / "images" / (std::string(name) + ".nii.gz"), grid, ramp(kSize));
+  const Geometry grid = obliqueGrid(kImportSize);
+  for (const char* name : {"a", "b", "c"}) writeNifti(folder / "images" / (std::string(name) + ".nii.gz"), grid, ramp(kImportSize));
   for (const char* name : {"b", "d"}) writeNifti(folder / "labels" / (std::string(name) + ".nii.gz"), grid, twoBoxes());
   const ImportedStudy study = importVolumes("masks", {.source = folder.path()});
   EXPECT_EQ(study.cases.size(), 3U);
@@ -129,10 +129,10 @@ TEST(VolumeImport, NumbersBeyondTheClassesAreLeftOutAndCounted) {
   const Folder folder;
   std::filesystem::create_directories(folder / "images");
   std::filesystem::create_directories(folder / "labels");
-  const Geometry grid = obliqueGrid(kSize);
+  const Geometry grid = obliqueGrid(kImportSize);
   auto values = twoBoxes();
-  paintBox(values, kSize, {0, 9, 3, 10, 5, 6}, 7);
-  writeNifti(folder / "images/a.nii.gz", grid, ramp(kSize));
+  paintBox(values, kImportSize, {0, 9, 3, 10, 5, 6}, 7);
+  writeNifti(folder / "images/a.nii.gz", grid, ramp(kImportSize));
   writeNifti(folder / "labels/a.nii.gz", grid, values);
   const LabelSet classes({{.id = 1, .name = "anterior"}, {.id = 2, .name = "posterior"}});
   const ImportedStudy study = importVolumes("masks", {.source = folder.path(), .classes = classes});
@@ -147,9 +147,9 @@ TEST(VolumeImport, TheMedicalDecathlonNamesItsNumbers) {
   const Folder folder;
   std::filesystem::create_directories(folder / "imagesTr");
   std::filesystem::create_directories(folder / "labelsTr");
-  const Geometry grid = obliqueGrid(kSize);
+  const Geometry grid = obliqueGrid(kImportSize);
   for (const char* name : {"hippocampus_001", "hippocampus_003"}) {
-    writeNifti(folder / "imagesTr" / (std::string(name) + ".nii.gz"), grid, ramp(kSize));
+    writeNifti(folder / "imagesTr" / (std::string(name) + ".nii.gz"), grid, ramp(kImportSize));
     writeNifti(folder / "labelsTr" / (std::string(name) + ".nii.gz"), grid, twoBoxes());
   }
   folder.write("dataset.json", R"({"labels": {"0": "background", "1": "Anterior", "2": "Posterior"}, "numTraining": 2,

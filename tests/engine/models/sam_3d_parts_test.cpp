@@ -90,7 +90,7 @@ TEST_F(CropPrompts, WhatTheNetworkCannotTakeIsRefusedWithASentence) {
 TEST(CropFeaturesTest, KnowsTheLastFewCubes) {
   CropFeatures features;
   int made = 0;
-  const auto encode = [&](const VolumeCrop& crop) { return torch::tensor(++made + 100 * crop.first[0]); };
+  const auto encode = [&](const CubeCrop& crop) { return torch::tensor(++made + 100 * crop.first[0]); };
   const auto ask = [&](std::int64_t first) { return features.of({{first, 0, 0}, 4}, encode).item<std::int64_t>(); };
   EXPECT_EQ(ask(1), 101);
   EXPECT_EQ(ask(1), 101);
@@ -107,7 +107,7 @@ TEST(TiledFeatures, CoverTheVolumeInTheImagesOrder) {
   const VolumeFrame frame = volumeFrame(geometry, 0);
   int cubes = 0;
   // Every place says where it lies.
-  const FeatureMap map = tiledFeatures(frame, 32, 4, [&](const VolumeCrop& crop) {
+  const FeatureMap map = tiledFeatures(frame, 32, 4, [&](const CubeCrop& crop) {
     ++cubes;
     std::vector<torch::Tensor> places;
     for (std::size_t c = 0; c < 3; ++c) {
@@ -134,7 +134,7 @@ TEST(TiledFeatures, CoverTheVolumeInTheImagesOrder) {
         EXPECT_NEAR(at(1, x, y, z), front / length, 1e-5);
         EXPECT_NEAR(at(2, x, y, z), up / length, 1e-5);
       }
-  const FeatureMap small = tiledFeatures(volumeFrame({.size = {16, 16, 3}}, 0), 32, 4, [](const VolumeCrop& crop) {
+  const FeatureMap small = tiledFeatures(volumeFrame({.size = {16, 16, 3}}, 0), 32, 4, [](const CubeCrop& crop) {
     EXPECT_EQ(crop.first, (std::array<std::int64_t, 3>{-8, -8, -8})) << "in the middle of its cube, on the grid";
     return torch::ones({2, 4, 4, 4});
   });

@@ -74,7 +74,7 @@ TEST(VolumeFrame, ImpossibleSpacingsAreRefused) {
   EXPECT_THROW(volumeFrame(geometry, 1.5), Error);
 }
 
-TEST(VolumeCrop, HasTheVoxelOfThePromptInItsMiddle) {
+TEST(CubeCrop, HasTheVoxelOfThePromptInItsMiddle) {
   const Geometry geometry = sagittalLike();
   for (const double spacing : {0.0, 1.5}) {
     const VolumeFrame frame = volumeFrame(geometry, spacing);
@@ -82,7 +82,7 @@ TEST(VolumeCrop, HasTheVoxelOfThePromptInItsMiddle) {
     for (std::size_t i = 0; i < volume.size(); ++i) volume[i] = static_cast<float>(i);
     const VolumePoint voxel{12, 3, 7};
     const VolumePoint place = frame.toFrame(voxel);
-    const VolumeCrop crop = cropAround(place, 8);
+    const CubeCrop crop = cropAround(place, 8);
     EXPECT_TRUE(crop.holds(place));
     const auto cube = cropped(volume, frame, crop);
     std::array<std::int64_t, 3> old{};  // the resampled voxel nearest to the prompt
@@ -98,10 +98,10 @@ TEST(VolumeCrop, HasTheVoxelOfThePromptInItsMiddle) {
   }
 }
 
-TEST(VolumeCrop, ReachesBeyondTheVolumeWithoutMoving) {
+TEST(CubeCrop, ReachesBeyondTheVolumeWithoutMoving) {
   const VolumeFrame frame = volumeFrame({.size = {4, 4, 4}, .direction = {-1, 0, 0, 0, -1, 0, 0, 0, 1}}, 0);
   const std::vector<float> volume(64, 2.0F);
-  const VolumeCrop crop = cropAround({0, 3, 2}, 6);
+  const CubeCrop crop = cropAround({0, 3, 2}, 6);
   EXPECT_EQ(crop.first, (std::array<std::int64_t, 3>{-3, 0, -1}));
   const auto cube = cropped(volume, frame, crop);
   for (std::int64_t i = 0; i < 6; ++i)
@@ -117,7 +117,7 @@ TEST(VolumeCrop, ReachesBeyondTheVolumeWithoutMoving) {
   EXPECT_TRUE(std::isnan(cropped(volume, frame, {{0, INT64_MIN, 0}, 6}).front()));
 }
 
-TEST(VolumeCrop, AMaskComesBackOnTheVoxelsItWasOf) {
+TEST(CubeCrop, AMaskComesBackOnTheVoxelsItWasOf) {
   const Geometry geometry = sagittalLike();
   const std::vector<float> truth = ellipsoid(geometry.size);
   for (const double spacing : {0.0, 1.5}) {
@@ -125,7 +125,7 @@ TEST(VolumeCrop, AMaskComesBackOnTheVoxelsItWasOf) {
     std::vector<float> logits = resampled(truth, geometry.size, frame.resampledSize, Interpolation::Linear);
     for (float& value : logits) value = 8 * (value - 0.5F);
     // A cube that holds the object and leaves the volume on some sides.
-    const VolumeCrop crop = cropAround(frame.toFrame({6, 8.5, 3}), 22);
+    const CubeCrop crop = cropAround(frame.toFrame({6, 8.5, 3}), 22);
     std::vector<float> cube = cropped(logits, frame, crop);
     for (float& value : cube)
       if (std::isnan(value)) value = 50;  // what a network says there must not come back
@@ -152,7 +152,7 @@ TEST(VolumeCrop, AMaskComesBackOnTheVoxelsItWasOf) {
   }
 }
 
-TEST(VolumeCrop, OutsideOfItIsOutside) {
+TEST(CubeCrop, OutsideOfItIsOutside) {
   const VolumeFrame frame = volumeFrame({.size = {10, 10, 10}}, 0);
   const VolumeMask back = onImage(std::vector<float>(64, 3.0F), frame, cropAround({2, 5, 5}, 4), VolumeProbability::Yes);
   EXPECT_EQ(back.mask.area(), 64);

@@ -11,14 +11,9 @@ namespace roundel {
 namespace {
 
 using test::BoxGeneralist;
+using test::kSmall;
 using test::StrategyBench;
-
-const Json kSmall{{"width", 4}, {"judge_width", 4}, {"batch", 4}, {"uncertainty_passes", 2}};
-
-Json with(Json values, const Json& more) {
-  values.update(more);
-  return values;
-}
+using test::with;
 
 double note(const StepLoss& loss, const std::string& name) {
   for (const auto& [known, value] : loss.notes)

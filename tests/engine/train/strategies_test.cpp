@@ -11,17 +11,12 @@
 namespace roundel {
 namespace {
 
+using test::kSmall;
 using test::StrategyBench;
+using test::with;
 using torch::Tensor;
 
-const Json kSmall{{"width", 4}, {"judge_width", 4}, {"batch", 4}, {"uncertainty_passes", 2}};
-
 const std::vector<std::shared_ptr<const Generalist>> kAdvisers{std::make_shared<test::BoxGeneralist>()};
-
-Json with(Json values, const Json& more) {
-  values.update(more);
-  return values;
-}
 
 void expectGradients(const std::string& name, StrategyBench& bench) {
   bench.learn(12);

@@ -9,6 +9,14 @@
 
 namespace roundel::test {
 
+/// Parameters of a training that takes moments.
+inline const Json kSmall{{"width", 4}, {"judge_width", 4}, {"batch", 4}, {"uncertainty_passes", 2}};
+
+inline Json with(Json values, const Json& more) {
+  values.update(more);
+  return values;
+}
+
 /// A strategy with all that its steps need, on a small study: three labelled cases, two without labels.
 class StrategyBench {
  public:

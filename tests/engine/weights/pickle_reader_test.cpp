@@ -23,7 +23,7 @@ Graph parse(const std::string& bytes) {
   return read(std::as_bytes(std::span(kept.emplace_back(bytes))), "weights.pth");
 }
 
-std::string refusal(const std::string& bytes, const Limits& limits = {}) {
+std::string refusalOfPickle(const std::string& bytes, const Limits& limits = {}) {
   return test::refusalOf([&] { read(std::as_bytes(std::span(bytes)), "weights.pth", limits); });
 }
 
@@ -82,11 +82,11 @@ TEST(PickleReader, ReadsNamesFromTheStack) {
 }
 
 TEST(PickleReader, RefusesDamagedPickles) {
-  EXPECT_NE(refusal(""), "");
-  EXPECT_NE(refusal("\x80"), "");
-  EXPECT_THAT(refusal("(dp0\n."), HasSubstr("form that is not read"));
-  EXPECT_THAT(refusal("\x80\x06."), HasSubstr("newer Python"));
-  EXPECT_THAT(refusal("\x80\x02}"), HasSubstr("cut short"));
+  EXPECT_NE(refusalOfPickle(""), "");
+  EXPECT_NE(refusalOfPickle("\x80"), "");
+  EXPECT_THAT(refusalOfPickle("(dp0\n."), HasSubstr("form that is not read"));
+  EXPECT_THAT(refusalOfPickle("\x80\x06."), HasSubstr("newer Python"));
+  EXPECT_THAT(refusalOfPickle("\x80\x02}"), HasSubstr("cut short"));
   for (const std::string& damaged : {"."s,
                                      "R."s,
                                      "h\x07."s,
@@ -118,56 +118,56 @@ TEST(PickleReader, RefusesDamagedPickles) {
                                      "e."s,
                                      "](K\x01\x90."s,
                                      "]r\xff\xff\xff\x7f."s})
-    EXPECT_NE(refusal("\x80\x02" + damaged), "") << testing::PrintToString(damaged);
+    EXPECT_NE(refusalOfPickle("\x80\x02" + damaged), "") << testing::PrintToString(damaged);
   for (const char opcode : {'I', 'L', 'F', 'S', 'V', 'p', 'g', 'P', 'i', '\x82', '\x83', '\x84', '\x97', '\x98', '\xff'})
-    EXPECT_THAT(refusal("\x80\x02" + std::string(1, opcode) + "1\n."), HasSubstr("instruction")) << static_cast<int>(opcode);
+    EXPECT_THAT(refusalOfPickle("\x80\x02" + std::string(1, opcode) + "1\n."), HasSubstr("instruction")) << static_cast<int>(opcode);
 }
 
 TEST(PickleReader, RefusesEveryCut) {
   const std::string whole = pickled::whole(pickled::orderedDict({{"w", pickled::tensor({})}, {"v", pickled::tensor({.offset = 1})}}));
-  EXPECT_EQ(refusal(whole), "");
-  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_NE(refusal(whole.substr(0, bytes)), "") << bytes << " bytes";
+  EXPECT_EQ(refusalOfPickle(whole), "");
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_NE(refusalOfPickle(whole.substr(0, bytes)), "") << bytes << " bytes";
 }
 
 TEST(PickleReader, BelievesNoLength) {
   for (const std::string& claim : {"\x8d\0\0\0\0\0\0\0\x10"s, "\x8e\xff\xff\xff\xff\xff\xff\xff\xff"s, "\x96\0\0\0\0\0\0\0\x10"s,
                                    "X\xff\xff\xff\xff"s, "B\xff\xff\xff\xff"s, "T\xff\xff\xff\xff"s, "\x8b\xff\xff\xff\x7f"s}) {
     const test::AllocationMeter meter;
-    EXPECT_THAT(refusal("\x80\x04" + claim + "abc."), HasSubstr("cut short"));
+    EXPECT_THAT(refusalOfPickle("\x80\x04" + claim + "abc."), HasSubstr("cut short"));
     EXPECT_LT(meter.peakBytes(), 100'000u);
   }
 }
 
 TEST(PickleReader, RefusesLoopsAndDepth) {
-  EXPECT_THAT(refusal("\x80\x02}q\x01X\x01\0\0\0wh\x01s."s), HasSubstr("contains itself"));
-  EXPECT_THAT(refusal("\x80\x02]q\x01(h\x01\x85"
-                      "e."s),
+  EXPECT_THAT(refusalOfPickle("\x80\x02}q\x01X\x01\0\0\0wh\x01s."s), HasSubstr("contains itself"));
+  EXPECT_THAT(refusalOfPickle("\x80\x02]q\x01(h\x01\x85"
+                              "e."s),
               HasSubstr("contains itself"));
   const std::string ordered = pickled::global("collections", "OrderedDict") + ")R";
-  EXPECT_THAT(refusal("\x80\x02" + ordered + "q\x01X\x01\0\0\0wh\x01s."s), HasSubstr("contains itself"));
+  EXPECT_THAT(refusalOfPickle("\x80\x02" + ordered + "q\x01X\x01\0\0\0wh\x01s."s), HasSubstr("contains itself"));
   const auto nested = [](std::size_t depth) { return "\x80\x02" + std::string(depth, ']') + std::string(depth - 1, 'a') + "."; };
-  EXPECT_EQ(refusal(nested(150)), "");
-  EXPECT_THAT(refusal(nested(300)), HasSubstr("nested deeper"));
-  EXPECT_THAT(refusal(nested(90'000)), HasSubstr("nested deeper"));
-  EXPECT_THAT(refusal(nested(200'000)), HasSubstr("deeper"));
-  EXPECT_NE(refusal("\x80\x02" + std::string(2'000, '(') + "."), "");
-  EXPECT_NE(refusal("\x80\x02N" + std::string(300'000, '\x85') + "."), "");
+  EXPECT_EQ(refusalOfPickle(nested(150)), "");
+  EXPECT_THAT(refusalOfPickle(nested(300)), HasSubstr("nested deeper"));
+  EXPECT_THAT(refusalOfPickle(nested(90'000)), HasSubstr("nested deeper"));
+  EXPECT_THAT(refusalOfPickle(nested(200'000)), HasSubstr("deeper"));
+  EXPECT_NE(refusalOfPickle("\x80\x02" + std::string(2'000, '(') + "."), "");
+  EXPECT_NE(refusalOfPickle("\x80\x02N" + std::string(300'000, '\x85') + "."), "");
   // An object of a program may know its owner.
-  EXPECT_EQ(refusal("\x80\x02" + pickled::global("tools", "Owner") + ")Rq\x01}X\x01\0\0\0oh\x01sb."s), "");
+  EXPECT_EQ(refusalOfPickle("\x80\x02" + pickled::global("tools", "Owner") + ")Rq\x01}X\x01\0\0\0oh\x01sb."s), "");
 }
 
 TEST(PickleReader, StaysWithinItsLimits) {
   std::string many = "\x80\x02](";
   for (int i = 0; i < 1'000; ++i) many += "K\x07";
-  EXPECT_EQ(refusal(many + "e."), "");
-  EXPECT_NE(refusal(many + "e.", {.values = 500}), "");
-  EXPECT_NE(refusal(many + "e.", {.stack = 500}), "");
-  EXPECT_NE(refusal(many + "e.", {.bytes = 500}), "");
+  EXPECT_EQ(refusalOfPickle(many + "e."), "");
+  EXPECT_NE(refusalOfPickle(many + "e.", {.values = 500}), "");
+  EXPECT_NE(refusalOfPickle(many + "e.", {.stack = 500}), "");
+  EXPECT_NE(refusalOfPickle(many + "e.", {.bytes = 500}), "");
   // Lists made and dropped: the worst that a byte can cost.
   std::string dropped = "\x80\x02";
   for (int i = 0; i < 500'000; ++i) dropped += "]0";
   const test::AllocationMeter meter;
-  EXPECT_EQ(refusal(dropped + "N."), "");
+  EXPECT_EQ(refusalOfPickle(dropped + "N."), "");
   EXPECT_LT(meter.peakBytes(), 16 * dropped.size());
 }
 
@@ -177,11 +177,11 @@ TEST(PickleReader, TakesTimeInProportion) {
   for (int i = 0; i < 50'000; ++i) bytes += 'N';
   bytes += "tq\x01" + pickled::global("tools", "Thing") + "q\x02(";
   for (int i = 0; i < 50'000; ++i) bytes += "h\x02h\x01R";
-  EXPECT_EQ(refusal(bytes + "t."), "");
+  EXPECT_EQ(refusalOfPickle(bytes + "t."), "");
 }
 
 TEST(PickleReader, RefusesWhatRunsPrograms) {
-  const auto runs = [](const std::string& instructions) { return refusal("\x80\x04" + instructions + "."); };
+  const auto runs = [](const std::string& instructions) { return refusalOfPickle("\x80\x04" + instructions + "."); };
   const std::string order = pickled::tuple({pickled::text("touch /tmp/pwned")});
   EXPECT_THAT(runs(pickled::global("posix", "system") + order + "R"), HasSubstr("posix.system"));
   EXPECT_THAT(runs(pickled::global("posix", "system")), HasSubstr("Do not use it")) << "even where it is not called";

@@ -22,11 +22,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 StateDict readBytes(const std::string& bytes) { return readStateDict(WrittenFile(bytes).path()); }
-std::string refusal(const std::string& bytes) {
+std::string refusalOfWeights(const std::string& bytes) {
   return test::refusalOf([&] { readBytes(bytes); });
 }
 StateDict readTorch(const std::string& value) { return readBytes(torchArchive(value, {{"0", floatBytes(12)}}).finish()); }
-std::string refusedTorch(const std::string& value) { return refusal(torchArchive(value, {{"0", floatBytes(12)}}).finish()); }
+std::string refusedTorch(const std::string& value) { return refusalOfWeights(torchArchive(value, {{"0", floatBytes(12)}}).finish()); }
 std::string refusedTensor(const pickled::Tensor& tensor) {
   return refusedTorch(pickled::dict({{"layer.weight", pickled::tensor(tensor)}}));
 }
@@ -189,9 +189,9 @@ TEST(StateDict, ComparesChecksums) {
   std::string bytes = torchArchive(value, {{"0", floatBytes(12)}, {"1", floatBytes(12)}}).finish();
   const std::size_t first = bytes.find(floatBytes(12)), second = bytes.find(floatBytes(12), first + 1);
   bytes[second + 5] ^= 1;
-  EXPECT_EQ(refusal(bytes), "") << "a storage that no tensor uses";
+  EXPECT_EQ(refusalOfWeights(bytes), "") << "a storage that no tensor uses";
   bytes[first + 5] ^= 1;
-  EXPECT_THAT(refusal(bytes), HasSubstr("checksum"));
+  EXPECT_THAT(refusalOfWeights(bytes), HasSubstr("checksum"));
   EXPECT_EQ(readStateDict(WrittenFile(bytes).path(), Checksums::Trust).tensors.size(), 1u);
   // Many and large storages are shared out to threads; the damaged one is found whichever it is.
   pickled::Entries entries;
@@ -202,9 +202,9 @@ TEST(StateDict, ComparesChecksums) {
     storages.emplace_back(name, std::string(1 << 20, static_cast<char>(i + 1)));
   }
   std::string large = torchArchive(pickled::dict(entries), storages).finish();
-  EXPECT_EQ(refusal(large), "");
+  EXPECT_EQ(refusalOfWeights(large), "");
   large[large.find(std::string(100, '\x22')) + 50] ^= 4;
-  EXPECT_THAT(refusal(large), HasSubstr("data/33"));
+  EXPECT_THAT(refusalOfWeights(large), HasSubstr("data/33"));
 }
 
 TEST(StateDict, RefusesImpossibleTensors) {
@@ -240,7 +240,8 @@ TEST(StateDict, BoundsWhatSharedTensorsAddUpTo) {
   const std::string shared = pickled::tensor({.elements = 1 << 18, .shape = {1 << 18}, .strides = {1}});
   pickled::Entries entries;
   for (int i = 0; i < 1000; ++i) entries.emplace_back(std::to_string(i), i == 0 ? shared + "q\x01" : "h\x01");
-  EXPECT_THAT(refusal(torchArchive(pickled::dict(entries), {{"0", std::string(1 << 20, 'x')}}).finish()), HasSubstr("repeats its numbers"));
+  EXPECT_THAT(refusalOfWeights(torchArchive(pickled::dict(entries), {{"0", std::string(1 << 20, 'x')}}).finish()),
+              HasSubstr("repeats its numbers"));
 }
 
 TEST(StateDict, BoundsWhatNamesAddUpTo) {
@@ -287,29 +288,31 @@ TEST(StateDict, RefusesOtherContents) {
 
 TEST(StateDict, RefusesOtherArchives) {
   const std::string value = pickled::whole(pickled::dict({{"w", pickled::tensor({})}}));
-  EXPECT_THAT(refusal(test::ZipBuilder().add("readme.txt", "text").finish()), HasSubstr("not one that PyTorch wrote"));
-  EXPECT_THAT(refusal(test::ZipBuilder().finish()), HasSubstr("not one that PyTorch wrote"));
-  EXPECT_THAT(refusal(test::ZipBuilder().add("a/data.pkl", value).add("b/data.pkl", value).finish()), HasSubstr("two sets"));
-  EXPECT_THAT(refusal(test::ZipBuilder().add("a/data.pkl", value).add("a/constants.pkl", value).finish()), HasSubstr("TorchScript"));
-  EXPECT_THAT(refusal(test::ZipBuilder().add("a/data.pkl", value).add("a/byteorder", "big").add("a/data/0", floatBytes(12)).finish()),
-              HasSubstr("byte order"));
-  EXPECT_EQ(refusal(test::ZipBuilder().add("data.pkl", value).add("data/0", floatBytes(12)).finish()), "") << "without a folder";
+  EXPECT_THAT(refusalOfWeights(test::ZipBuilder().add("readme.txt", "text").finish()), HasSubstr("not one that PyTorch wrote"));
+  EXPECT_THAT(refusalOfWeights(test::ZipBuilder().finish()), HasSubstr("not one that PyTorch wrote"));
+  EXPECT_THAT(refusalOfWeights(test::ZipBuilder().add("a/data.pkl", value).add("b/data.pkl", value).finish()), HasSubstr("two sets"));
+  EXPECT_THAT(refusalOfWeights(test::ZipBuilder().add("a/data.pkl", value).add("a/constants.pkl", value).finish()),
+              HasSubstr("TorchScript"));
+  EXPECT_THAT(
+      refusalOfWeights(test::ZipBuilder().add("a/data.pkl", value).add("a/byteorder", "big").add("a/data/0", floatBytes(12)).finish()),
+      HasSubstr("byte order"));
+  EXPECT_EQ(refusalOfWeights(test::ZipBuilder().add("data.pkl", value).add("data/0", floatBytes(12)).finish()), "") << "without a folder";
 }
 
 TEST(StateDict, SaysWhatAFileIsInstead) {
   using namespace std::string_literals;
-  EXPECT_THAT(refusal(""), HasSubstr("empty"));
-  EXPECT_THAT(refusal("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03."), HasSubstr("legacy"));
-  EXPECT_THAT(refusal(std::string(257, '\0') + "ustar" + std::string(300, '\0')), HasSubstr("legacy"));
-  EXPECT_THAT(refusal("\x80\x04]."), HasSubstr("pickled Python object"));
-  EXPECT_THAT(refusal("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"), HasSubstr("Git LFS"));
-  EXPECT_THAT(refusal("\n <!DOCTYPE html><html>"), HasSubstr("web page"));
-  EXPECT_THAT(refusal("{\"error\":{\"message\":\"Not found\"}}"), HasSubstr("it is a text"));
-  EXPECT_THAT(refusal("\x1f\x8b\x08\x00\x00"s), HasSubstr("compressed"));
-  EXPECT_THAT(refusal("\x89HDF\r\n\x1a\n"), HasSubstr("HDF5"));
-  EXPECT_THAT(refusal("\x01\x02\x03"), HasSubstr("neither"));
-  EXPECT_THAT(refusal(std::string(4096, '\0')), HasSubstr("neither"));
-  EXPECT_THAT(refusal("PK\x03\x04"), HasSubstr("cut short"));
+  EXPECT_THAT(refusalOfWeights(""), HasSubstr("empty"));
+  EXPECT_THAT(refusalOfWeights("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03."), HasSubstr("legacy"));
+  EXPECT_THAT(refusalOfWeights(std::string(257, '\0') + "ustar" + std::string(300, '\0')), HasSubstr("legacy"));
+  EXPECT_THAT(refusalOfWeights("\x80\x04]."), HasSubstr("pickled Python object"));
+  EXPECT_THAT(refusalOfWeights("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"), HasSubstr("Git LFS"));
+  EXPECT_THAT(refusalOfWeights("\n <!DOCTYPE html><html>"), HasSubstr("web page"));
+  EXPECT_THAT(refusalOfWeights("{\"error\":{\"message\":\"Not found\"}}"), HasSubstr("it is a text"));
+  EXPECT_THAT(refusalOfWeights("\x1f\x8b\x08\x00\x00"s), HasSubstr("compressed"));
+  EXPECT_THAT(refusalOfWeights("\x89HDF\r\n\x1a\n"), HasSubstr("HDF5"));
+  EXPECT_THAT(refusalOfWeights("\x01\x02\x03"), HasSubstr("neither"));
+  EXPECT_THAT(refusalOfWeights(std::string(4096, '\0')), HasSubstr("neither"));
+  EXPECT_THAT(refusalOfWeights("PK\x03\x04"), HasSubstr("cut short"));
   const test::TemporaryFolder folder;
   EXPECT_THROW(readStateDict(folder.path()), Error);
   EXPECT_THROW(readStateDict(folder / "absent.pth"), Error);

@@ -23,7 +23,7 @@ std::string textOf(const ZipArchive& archive, const std::string& name) {
   return {reinterpret_cast<const char*>(plain.bytes.data()), plain.bytes.size()};
 }
 
-std::string refusal(const std::string& bytes) {
+std::string refusalOfArchive(const std::string& bytes) {
   const std::string said = test::refusalOf([&] {
     const ZipArchive archive = ZipArchive::open(MappedFile::over("weights.pth", std::as_bytes(std::span(bytes))));
     for (const ZipMember& member : archive.members()) textOf(archive, std::string(member.name));
@@ -79,27 +79,27 @@ TEST(ZipArchive, GivesStoredMembersWithoutACopy) {
 
 TEST(ZipArchive, RefusesWhatWasCutAtAnyPlace) {
   const std::string whole = pair().finish({.zip64 = true});
-  EXPECT_EQ(refusal(whole), "");
-  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_NE(refusal(whole.substr(0, bytes)), "") << bytes << " bytes";
+  EXPECT_EQ(refusalOfArchive(whole), "");
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_NE(refusalOfArchive(whole.substr(0, bytes)), "") << bytes << " bytes";
 }
 
 TEST(ZipArchive, RefusesAWrongDirectory) {
-  EXPECT_THAT(refusal(pair().finish({.offset = 1 << 20})), HasSubstr("outside the file"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .offset = std::uint64_t{1} << 60})), HasSubstr("outside the file"));
-  EXPECT_THAT(refusal(pair().finish({.size = 1 << 20})), HasSubstr("outside the file"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .size = ~std::uint64_t{0}})), HasSubstr("outside the file"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .offset64 = 7})), HasSubstr("contradict"));
-  EXPECT_THAT(refusal(pair().finish({.entries = 1})), HasSubstr("longer than its entries"));
-  EXPECT_THAT(refusal(pair().finish({.entries = 3})), HasSubstr("more entries"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .entries = ~std::uint64_t{0} / 46})), HasSubstr("more entries"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .recordOffset = 3})), HasSubstr("damaged"));
-  EXPECT_THAT(refusal(pair().finish({.zip64 = true, .recordOffset = ~std::uint64_t{0}})), HasSubstr("damaged"));
-  EXPECT_THAT(refusal(pair().finish({.disk = 1})), HasSubstr("several parts"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.offset = 1 << 20})), HasSubstr("outside the file"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .offset = std::uint64_t{1} << 60})), HasSubstr("outside the file"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.size = 1 << 20})), HasSubstr("outside the file"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .size = ~std::uint64_t{0}})), HasSubstr("outside the file"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .offset64 = 7})), HasSubstr("contradict"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.entries = 1})), HasSubstr("longer than its entries"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.entries = 3})), HasSubstr("more entries"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .entries = ~std::uint64_t{0} / 46})), HasSubstr("more entries"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .recordOffset = 3})), HasSubstr("damaged"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.zip64 = true, .recordOffset = ~std::uint64_t{0}})), HasSubstr("damaged"));
+  EXPECT_THAT(refusalOfArchive(pair().finish({.disk = 1})), HasSubstr("several parts"));
 }
 
 TEST(ZipArchive, RefusesWrongMembers) {
   const auto said = [](const ZipBuilder::Member& member, const std::string& name = "a/three") {
-    return refusal(pair().add(name, "third", member).finish());
+    return refusalOfArchive(pair().add(name, "third", member).finish());
   };
   EXPECT_EQ(said({}), "");
   EXPECT_THAT(said({.crc = 1}), HasSubstr("checksum of its member a/three"));
@@ -130,7 +130,7 @@ TEST(ZipArchive, RefusesAZip64EntryWithoutItsSizes) {
   const std::size_t extra = bytes.rfind(std::string("\x01\x00\x18\x00", 4));
   ASSERT_NE(extra, bytes.npos);
   bytes[extra] = 2;
-  EXPECT_THAT(refusal(bytes), HasSubstr("size of a large member"));
+  EXPECT_THAT(refusalOfArchive(bytes), HasSubstr("size of a large member"));
 }
 
 }  // namespace
