@@ -43,6 +43,12 @@ ImageStore::~ImageStore() {
   m_thumbnails.thread.join();
 }
 
+void ImageStore::warmUp() {
+  const std::lock_guard lock(m_mutex);
+  m_warm = true;
+  m_wake.notify_all();
+}
+
 PicturePointer ImageStore::open(const ImageOrder& order) {
   const std::lock_guard lock(m_mutex);
   const auto kept = std::find_if(m_kept.begin(), m_kept.end(), [&](const auto& one) { return one.first == order.caseId; });
@@ -100,13 +106,24 @@ void ImageStore::keep(std::int64_t caseId, PicturePointer picture) {
 
 void ImageStore::work(Lane& lane, bool thumbnails) {
   DecodeClient client;
+  bool started = thumbnails;
   for (;;) {
     ImageOrder order;
     int generation = 0;
     {
       std::unique_lock lock(m_mutex);
-      m_wake.wait(lock, [&] { return m_ending || !lane.orders.empty(); });
+      m_wake.wait(lock, [&] { return m_ending || (!started && m_warm) || (!lane.orders.empty() && (!thumbnails || m_wanted.empty())); });
       if (m_ending) return;
+      if (!started && lane.orders.empty()) {
+        started = true;
+        lock.unlock();
+        try {
+          client.start();
+        } catch (const Error&) {
+          // Said when a picture is wanted.
+        }
+        continue;
+      }
       order = lane.orders.front();
       lane.orders.pop_front();
       generation = m_generation;
@@ -128,19 +145,22 @@ void ImageStore::work(Lane& lane, bool thumbnails) {
     } catch (const std::exception& error) {
       sentence = QCoreApplication::translate("ImageStore", "The picture could not be opened (%1).").arg(QString::fromUtf8(error.what()));
     }
-    const QImage small = thumbnails && picture ? thumbnailOf(*picture) : QImage();
-    const std::lock_guard lock(m_mutex);
-    if (m_ending || generation != m_generation) continue;
     // Told on the window's thread; what is told there was true when it was sent.
-    if (thumbnails) {
-      if (!small.isNull()) QMetaObject::invokeMethod(this, [this, id = order.caseId, small] { Q_EMIT thumbnail(id, small); });
-      continue;
+    if (!thumbnails) {
+      const std::lock_guard lock(m_mutex);
+      if (m_ending || generation != m_generation) continue;
+      std::erase_if(m_thumbnails.orders, [&](const ImageOrder& one) { return one.caseId == order.caseId; });
+      if (picture) keep(order.caseId, picture);
+      if (m_wanted.erase(order.caseId) > 0) {
+        if (picture) QMetaObject::invokeMethod(this, [this, id = order.caseId, picture] { Q_EMIT loaded(id, picture); });
+        else QMetaObject::invokeMethod(this, [this, id = order.caseId, sentence] { Q_EMIT failed(id, sentence); });
+        m_wake.notify_all();  // small pictures go on
+      }
     }
-    if (picture) keep(order.caseId, picture);
-    if (m_wanted.count(order.caseId) == 0) continue;
-    m_wanted.erase(order.caseId);
-    if (picture) QMetaObject::invokeMethod(this, [this, id = order.caseId, picture] { Q_EMIT loaded(id, picture); });
-    else QMetaObject::invokeMethod(this, [this, id = order.caseId, sentence] { Q_EMIT failed(id, sentence); });
+    const QImage small = picture ? thumbnailOf(*picture) : QImage();
+    const std::lock_guard lock(m_mutex);
+    if (m_ending || generation != m_generation || small.isNull()) continue;
+    QMetaObject::invokeMethod(this, [this, id = order.caseId, small] { Q_EMIT thumbnail(id, small); });
   }
 }
 

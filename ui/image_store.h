@@ -25,7 +25,7 @@ struct ImageOrder {
 
 /// Opens pictures beside the window: through the limited process `roundel decode` and the pixel pipeline, never in this one. The latest
 /// wish is served first; the neighbours of the case on the screen wait behind it, and small pictures for the list have a process of
-/// their own. Keeps what was opened, up to `kMostBytes`.
+/// their own, which stands back while somebody waits for a picture. Keeps what was opened, up to `kMostBytes`.
 class ImageStore : public QObject {
   Q_OBJECT
 
@@ -35,6 +35,8 @@ class ImageStore : public QObject {
   explicit ImageStore(QObject* parent = nullptr);
   ~ImageStore() override;
 
+  /// Starts the process that opens pictures, before there is one to be opened.
+  void warmUp();
   /// Null where it is not there yet: loaded() or failed() will tell.
   PicturePointer open(const ImageOrder& order);
   /// To be opened when nothing else is wanted.
@@ -59,7 +61,7 @@ class ImageStore : public QObject {
 
   std::mutex m_mutex;
   std::condition_variable m_wake;
-  bool m_ending = false;
+  bool m_ending = false, m_warm = false;
   int m_generation = 0;
   Lane m_pictures, m_thumbnails;
   std::set<std::int64_t> m_wanted;                             ///< whose end is told

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <mutex>
 #include <type_traits>
 
 #include "raster/grey_mapping.h"
+#include "raster/parallel.h"
 #include "raster/percentile.h"
 
 namespace roundel {
@@ -31,6 +34,15 @@ StoredImage rampOf(const StoredImage& image, PixelValues values) {
   ramp.geometry.size = {static_cast<std::int64_t>(valueCount(values)), 1, 1};
   ramp.values = std::move(values);
   return ramp;
+}
+
+/// work(from, to) for pieces of 0 .. count, beside each other.
+void inPieces(std::size_t count, const std::function<void(std::size_t, std::size_t)>& work) {
+  constexpr int kPieces = 4;
+  parallelFor(kPieces, 0, [&](int piece) {
+    const auto at = [count](int one) { return count * static_cast<std::size_t>(one) / kPieces; };
+    work(at(piece), at(piece + 1));
+  });
 }
 
 }  // namespace
@@ -62,8 +74,8 @@ Picture::Picture(StoredImage image, const PixelPipelineSettings& settings) {
   const bool narrow = image.channels == 1 && std::visit([](const auto& values) { return sizeof(values[0]) <= 2; }, image.values);
   if (narrow) {
     std::visit(
-        [&](const auto& values) {
-          if constexpr (sizeof(values[0]) <= 2) takeCodes(values);
+        [&](auto& values) {
+          if constexpr (sizeof(values[0]) <= 2) takeCodes(std::move(values));
         },
         image.values);
     image.values = std::vector<std::uint8_t>();  // the codes hold them now
@@ -98,14 +110,26 @@ Picture::Picture(StoredImage image, const PixelPipelineSettings& settings) {
 }
 
 template <class Values>
-void Picture::takeCodes(const Values& values) {
+void Picture::takeCodes(Values values) {
   using T = typename Values::value_type;
   constexpr auto kCodes = std::size_t{1} << (8 * sizeof(T));
   constexpr int kLowest = std::numeric_limits<T>::min();
-  Level level{size().x, size().y, std::vector<std::uint16_t>(values.size())};
-  for (std::size_t i = 0; i < values.size(); ++i) level.codes[i] = static_cast<std::uint16_t>(values[i] - kLowest);
+  Level level{size().x, size().y, {}};
+  if constexpr (std::is_same_v<T, std::uint16_t>) level.codes = std::move(values);  // they are the codes
+  else {
+    level.codes.resize(values.size());
+    inPieces(values.size(), [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) level.codes[i] = static_cast<std::uint16_t>(values[i] - kLowest);
+    });
+  }
   m_histogram.assign(kCodes, 0);
-  for (const std::uint16_t code : level.codes) ++m_histogram[code];
+  std::mutex adding;
+  inPieces(level.codes.size(), [&](std::size_t from, std::size_t to) {
+    std::vector<std::uint32_t> counts(kCodes);
+    for (std::size_t i = from; i < to; ++i) ++counts[level.codes[i]];
+    const std::scoped_lock lock(adding);
+    for (std::size_t code = 0; code < kCodes; ++code) m_histogram[code] += counts[code];
+  });
   Values ramp(kCodes);
   for (std::size_t i = 0; i < kCodes; ++i) ramp[i] = static_cast<T>(static_cast<int>(i) + kLowest);
   m_ramp.values = std::move(ramp);
@@ -152,14 +176,16 @@ void Picture::halve() {
     const Level& from = m_levels.back();
     Level to{from.width / 2, from.height / 2, {}};
     to.codes.resize(static_cast<std::size_t>(to.width * to.height));
-    for (std::int64_t y = 0; y < to.height; ++y) {
-      const std::uint16_t* upper = from.codes.data() + 2 * y * from.width;
-      const std::uint16_t* lower = upper + from.width;
-      std::uint16_t* out = to.codes.data() + y * to.width;
-      for (std::int64_t x = 0; x < to.width; ++x)
-        out[x] = static_cast<std::uint16_t>(
-            (static_cast<std::uint32_t>(upper[2 * x]) + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) >> 2);
-    }
+    inPieces(static_cast<std::size_t>(to.height), [&](std::size_t first, std::size_t end) {
+      for (auto y = static_cast<std::int64_t>(first); y < static_cast<std::int64_t>(end); ++y) {
+        const std::uint16_t* upper = from.codes.data() + 2 * y * from.width;
+        const std::uint16_t* lower = upper + from.width;
+        std::uint16_t* out = to.codes.data() + y * to.width;
+        for (std::int64_t x = 0; x < to.width; ++x)
+          out[x] = static_cast<std::uint16_t>(
+              (static_cast<std::uint32_t>(upper[2 * x]) + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) >> 2);
+      }
+    });
     m_levels.push_back(std::move(to));
   }
 }

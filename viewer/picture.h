@@ -50,7 +50,7 @@ class Picture {
 
  private:
   template <class Values>
-  void takeCodes(const Values& values);
+  void takeCodes(Values values);
   void spread(std::vector<float> values);
   void halve();
 
@@ -59,7 +59,7 @@ class Picture {
   Geometry m_geometry;
   PixelPipelineSettings m_settings;
   std::vector<Level> m_levels;
-  std::vector<std::int64_t> m_histogram;                ///< pixels a code, at most a few million looked at
+  std::vector<std::int64_t> m_histogram;                ///< pixels a code
   std::optional<std::pair<double, double>> m_possible;  ///< least and largest value of the stored bits; none for fractions
   std::vector<float> m_exact;                           ///< values where codes are coarser
   std::vector<double> m_codeValues;                     ///< value of the modality a code; NaN: padding

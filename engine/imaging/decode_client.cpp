@@ -206,6 +206,11 @@ int DecodeClient::workerId() const {
   return m_state->worker ? static_cast<int>(m_state->worker->id()) : 0;
 }
 
+void DecodeClient::start() {
+  const std::scoped_lock lock(m_state->mutex);
+  worker();
+}
+
 int DecodeClient::workersStarted() const {
   const std::scoped_lock lock(m_state->mutex);
   return m_state->started;

