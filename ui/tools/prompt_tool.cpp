@@ -1,64 +1,54 @@
 #include "ui/tools/prompt_tool.h"
 
+#include <QCursor>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QPolygonF>
+#include <QSettings>
 #include <cmath>
-#include <fstream>
 
-#include "core/document.h"
-#include "edit/paint_policy.h"
 #include "ui/document.h"
 #include "ui/serve_client.h"
 #include "ui/texts.h"
 #include "ui/view_area.h"
 
+// What a person does with the pointer. What is asked of the engine and what it answers: prompt_session.cpp.
 namespace roundel {
 namespace {
 
-/// A mask of an answer: run lengths in the message, or in a file of the session's folder.
-Mask maskOf(const Json& json) {
-  if (!json.contains("runs") || !json["runs"].is_object()) return maskFromJson(json);
-  const Size size = sizeFromJson(json.at("size"));
-  const auto rows = json["runs"].at("shape").at(0).get<std::size_t>();
-  const std::string bytes = readFile(json["runs"].at("path").get<std::string>());
-  const auto offset = json["runs"].at("offset").get<std::size_t>();
-  if (offset > bytes.size() || (bytes.size() - offset) / 16 < rows)
-    throw Error(ErrorKind::BadInput, "bad-mask", "The engine's answer was cut short.");
-  std::vector<Mask::Run> runs(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::int64_t pair[2];
-    std::memcpy(pair, bytes.data() + offset + 16 * i, 16);
-    runs[i] = {pair[0], pair[1]};
-  }
-  return Mask(size, std::move(runs));
-}
+constexpr double kDragBegins = 6;  ///< logical pixels of the screen
 
-QString errorText(const Json& message) {
-  const Json& error = message.at("error");
-  QString text = textOf(error.value("message", std::string()));
-  if (error.contains("remedy") && error["remedy"].is_string()) text += QLatin1Char(' ') + textOf(error["remedy"].get<std::string>());
-  return text;
-}
+std::array<double, 2> planeAt(const SliceView& view, const PointerEvent& event) { return view.plane().planeOf(event.index); }
 
 }  // namespace
 
 PromptTool::PromptTool(Document& document, ViewArea& area, ServeClient& serve, QObject* parent)
     : QObject(parent), m_document(document), m_area(area), m_serve(serve) {
-  m_params = resolveParams(specs(), Json());
+  const std::string chosen = bytesOf(QSettings().value(QStringLiteral("prompt/generalist"), QStringLiteral("random-walker")).toString());
+  m_generalists.insert(chosen);
+  m_params = resolveParams(specs(), {{"generalist", chosen}});
   m_hoverTimer.setSingleShot(true);
   m_hoverTimer.setInterval(60);
-  connect(&m_hoverTimer, &QTimer::timeout, this, [this] { ask(true); });
+  connect(&m_hoverTimer, &QTimer::timeout, this, [this] { ask(Asking::Hover); });
+  // A slice is given to the engine when the mouse rests on it, not while somebody scrolls past.
+  m_restTimer.setSingleShot(true);
+  m_restTimer.setInterval(250);
+  connect(&m_restTimer, &QTimer::timeout, this, [this] {
+    if (m_inHand && m_resting != nullptr && m_marks.empty() && !isHere(*m_resting)) goTo(*m_resting);
+  });
   connect(&document, &Document::caseChanged, this, [this] {
     clear();
-    closeCase();
+    close(m_now);
+    m_place.reset();
   });
   connect(&document, &Document::pictureChanged, this, [this] {
-    if (m_inHand && m_document.picture()) openCase();
+    if (m_inHand && m_document.picture() && !m_now) goTo(*m_area.active());
   });
   connect(&document, &Document::currentClassChanged, this, &PromptTool::clear);
   connect(&serve, &ServeClient::ended, this, [this] {
-    m_open = false;
-    m_caseId.clear();
+    m_now.reset();
+    m_ahead.reset();
+    m_hoverWaits = false;
   });
 }
 
@@ -68,23 +58,21 @@ std::vector<ParamSpec> PromptTool::specs() const {
            .defaultValue = "random-walker",
            .choices = {m_generalists.begin(), m_generalists.end()},
            .sentence = "Which generalist outlines."},
+          {.name = "drag",
+           .type = ParamType::Choice,
+           .defaultValue = "box",
+           .choices = {"box", "scribble"},
+           .sentence = "What a drag means: a box around the structure, or a line through it."},
           {.name = "preview", .type = ParamType::Flag, .defaultValue = true, .sentence = "Show its answer while the mouse moves."}};
 }
 
-void PromptTool::enter() {
-  m_inHand = true;
-  m_serve.send({{"type", "models"}}, [this](const Json& message) {
-    if (message.value("type", std::string()) != "result") return;
-    for (const auto& model : message["result"].value("models", Json::array()))
-      if (model.value("dimensions", 2) == 2) m_generalists.insert(model.value("name", std::string()));
-  });
-  if (m_document.picture()) openCase();
-}
+bool PromptTool::scribbles() const { return m_params.value("drag", std::string("box")) == "scribble"; }
 
 void PromptTool::leave() {
   if (!m_inHand) return;
   clear();
   m_inHand = false;
+  m_restTimer.stop();
   Q_EMIT said({});
 }
 
@@ -92,207 +80,138 @@ void PromptTool::setParams(const Json& params) {
   const bool other = m_params.value("generalist", std::string()) != params.value("generalist", std::string());
   m_params = params;
   if (!other) return;
+  QSettings().setValue(QStringLiteral("prompt/generalist"), textOf(m_params.value("generalist", std::string())));
   clear();
-  closeCase();
+  close(m_now);
+  close(m_ahead);
   if (m_inHand) openCase();
 }
 
-void PromptTool::openCase() {
-  const Case* one = m_document.currentCase();
-  if (one == nullptr || !m_caseId.empty()) return;
-  if (m_document.picture()->isVolume()) {
-    Q_EMIT notice(tr("Prompting in volumes is not part of the desktop yet."));
-    return;
-  }
-  Q_EMIT said(tr("The generalist looks at the picture …"));
-  m_caseId = m_serve.send({{"type", "open"},
-                           {"project", bytesOf(m_document.folder())},
-                           {"case", one->name},
-                           {"generalist", m_params.value("generalist", std::string("random-walker"))}},
-                          [this](const Json& message) {
-                            const std::string type = message.value("type", std::string());
-                            if (message.contains("id") && message["id"] != m_caseId) return;
-                            Q_EMIT said({});
-                            if (type == "result") {
-                              m_open = true;
-                              if (!m_points.empty() || !m_boxes.empty()) ask(false);
-                            } else if (type == "error") {
-                              m_caseId.clear();
-                              Q_EMIT notice(errorText(message));
-                            }
-                          });
-}
-
-void PromptTool::closeCase() {
-  if (m_caseId.empty()) return;
-  if (m_open) m_serve.send({{"type", "close"}, {"case_id", m_caseId}}, {});
-  else m_serve.cancel(m_caseId);
-  m_caseId.clear();
-  m_open = false;
-}
-
-void PromptTool::ask(bool hover) {
-  if (!m_open || m_document.classes().empty() || m_document.currentClass() < 0) return;
-  if (hover && (m_hoverWaits || !m_hoverInside || !m_params.value("preview", true))) return;
-  Json request{{"type", "prompt"}, {"case_id", m_caseId}, {"class", m_document.currentClass()}, {"stability", 0}};
-  Json points = Json::array(), boxes = Json::array();
-  for (const PromptPoint& point : m_points) points.push_back({{"x", point.x}, {"y", point.y}, {"positive", point.positive}});
-  if (hover) {
-    request["kind"] = "hover";
-    points.push_back({{"x", std::round(m_hover[0])}, {"y", std::round(m_hover[1])}, {"positive", true}});
-    m_hoverWaits = true;
-  }
-  for (const PromptBox& box : m_boxes) boxes.push_back({box.x0, box.y0, box.x1, box.y1});
-  if (!points.empty()) request["points"] = points;
-  if (!boxes.empty()) request["boxes"] = boxes;
-  const int question = ++m_question;
-  m_serve.send(std::move(request), [this, hover, question](const Json& message) { take(message, hover, question); });
-}
-
-void PromptTool::take(const Json& message, bool hover, int question) {
-  if (hover) m_hoverWaits = false;
-  const std::string type = message.value("type", std::string());
-  if (type == "error" && !hover) Q_EMIT notice(errorText(message));
-  if (type != "result" || !m_inHand) return;
-  if (hover && question != m_question) {  // the mouse has gone on meanwhile
-    return;
-  }
-  try {
-    Mask mask(m_document.session()->geometry().size);
-    for (const auto& one : message.at("result").at("masks")) mask = unite(mask, maskOf(one.at("mask")));
-    m_hasAnswer = !hover && !mask.empty();
-    if (!hover && mask.empty()) Q_EMIT notice(tr("The generalist found nothing there. Another point or a box may help."));
-    show(mask);
-    if (!hover) Q_EMIT answered();
-  } catch (const std::exception&) {
-    Q_EMIT notice(tr("The engine's answer could not be read."));
-  }
-}
-
-void PromptTool::show(const Mask& mask) {
-  m_answer = mask;
-  const PixelBox now = mask.bounds();
-  PixelBox both = now;
-  if (!m_shown.empty()) {
-    both = now.empty() ? m_shown : PixelBox{std::min(now.x0, m_shown.x0),
-                                            std::min(now.y0, m_shown.y0),
-                                            std::max(now.x1, m_shown.x1),
-                                            std::max(now.y1, m_shown.y1),
-                                            0,
-                                            1};
-  }
-  m_shown = now;
-  std::vector<ExtraShape> shapes;
-  if (!mask.empty()) shapes.push_back({mask, qRgb(90, 200, 250), 0.45});
-  m_area.setExtra(std::move(shapes), both);
-}
-
-void PromptTool::accept() {
-  if (!m_hasAnswer || m_document.session() == nullptr) return;
-  const Mask mask = m_answer;
-  clear();
-  m_document.commit(
-      paintEdit(m_document.session()->annotation(), m_document.currentClass(), mask, PaintMode::Add, m_document.policy(), "prompt"));
-}
-
 void PromptTool::clear() {
-  ++m_question;
-  m_points.clear();
-  m_boxes.clear();
-  m_dragging = m_hasAnswer = false;
+  ++m_epoch, ++m_question;
+  m_marks.clear();
+  m_line.clear();
+  m_dragging = m_hasAnswer = m_again = false;
   m_hoverTimer.stop();
   if (!m_answer.empty() || !m_shown.empty()) show(Mask(m_answer.size()));
+}
+
+bool PromptTool::isHere(const SliceView& view) const {
+  return m_place && m_place->plane.kind == view.plane().kind && m_place->slice == view.slice();
+}
+
+void PromptTool::goTo(const SliceView& view) {
+  clear();
+  close(m_now);
+  m_place = Place{view.plane(), view.slice()};
+  openCase();
+}
+
+PromptMarks::ToScreen PromptTool::toScreen(const SliceView& view) const {
+  return [&view](double u, double v) { return view.screenAt(view.plane().indexOf(u, v, view.slice())); };
+}
+
+bool PromptTool::press(const PointerEvent& event, const std::array<double, 2>& at) {
+  if ((event.modifiers & (Qt::ShiftModifier | Qt::ControlModifier)) != 0 || !m_hoverInside) return false;
+  if (event.button != Qt::LeftButton && event.button != Qt::RightButton) return false;
+  if (!isHere(*event.view)) goTo(*event.view);
+  m_hoverTimer.stop();
+  m_dragging = true;
+  m_negative = event.button == Qt::RightButton;
+  m_line = {QPointF(at[0], at[1])};
+  if (!m_negative) m_marks.grab(event.screen, toScreen(*event.view));
+  return true;
+}
+
+void PromptTool::release(const PointerEvent& event) {
+  m_dragging = false;
+  const std::vector<QPointF> line = std::move(m_line);
+  m_line.clear();
+  const QPointF way = line.back() - line.front();
+  const bool moved = std::hypot(way.x(), way.y()) * event.view->screenPerPixel() >= kDragBegins;
+  if (m_marks.holding()) m_marks.letGo();
+  else if (!moved && line.size() < 4) m_marks.addPoint(line.front().x(), line.front().y(), !m_negative);
+  else if (m_negative || scribbles()) m_marks.addScribble(line, !m_negative);
+  else m_marks.setBox(line.front(), line.back(), event.view->plane().sizeU, event.view->plane().sizeV);
+  ask(Asking::Click);
 }
 
 bool PromptTool::pointer(const PointerEvent& event) {
   if (event.phase == PointerPhase::Leave) {
     m_hoverInside = false;
-    if (!m_hasAnswer && m_points.empty() && m_boxes.empty() && !m_answer.empty()) show(Mask(m_answer.size()));
+    m_restTimer.stop();
+    if (!m_hasAnswer && m_marks.empty() && !m_answer.empty()) show(Mask(m_answer.size()));
     return false;
   }
-  const Size size = m_document.picture() ? m_document.picture()->size() : Size{};
-  const auto inside = [&](const std::array<double, 3>& at) {
-    return at[0] >= -0.5 && at[1] >= -0.5 && at[0] < static_cast<double>(size.x) - 0.5 && at[1] < static_cast<double>(size.y) - 0.5;
-  };
-  m_hover = event.index;
-  m_hoverInside = inside(event.index);
+  if (!event.view->picture()) return false;
+  const Plane& plane = event.view->plane();
+  const auto at = planeAt(*event.view, event);
+  m_hover = at;
+  m_hoverInside =
+      at[0] >= -0.5 && at[1] >= -0.5 && at[0] < static_cast<double>(plane.sizeU) - 0.5 && at[1] < static_cast<double>(plane.sizeV) - 0.5;
   switch (event.phase) {
     case PointerPhase::Press:
-    case PointerPhase::DoubleClick:
-      if ((event.modifiers & (Qt::ShiftModifier | Qt::ControlModifier)) != 0 || !m_hoverInside) return false;
-      if (event.button == Qt::RightButton) {
-        m_points.push_back({std::round(event.index[0]), std::round(event.index[1]), 0, false});
-        ask(false);
-        event.view->update();
-        return true;
-      }
-      if (event.button != Qt::LeftButton) return false;
-      m_dragging = true;
-      m_from = event.index;
-      return true;
+    case PointerPhase::DoubleClick: return press(event, at);
     case PointerPhase::Move:
-      if (!m_dragging) return event.buttons == Qt::RightButton;
-      event.view->update();
-      return true;
-    case PointerPhase::Release: {
-      if (!m_dragging) return true;
-      m_dragging = false;
-      const double moved = std::hypot(event.index[0] - m_from[0], event.index[1] - m_from[1]) * event.view->screenPerPixel();
-      if (moved < 6) {
-        m_points.push_back({std::round(m_from[0]), std::round(m_from[1]), 0, true});
-      } else {
-        const auto low = [&](std::size_t axis) { return std::max(0.0, std::floor(std::min(m_from[axis], event.index[axis]) + 0.5)); };
-        const auto high = [&](std::size_t axis, std::int64_t end) {
-          return std::min(static_cast<double>(end), std::floor(std::max(m_from[axis], event.index[axis]) + 0.5) + 1);
-        };
-        m_boxes = {{low(0), low(1), high(0, size.x), high(1, size.y)}};
+      if (!m_dragging) return false;
+      m_line.emplace_back(std::clamp(at[0], 0.0, static_cast<double>(plane.sizeU - 1)),
+                          std::clamp(at[1], 0.0, static_cast<double>(plane.sizeV - 1)));
+      if (m_marks.holding()) {
+        m_marks.moveTo(at[0], at[1], plane.sizeU, plane.sizeV);
+        ask(Asking::Moving);
       }
-      ask(false);
       event.view->update();
       return true;
-    }
-    case PointerPhase::Hover:
-      if (!m_hasAnswer) m_hoverTimer.start();
+    case PointerPhase::Release:
+      if (m_dragging) release(event);
+      event.view->update();
+      return true;
+    case PointerPhase::Hover: {
+      const bool grip = isHere(*event.view) && m_marks.over(event.screen, toScreen(*event.view));
+      event.view->setToolCursor(grip ? Qt::SizeAllCursor : Qt::CrossCursor);
+      m_resting = event.view;
+      if (!isHere(*event.view)) m_restTimer.start();
+      else if (!m_hasAnswer && !grip) m_hoverTimer.start();
       return false;
+    }
     default: return false;
   }
 }
 
 bool PromptTool::key(const QKeyEvent& event) {
+  const SliceView& view = *m_area.active();
+  const auto again = [this] {
+    if (m_marks.empty()) clear();
+    else ask(Asking::Click);
+  };
   if (event.key() == Qt::Key_Return || event.key() == Qt::Key_Enter) accept();
   else if (event.key() == Qt::Key_Escape) clear();
-  else if (event.key() == Qt::Key_Backspace && !m_points.empty()) {
-    m_points.pop_back();
-    if (m_points.empty() && m_boxes.empty()) clear();
-    else ask(false);
-  } else return false;
+  else if (event.key() == Qt::Key_Backspace && m_marks.removeLast()) again();
+  else if (event.key() == Qt::Key_Delete && isHere(view) && m_marks.removeAt(QPointF(view.mapFromGlobal(QCursor::pos())), toScreen(view)))
+    again();
+  else return false;
   m_area.active()->update();
   return true;
 }
 
 void PromptTool::paint(QPainter& painter, const SliceView& view) {
-  painter.setRenderHint(QPainter::Antialiasing);
-  const auto box = [&](const PromptBox& one) {
-    const QRectF rect(view.screenAt({one.x0 - 0.5, one.y0 - 0.5, 0}), view.screenAt({one.x1 - 0.5, one.y1 - 0.5, 0}));
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(QColor(0, 0, 0, 170), 3));
-    painter.drawRect(rect.normalized());
-    painter.setPen(QPen(QColor(90, 200, 250), 1.5));
-    painter.drawRect(rect.normalized());
-  };
-  for (const PromptBox& one : m_boxes) box(one);
-  if (m_dragging)
-    box({std::min(m_from[0], m_hover[0]), std::min(m_from[1], m_hover[1]), std::max(m_from[0], m_hover[0]),
-         std::max(m_from[1], m_hover[1])});
-  for (const PromptPoint& point : m_points) {
-    const QPointF at = view.screenAt({point.x, point.y, 0});
-    painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5));
-    painter.setBrush(point.positive ? QColor(60, 200, 110) : QColor(240, 80, 80));
-    painter.drawEllipse(at, 7, 7);
-    painter.setPen(QPen(Qt::white, 2));
-    painter.drawLine(at - QPointF(4, 0), at + QPointF(4, 0));
-    if (point.positive) painter.drawLine(at - QPointF(0, 4), at + QPointF(0, 4));
+  if (!view.picture() || !isHere(view)) return;
+  const auto place = toScreen(view);
+  m_marks.paint(painter, place);
+  if (!m_dragging || m_line.size() < 2 || m_marks.holding()) return;
+  if (!m_negative && !scribbles()) {
+    PromptMarks drawn;
+    drawn.setBox(m_line.front(), m_line.back(), view.plane().sizeU, view.plane().sizeV);
+    PromptMarks::paintBox(painter, drawn.boxes().front(), place, false);
+    return;
   }
+  QPolygonF line;
+  for (const QPointF& point : m_line) line << place(point.x(), point.y());
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(QColor(0, 0, 0, 170), 5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter.drawPolyline(line);
+  painter.setPen(QPen(m_negative ? QColor(213, 94, 0) : QColor(86, 180, 233), 2.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter.drawPolyline(line);
 }
 
 }  // namespace roundel
