@@ -1,8 +1,10 @@
 #include "ui/case_model.h"
 
 #include <QApplication>
+#include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <algorithm>
 
 #include "ui/document.h"
 #include "ui/texts.h"
@@ -60,6 +62,25 @@ CaseModel::Status CaseModel::statusOf(int row) const {
   return static_cast<int>(version->second.classes.size()) >= m_document.classes().size() ? Labelled : InProgress;
 }
 
+CaseModel::Status CaseModel::statusOf(int row, int classIndex) const {
+  const Case& one = m_document.cases()[static_cast<std::size_t>(row)];
+  if (one.excluded) return Excluded;
+  const auto version = m_document.versions().find(one.id);
+  if (version == m_document.versions().end() || classIndex >= m_document.classes().size()) return NotStarted;
+  for (const ClassSummary& summary : version->second.classes)
+    if (summary.classId == m_document.classes()[classIndex].id) return summary.state == ClassState::NotAnnotated ? NotStarted : Labelled;
+  return NotStarted;
+}
+
+bool CaseModel::shows(int row, int classIndex) const {
+  const auto version = m_document.versions().find(m_document.cases()[static_cast<std::size_t>(row)].id);
+  if (version == m_document.versions().end() || classIndex >= m_document.classes().size()) return false;
+  const auto& classes = version->second.classes;
+  const std::int64_t id = m_document.classes()[classIndex].id;
+  return std::any_of(classes.begin(), classes.end(),
+                     [id](const ClassSummary& one) { return one.classId == id && one.state == ClassState::Present; });
+}
+
 QVariant CaseModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
   const Case& one = m_document.cases()[static_cast<std::size_t>(index.row())];
@@ -79,7 +100,16 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
       QString detail = size.z > 1 ? QStringLiteral("%1 × %2 × %3").arg(size.x).arg(size.y).arg(size.z)
                                   : QStringLiteral("%1 × %2").arg(size.x).arg(size.y);
       const QString part = m_document.partOf(one.name);
-      return part.isEmpty() ? detail : detail + QStringLiteral(" · ") + partText(part);
+      if (!part.isEmpty()) detail += QStringLiteral(" · ") + partText(part);
+      const auto quality = m_document.qualities().find(one.name);
+      if (quality != m_document.qualities().end())
+        detail += QStringLiteral(" · ") + tr("est. %1").arg(QLocale().toString(quality->second, 'f', 2));
+      return detail;
+    }
+    case PatientRole: return textOf(one.patient);
+    case QualityRole: {
+      const auto quality = m_document.qualities().find(one.name);
+      return quality == m_document.qualities().end() ? QVariant() : QVariant(quality->second);
     }
     case Qt::ToolTipRole:
       return textOf(one.name) + QLatin1Char('\n') + pathText(one.image) + QLatin1Char('\n') + statusText(statusOf(index.row()));
@@ -103,9 +133,31 @@ void CaseFilter::setPart(const QString& part) {
   invalidateFilter();
 }
 
+void CaseFilter::setPatient(const QString& patient) {
+  m_patient = patient;
+  invalidateFilter();
+}
+
+void CaseFilter::setClass(int classIndex) {
+  m_class = classIndex;
+  invalidateFilter();
+}
+
+void CaseFilter::setQuality(double below) {
+  m_below = below;
+  invalidateFilter();
+}
+
 bool CaseFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
   const QModelIndex index = sourceModel()->index(row, 0, parent);
-  if (m_status >= 0 && index.data(CaseModel::StatusRole).toInt() != m_status) return false;
+  const auto* model = static_cast<const CaseModel*>(sourceModel());
+  if (m_class >= 0) {
+    if (m_status < 0 ? !model->shows(row, m_class) : model->statusOf(row, m_class) != m_status) return false;
+  } else if (m_status >= 0 && index.data(CaseModel::StatusRole).toInt() != m_status) return false;
+  if (!m_patient.isEmpty() && index.data(CaseModel::PatientRole).toString() != m_patient) return false;
+  const QVariant quality = m_below != 0 ? index.data(CaseModel::QualityRole) : QVariant();
+  if (m_below < 0 && quality.isValid()) return false;
+  if (m_below > 0 && !(quality.isValid() && quality.toDouble() < m_below)) return false;
   if (!m_part.isEmpty() && index.data(CaseModel::PartRole).toString() != m_part) return false;
   const QString name = index.data(Qt::DisplayRole).toString();
   for (const QString& word : m_words)

@@ -12,7 +12,7 @@ namespace roundel {
 Document::Document(QObject* parent) : QObject(parent) {
   connect(&m_images, &ImageStore::loaded, this, [this](qint64 caseId, const PicturePointer& picture) {
     if (currentCase() == nullptr || currentCase()->id != caseId) return;
-    m_picture = picture;
+    setPicture(picture);
     Q_EMIT pictureChanged();
   });
   connect(&m_images, &ImageStore::failed, this, [this](qint64 caseId, const QString& sentence) {
@@ -24,7 +24,10 @@ Document::Document(QObject* parent) : QObject(parent) {
   });
 }
 
-Document::~Document() { closeLabels(); }
+Document::~Document() {
+  closeLabels();
+  storeLeft();
+}
 
 bool Document::openStudy(const QString& folder) {
   std::unique_ptr<Project> opened;
@@ -64,6 +67,7 @@ void Document::readStudy() {
 }
 
 void Document::readAgain() {
+  storeLeft();
   readStudy();
   Q_EMIT casesChanged();
 }
@@ -71,11 +75,13 @@ void Document::readAgain() {
 void Document::closeStudy() {
   if (!m_project) return;
   openCase(-1);
+  storeLeft();
   m_images.clear();
   m_project.reset();
   m_cases.clear();
   m_versions.clear();
   m_parts.clear();
+  m_qualities.clear();
   m_classes = {};
   m_looks.clear();
   m_folder.clear();
@@ -84,6 +90,7 @@ void Document::closeStudy() {
 
 void Document::lend() {
   openCase(-1);
+  storeLeft();
   m_project.reset();
 }
 
@@ -104,6 +111,7 @@ void Document::setClasses(const LabelSet& classes) {
   if (!canEdit()) return;
   const int index = m_index;
   openCase(-1);  // its labels are kept under the old order
+  storeLeft();
   try {
     for (const auto& sentence : m_project->setClasses(classes)) Q_EMIT notice(textOf(sentence));
   } catch (const Error& error) {
@@ -117,6 +125,12 @@ void Document::setClasses(const LabelSet& classes) {
 QString Document::partOf(const std::string& caseName) const {
   const auto found = m_parts.find(caseName);
   return found == m_parts.end() ? QString() : found->second;
+}
+
+void Document::setQualities(std::map<std::string, double> qualities) {
+  if (qualities == m_qualities) return;
+  m_qualities = std::move(qualities);
+  Q_EMIT casesChanged();
 }
 
 int Document::indexOfCase(const std::string& name) const {
@@ -134,6 +148,7 @@ void Document::wantThumbnail(int index) {
 }
 
 void Document::toggleExcluded() {
+  storeLeft();
   Case& one = m_cases[static_cast<std::size_t>(m_index)];
   Case changed = one;
   changed.excluded = !changed.excluded;
@@ -148,16 +163,20 @@ void Document::toggleExcluded() {
   Q_EMIT casesChanged();
 }
 
+void Document::setPicture(PicturePointer picture) {
+  m_picture = std::move(picture);
+  m_seen = m_picture ? std::make_shared<SeenImage>(m_picture) : nullptr;
+}
+
 void Document::openCase(int index) {
   if (index >= static_cast<int>(m_cases.size())) index = -1;
   if (index == m_index) return;
   closeLabels();
   m_index = index;
-  m_picture = nullptr;
-  m_image = nullptr;
+  setPicture(nullptr);
   if (index >= 0) {
     openLabels();
-    m_picture = m_images.open(orderOf(index));
+    setPicture(m_images.open(orderOf(index)));
     for (const int neighbour : {index + 1, index - 1})
       if (neighbour >= 0 && neighbour < static_cast<int>(m_cases.size())) m_images.prepare(orderOf(neighbour));
   }

@@ -11,6 +11,7 @@
 #include "edit/edit_tool.h"
 #include "project/project.h"
 #include "ui/image_store.h"
+#include "ui/seen_image.h"
 
 namespace roundel {
 
@@ -45,7 +46,11 @@ class Document : public QObject {
   bool canEdit() const { return m_project != nullptr && m_project->access() == Access::Edit; }
   const QString& folder() const { return m_folder; }
   QString title() const;
-  Project* project() { return m_project.get(); }
+  /// With what was left last stored in it.
+  Project* project() {
+    storeLeft();
+    return m_project.get();
+  }
   const LabelSet& classes() const { return m_classes; }
   void setClasses(const LabelSet& classes);
   const std::vector<Case>& cases() const { return m_cases; }
@@ -53,6 +58,9 @@ class Document : public QObject {
   /// labelled, unlabelled, validation, test of the split `main`; empty: in none.
   QString partOf(const std::string& caseName) const;
   int indexOfCase(const std::string& name) const;
+  /// What Dice the machine's labels of a case are estimated to have, by case name: of the newest round that says so.
+  const std::map<std::string, double>& qualities() const { return m_qualities; }
+  void setQualities(std::map<std::string, double> qualities);
 
   // The case ----------------------------------------------------------------------------------------------------------
   /// Saves the case that is left. -1: none.
@@ -68,15 +76,17 @@ class Document : public QObject {
   EditSession* session() { return m_session.get(); }
   int currentClass() const { return m_class; }
   void setCurrentClass(int index);
-  ClassLook look(int index) const { return m_looks[static_cast<std::size_t>(index)]; }
+  /// Of a class, or of the region to be ignored (kIgnoreRegion), which cannot be locked.
+  ClassLook look(int index) const { return index == kIgnoreRegion ? m_ignoreLook : m_looks[static_cast<std::size_t>(index)]; }
   void setLook(int index, ClassLook look);
   PaintPolicy policy() const;
   void setPaintOver(PaintOver over) { m_over = over; }
   /// The class's mask as it is on the screen, the stroke that is being drawn included.
   const Mask& shownMask(int index) const;
-  /// The picture as the pixel pipeline gives it to trainer and generalist; made when first asked for.
-  const Image* image() { return sharedImage().get(); }
-  std::shared_ptr<const Image> sharedImage();
+  /// The picture as the pixel pipeline gives it to trainer and generalist, for tools that work beside the window; null: none is open.
+  const std::shared_ptr<SeenImage>& seenImage() const { return m_seen; }
+  /// The same, at once; null: none is open.
+  const Image* image() { return m_seen ? m_seen->get().get() : nullptr; }
 
   void beginStroke(const Stroke& stroke);
   void strokeTo(const EditPoint& point);
@@ -110,8 +120,17 @@ class Document : public QObject {
   ImageOrder orderOf(int index) const;
   void openLabels();
   void closeLabels();
+  /// Labels of the case that was left: stored a moment later, so that the next case is not kept waiting.
+  struct LeftCase {
+    Case of;
+    std::unique_ptr<EditSession> session;
+    std::string how;
+  };
+  void storeLeft();
+  bool store(const Case& one, EditSession& session, const std::string& how);
   void liveAround(const PixelBox& box);
   void changed(const PixelBox& box);
+  void setPicture(PicturePointer picture);
 
   QString m_folder;
   std::unique_ptr<Project> m_project;
@@ -119,15 +138,18 @@ class Document : public QObject {
   std::vector<Case> m_cases;
   std::map<std::int64_t, AnnotationVersion> m_versions;
   std::map<std::string, QString> m_parts;
+  std::map<std::string, double> m_qualities;
   std::vector<ClassLook> m_looks;
+  ClassLook m_ignoreLook;
   ImageStore m_images;
 
   int m_index = -1;
   int m_class = 0;
   PaintOver m_over = PaintOver::All;
   PicturePointer m_picture;
-  std::shared_ptr<const Image> m_image;
+  std::shared_ptr<SeenImage> m_seen;
   std::unique_ptr<EditSession> m_session;
+  std::optional<LeftCase> m_left;
   int m_strokeClass = -2;
   Mask m_live;  ///< of the stroke's class while it is drawn
   bool m_restored = false;

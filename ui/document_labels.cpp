@@ -1,3 +1,4 @@
+#include <QTimer>
 #include <algorithm>
 
 #include "ui/document.h"
@@ -24,6 +25,7 @@ Mask boxMask(const Size& size, const PixelBox& box) {
 }  // namespace
 
 void Document::openLabels() {
+  if (m_left && m_left->of.id == m_cases[static_cast<std::size_t>(m_index)].id) storeLeft();
   const Case& one = m_cases[static_cast<std::size_t>(m_index)];
   try {
     Annotation stored = m_project->latest(one.id).value_or(Annotation::empty(one.geometry.size, m_classes.size()));
@@ -65,29 +67,50 @@ void Document::openLabels() {
 void Document::closeLabels() {
   if (!m_session) return;
   cancelStroke();
-  save();
+  storeLeft();
+  if (unsaved() && canEdit()) {
+    m_left = LeftCase{m_cases[static_cast<std::size_t>(m_index)], std::move(m_session), m_how};
+    // Every stroke is in the journal already; a moment later the next case is on the screen.
+    QTimer::singleShot(40, this, &Document::storeLeft);
+  } else {
+    save();
+  }
   m_session.reset();
+  m_restored = false;
+}
+
+void Document::storeLeft() {
+  if (!m_left) return;
+  const LeftCase left = std::move(*m_left);
+  m_left.reset();
+  if (m_project) store(left.of, *left.session, left.how);
 }
 
 bool Document::save() {
+  storeLeft();
   if (!m_session || !unsaved()) return true;
   const Case& one = m_cases[static_cast<std::size_t>(m_index)];
   if (!canEdit()) {
     Q_EMIT notice(tr("The labels of %1 were not saved: this study is open for looking only.").arg(textOf(one.name)));
     return false;
   }
+  if (!store(one, *m_session, m_how)) return false;
+  m_restored = false;
+  Q_EMIT historyChanged();
+  return true;
+}
+
+bool Document::store(const Case& one, EditSession& session, const std::string& how) {
   try {
-    m_session->aboutToSave();
-    m_project->addAnnotation(one.id, m_session->annotation(), {.how = m_how, .tool = "roundel-studio"});
-    m_session->saved();
-    m_restored = false;
+    session.aboutToSave();
+    m_project->addAnnotation(one.id, session.annotation(), {.how = how, .tool = "roundel-studio"});
+    session.saved();
     m_versions = m_project->latestVersions();
   } catch (const Error& error) {
     Q_EMIT notice(tr("The labels of %1 are not saved yet, but kept in the journal: %2").arg(textOf(one.name), sentenceOf(error)));
     return false;
   }
   Q_EMIT casesChanged();
-  Q_EMIT historyChanged();
   return true;
 }
 
@@ -98,7 +121,8 @@ void Document::setCurrentClass(int index) {
 }
 
 void Document::setLook(int index, ClassLook look) {
-  m_looks[static_cast<std::size_t>(index)] = look;
+  if (index == kIgnoreRegion) m_ignoreLook = {.visible = look.visible, .locked = false};
+  else m_looks[static_cast<std::size_t>(index)] = look;
   Q_EMIT looksChanged();
 }
 
@@ -119,20 +143,10 @@ const Mask& Document::shownMask(int index) const {
   return index == kIgnoreRegion ? annotation.ignore : annotation.classes[static_cast<std::size_t>(index)].mask;
 }
 
-std::shared_ptr<const Image> Document::sharedImage() {
-  if (m_image || !m_picture) return m_image;
-  auto image = std::make_shared<Image>();
-  image->geometry = m_picture->geometry();
-  const auto table = m_picture->greyTable(m_picture->settings());
-  const auto& codes = m_picture->levels()[0].codes;
-  image->values.resize(codes.size());
-  for (std::size_t i = 0; i < codes.size(); ++i) image->values[i] = static_cast<float>(table[codes[i]]) / 255.0F;
-  return m_image = std::move(image);
-}
-
 void Document::beginStroke(const Stroke& stroke) {
   if (!m_session || !canEdit()) return;
   try {
+    if (stroke.gate) m_session->setImage(image());
     m_session->beginStroke(stroke);
     m_live = shownMask(stroke.classIndex);
     if (m_live.size() != m_session->geometry().size) m_live = Mask(m_session->geometry().size);

@@ -30,6 +30,7 @@
 #include "ui/texts.h"
 #include "ui/tool_box.h"
 #include "ui/tools/prompt_tool.h"
+#include "ui/tour.h"
 #include "ui/view_area.h"
 
 // The window's parts and the study. What can be done: main_window_actions.cpp; what is shown of a picture: main_window_status.cpp.
@@ -68,6 +69,7 @@ MainWindow::MainWindow()
   setWindowIcon(QIcon(QStringLiteral(":/icons/roundel-studio.svg")));
   setAcceptDrops(true);
   setDockNestingEnabled(true);
+  m_document.images().warmUp();
   auto* middle = new QWidget;
   auto* layout = new QVBoxLayout(middle);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -85,6 +87,7 @@ MainWindow::MainWindow()
   makeToolActions();
   makeMenus();
   makeToolBar();
+  m_tour = new Tour(*this, m_document, *m_area, *m_tools, *m_prompt);
   connect(&m_document, &Document::notice, m_notice, &NoticeBar::say);
   for (const auto signal :
        {&Document::studyChanged, &Document::caseChanged, &Document::pictureChanged, &Document::historyChanged, &Document::classesChanged})
@@ -227,6 +230,7 @@ bool MainWindow::openStudy(const QString& folder) {
     m_document.openCase(std::max(0, m_document.indexOfCase(last.toStdString())));
   }
   m_area->active()->setFocus();  // keys are for the picture
+  if (!Tour::seen() && m_document.folder().endsWith(QLatin1String("roundel-phantoms-study"))) m_tour->start();
   return true;
 }
 

@@ -24,6 +24,7 @@ class RunDock;
 class ServeClient;
 class ToolBox;
 class ToolDock;
+class Tour;
 class ViewArea;
 
 /// The window: cases on the left, pictures in the middle, classes, tool, steps and the study's runs on the right.
@@ -41,6 +42,7 @@ class MainWindow : public QMainWindow {
   ActionTable& actions() { return *m_actions; }
   NoticeBar& noticeBar() { return *m_notice; }
   PromptTool& prompt() { return *m_prompt; }
+  Tour& tour() { return *m_tour; }
   RunDock& runs() { return *m_runs; }
   ReviewDock& review() { return *m_review; }
   void setTheme(Theme theme);
@@ -90,6 +92,7 @@ class MainWindow : public QMainWindow {
   ServeClient* m_serve;
   PromptTool* m_prompt;
   ToolBox* m_tools;
+  Tour* m_tour = nullptr;
   QMenu* m_windowMenu = nullptr;
   QMenu* m_toolMenu = nullptr;
   QLabel* m_probe;

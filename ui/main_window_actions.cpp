@@ -22,6 +22,7 @@
 #include "ui/param_form.h"
 #include "ui/texts.h"
 #include "ui/tool_box.h"
+#include "ui/tour.h"
 #include "ui/view_area.h"
 
 // Everything that can be done, with its keys, and the menus that hold it.
@@ -73,11 +74,13 @@ void MainWindow::makeViewActions() {
   m_actions->add({"turn-left", group, tr("Turn left"), {key("L")}}, [this] { turn(-1, false, false); });
   m_actions->add({"flip-horizontal", group, tr("Mirror left and right"), {key("H")}, "flip"}, [this] { turn(0, true, false); });
   m_actions->add({"flip-vertical", group, tr("Mirror top and bottom"), {key("V")}}, [this] { turn(0, false, true); });
+  m_actions->add({"maximise", group, tr("One cut alone, or all again"), {key("F")}}, [this] { m_area->maximise(m_area->active()); });
   m_actions->add({"reset-view", group, tr("As the file says"), {key("Space")}, {}, false, true}, [this] { resetDisplay(); });
   m_actions->add({"shortcuts", tr("Help"), tr("&Keyboard shortcuts …"), {key("F1")}, "keys"}, [this] {
     ShortcutsDialog dialog(*m_actions, this);
     dialog.exec();
   });
+  m_actions->add({"tour", tr("Help"), tr("&Tour")}, [this] { m_tour->start(); });
   m_actions->add({"about", tr("Help"), tr("&About Roundel")}, [this] {
     QMessageBox::about(this, tr("About Roundel"),
                        tr("<b>Roundel Studio %1</b><p>Labels radiographs and volumes, and trains on them.</p><p>Research software: not a "
@@ -93,6 +96,12 @@ void MainWindow::makeLabelActions() {
   m_actions->add({"redo", group, tr("&Redo"), {key("Ctrl+Y"), key("Ctrl+Shift+Z"), key("Y")}, "redo"}, [this] { m_document.redo(); });
   m_actions->add({"next-class", group, tr("Next class"), {key(">"), key("W")}}, [this] { m_classes->step(1); });
   m_actions->add({"previous-class", group, tr("Previous class"), {key("<"), key("Q")}}, [this] { m_classes->step(-1); });
+  m_actions->add({"paint-ignore", group, tr("Paint what is to be ignored"), {key("Shift+I")}},
+                 [this] { m_document.setCurrentClass(kIgnoreRegion); });
+  m_actions->add({"mark-absent", group, tr("The class is absent here"), {key("Shift+A")}},
+                 [this] { m_classes->setCurrentState(static_cast<int>(ClassState::Absent)); });
+  m_actions->add({"mark-unlooked", group, tr("Nobody has looked for the class here")},
+                 [this] { m_classes->setCurrentState(static_cast<int>(ClassState::NotAnnotated)); });
   m_actions->add({"toggle-labels", group, tr("Show labels"), {key("S")}, "eye"}, [this] {
     m_area->setLabelStyle(m_area->labelStyle() == LabelStyle::Hidden ? LabelStyle::Filled : LabelStyle::Hidden, m_area->opacity());
   });
@@ -150,13 +159,13 @@ void MainWindow::makeMenus() {
   connect(study, &QMenu::aboutToShow, this, [this, recent] { showRecent(recent); });
   fill(study, {"", "save", "", "add-images", "classes", "", "close", "quit"});
   QMenu* edit = menuBar()->addMenu(tr("&Labels"));
-  fill(edit, {"undo", "redo", "", "apply", "discard", "", "next-class", "previous-class", "", "toggle-labels", "outline", "more-opaque",
-              "less-opaque"});
+  fill(edit, {"undo", "redo", "", "apply", "discard", "", "next-class", "previous-class", "paint-ignore", "mark-absent", "mark-unlooked",
+              "", "toggle-labels", "outline", "more-opaque", "less-opaque"});
   QMenu* picture = menuBar()->addMenu(tr("&Picture"));
   fill(picture, {"fit", "one-to-one", "zoom-in", "zoom-out", ""});
   m_windowMenu = picture->addMenu(tr("&Window and level"));
   connect(m_windowMenu, &QMenu::aboutToShow, this, &MainWindow::fillWindowMenu);
-  fill(picture, {"invert", "turn-right", "turn-left", "flip-horizontal", "flip-vertical", "", "reset-view"});
+  fill(picture, {"invert", "turn-right", "turn-left", "flip-horizontal", "flip-vertical", "", "maximise", "reset-view"});
   m_toolMenu = menuBar()->addMenu(tr("&Tools"));
   for (const auto& entry : m_actions->entries())
     if (entry.id.startsWith(QLatin1String("tool-")) || entry.id.startsWith(QLatin1String("brush-"))) m_toolMenu->addAction(entry.action);
@@ -188,7 +197,7 @@ void MainWindow::makeMenus() {
   const QString mouse = settings.value("mouse", "pacs").toString();
   m_area->setScheme(mouse == "slicer" ? MouseScheme::Slicer : mouse == "itksnap" ? MouseScheme::ItkSnap : MouseScheme::Pacs);
   QMenu* help = menuBar()->addMenu(tr("&Help"));
-  fill(help, {"shortcuts", "about"});
+  fill(help, {"shortcuts", "tour", "about"});
 }
 
 void MainWindow::makeToolBar() {
@@ -227,6 +236,7 @@ void MainWindow::makeToolBar() {
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(space);
   auto* train = new QToolButton;
+  train->setObjectName(QStringLiteral("train-button"));
   train->setDefaultAction(m_actions->action(QStringLiteral("train")));
   train->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   bar->addWidget(train);

@@ -77,11 +77,12 @@ void MainWindow::updateState() {
   const auto enable = [this](bool on, std::initializer_list<const char*> ids) {
     for (const char* id : ids) m_actions->action(QLatin1String(id))->setEnabled(on);
   };
-  enable(open, {"close", "next-case", "previous-case", "next-unfinished", "train"});
+  enable(open, {"close", "tour", "next-case", "previous-case", "next-unfinished", "train"});
   enable(edit, {"add-images", "classes"});
   enable(edit && m_document.currentCase() != nullptr, {"exclude"});
   enable(picture, {"fit", "one-to-one", "zoom-in", "zoom-out", "invert", "turn-right", "turn-left", "flip-horizontal", "flip-vertical",
                    "reset-view", "toggle-labels", "outline", "more-opaque", "less-opaque"});
+  enable(picture && m_document.picture()->isVolume(), {"maximise"});
   for (const EditTool& tool : builtinEditTools())
     if (tool.extent == ToolExtent::VolumeOnly)
       m_actions->action("tool-" + textOf(tool.name))->setEnabled(picture && m_document.picture()->isVolume());
@@ -93,7 +94,7 @@ void MainWindow::updateState() {
   if (m_document.cases().empty())
     m_area->setPlaceholder(tr("This study has no images yet. Choose Study, Add images, or drop a folder on this window."));
   else if (m_document.currentCase() == nullptr) m_area->setPlaceholder(tr("Choose a case on the left."));
-  else if (!picture) m_area->setPlaceholder(tr("Opening %1 …").arg(textOf(m_document.currentCase()->name)));
+  else if (!picture) m_area->setWaiting(textOf(m_document.currentCase()->name));
 }
 
 void MainWindow::showProbe(const std::optional<std::array<std::int64_t, 3>>& index) {

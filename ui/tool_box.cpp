@@ -1,10 +1,14 @@
 #include "ui/tool_box.h"
 
+#include <QThreadPool>
+#include <cmath>
+
 #include "edit/brush_params.h"
 #include "ui/docks/tool_dock.h"
 #include "ui/document.h"
 #include "ui/param_form.h"
 #include "ui/texts.h"
+#include "ui/tools/livewire_tool.h"
 #include "ui/tools/prompt_tool.h"
 #include "ui/view_area.h"
 
@@ -41,6 +45,12 @@ ToolBox::ToolBox(Document& document, ViewArea& area, ToolDock& dock, PromptTool&
   connect(&dock, &ToolDock::applyWanted, this, &ToolBox::apply);
   connect(&dock, &ToolDock::discardWanted, this, &ToolBox::discard);
   connect(&dock, &ToolDock::paintOverChanged, this, [this](int over) { m_document.setPaintOver(static_cast<PaintOver>(over)); });
+  connect(&prompt, &PromptTool::specsChanged, this, [this] {
+    if (m_current == QLatin1String("prompt")) showForm();
+  });
+  connect(&area, &ViewArea::toolWheel, this, [this](int steps) {
+    if (m_current == QLatin1String("brush") || m_current == QLatin1String("eraser")) scaleBrush(std::pow(1.2, steps));
+  });
   connect(&m_runner, &ToolRunner::done, this, &ToolBox::toolDone);
   connect(&m_runner, &ToolRunner::failed, this, [this](const QString& sentence) {
     m_dock.setBusy(false);
@@ -52,6 +62,10 @@ ToolBox::ToolBox(Document& document, ViewArea& area, ToolDock& dock, PromptTool&
     m_dock.setBusy(false);
     discard();
     if (m_gesture) m_gesture->clear();
+  });
+  // A volume's brush has a choice more.
+  connect(&document, &Document::pictureChanged, this, [this] {
+    if (m_tool != nullptr && m_document.picture() && m_document.picture()->isVolume() != m_formOfVolume) showForm();
   });
   connect(&document, &Document::currentClassChanged, this, &ToolBox::discard);
 }
@@ -75,8 +89,14 @@ void ToolBox::choose(const QString& id) {
     if (id == QLatin1String("brush")) m_area.setTool(&m_brush, Qt::BlankCursor);
     else if (id == QLatin1String("eraser")) m_area.setTool(&m_eraser, Qt::BlankCursor);
     else {
-      m_gesture = std::make_unique<GestureTool>(
-          tool->gesture, [this](std::vector<EditPoint> points, SliceView& view) { runTool(std::move(points), &view); });
+      const auto ready = [this](std::vector<EditPoint> points, SliceView& view) { runTool(std::move(points), &view); };
+      if (id == QLatin1String("livewire"))
+        m_gesture = std::make_unique<LivewireTool>(ready, [this](const SliceView& view) {
+          const Json params = m_dock.form().values();
+          return LivewirePaths::Ground{m_document.seenImage(), slicePlaneOf(view), params.value("smoothing", 1.5),
+                                       params.value("sharpness", 2.0)};
+        });
+      else m_gesture = std::make_unique<GestureTool>(tool->gesture, ready);
       m_area.setTool(m_gesture.get(), tool->gesture == EditGesture::Press ? Qt::ArrowCursor : Qt::CrossCursor);
     }
   } else {
@@ -87,14 +107,26 @@ void ToolBox::choose(const QString& id) {
   Q_EMIT chosen(m_current);
 }
 
+std::vector<ParamSpec> ToolBox::specsOf(const EditTool& tool) const {
+  std::vector<ParamSpec> specs = tool.params;
+  if ((tool.name == "brush" || tool.name == "eraser") && m_document.picture() && m_document.picture()->isVolume())
+    specs.insert(specs.begin(), {.name = "extent",
+                                 .type = ParamType::Choice,
+                                 .defaultValue = "slice",
+                                 .choices = {"slice", "volume"},
+                                 .sentence = "Paints on this slice alone, or a ball (cube) through the slices around it."});
+  return specs;
+}
+
 void ToolBox::showForm() {
+  m_formOfVolume = m_document.picture() && m_document.picture()->isVolume();
   m_dock.setPreview(false, false);
   m_dock.setPaints(m_tool != nullptr || m_current == QLatin1String("prompt"));
   if (m_tool != nullptr) {
     const bool live = m_current == QLatin1String("brush") || m_current == QLatin1String("eraser");
     auto& params = m_params[m_tool->name];
     if (params.is_null()) params = resolveParams(m_tool->params, Json());
-    m_dock.show(wordText(m_tool->name), sentenceText(m_tool->sentence), m_tool->params, params);
+    m_dock.show(wordText(m_tool->name), sentenceText(m_tool->sentence), specsOf(*m_tool), params);
     m_dock.setPreview(!live && m_tool->gesture == EditGesture::Press, false);
     m_dock.setHint(
         live ? tr("Left button paints, right button or Ctrl does the opposite. [ and ] change the size; Ctrl and right drag the window.")
@@ -106,7 +138,9 @@ void ToolBox::showForm() {
     readBrush();
   } else if (m_current == QLatin1String("prompt")) {
     m_dock.show(tr("Prompt"), tr("A generalist outlines what you point at."), m_prompt.specs(), m_prompt.params());
-    m_dock.setHint(tr("Left click: inside. Right click: outside. Drag: a box. Enter takes the answer over, Escape begins anew."));
+    m_dock.setHint(tr(
+        "Left click: inside. Right click: outside. Drag: a box or a scribble. Points, corners and sides can be dragged afterwards, Delete "
+        "takes away what is under the mouse. Enter takes the answer over, Escape begins anew."));
   } else {
     const bool ruler = m_current == QLatin1String("ruler"), angle = m_current == QLatin1String("angle");
     m_dock.show(
@@ -128,6 +162,9 @@ void ToolBox::readBrush() {
     auto& params = m_params[name];
     if (params.is_null()) params = resolveParams(declared->params, Json());
     tool->setParams(params);
+    // A brush that looks at grey values finds them ready when it is put down.
+    if (params.value("gate", std::string("off")) != "off" && m_document.seenImage())
+      QThreadPool::globalInstance()->start([seen = m_document.seenImage()] { seen->get(); });
   }
 }
 
@@ -162,7 +199,7 @@ void ToolBox::runTool(std::vector<EditPoint> points, SliceView* view) {
       .points = std::move(points),
       .policy = m_document.policy(),
       .params = m_dock.form().values()};
-  if (m_tool->needsImage) order.image = m_document.sharedImage();
+  if (m_tool->needsImage) order.image = m_document.seenImage();
   m_dock.setBusy(true);
   m_runner.run(std::move(order));
 }

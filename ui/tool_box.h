@@ -41,6 +41,8 @@ class ToolBox : public QObject {
 
  private:
   void showForm();
+  /// The tool's parameters, and for the brush in a volume whether it paints through the slices.
+  std::vector<ParamSpec> specsOf(const EditTool& tool) const;
   void readBrush();
   void runTool(std::vector<EditPoint> points, SliceView* view);
   void toolDone(const LabelEdit& edit);
@@ -57,6 +59,7 @@ class ToolBox : public QObject {
   const EditTool* m_tool = nullptr;
   std::map<std::string, Json> m_params;  ///< of every tool, as a person left them
   LabelEdit m_preview;
+  bool m_formOfVolume = false;
   std::vector<EditPoint> m_points;
   SliceView* m_view = nullptr;
 };

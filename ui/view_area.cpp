@@ -9,19 +9,24 @@ namespace roundel {
 
 ViewArea::ViewArea(Document& document, QWidget* parent)
     : QStackedWidget(parent), m_document(document), m_picture(makeView()), m_volume(new QWidget) {
+  setObjectName(QStringLiteral("pictures"));
   addWidget(m_picture);
-  auto* grid = new QGridLayout(m_volume);
-  grid->setContentsMargins(0, 0, 0, 0);
-  grid->setSpacing(2);
+  m_grid = new QGridLayout(m_volume);
+  m_grid->setContentsMargins(0, 0, 0, 0);
+  m_grid->setSpacing(2);
   for (int i = 0; i < 3; ++i) m_cuts.push_back(makeView());
-  grid->addWidget(m_cuts[0], 0, 0, 2, 1);
-  grid->addWidget(m_cuts[1], 0, 1);
-  grid->addWidget(m_cuts[2], 1, 1);
-  grid->setColumnStretch(0, 3);
-  grid->setColumnStretch(1, 2);
+  m_outside = new VolumeView(this);
+  m_outside->setLabels([this] { return shapes(); });
+  m_grid->addWidget(m_cuts[0], 0, 0);
+  m_grid->addWidget(m_cuts[2], 0, 1);
+  m_grid->addWidget(m_cuts[1], 1, 0);
+  m_grid->addWidget(m_outside, 1, 1);
+  for (SliceView* cut : m_cuts) connect(cut, &SliceView::doubleClicked, this, [this, cut] { maximise(cut); });
+  maximise(nullptr);
   addWidget(m_volume);
   m_views = {m_picture};
   m_active = m_picture;
+  connect(&m_waitTimer, &QTimer::timeout, this, &ViewArea::tellWaiting);
   connect(&document, &Document::caseChanged, this, [this] {
     m_opened.start();
     m_extra.clear();
@@ -29,9 +34,11 @@ ViewArea::ViewArea(Document& document, QWidget* parent)
   connect(&document, &Document::pictureChanged, this, &ViewArea::showPicture);
   connect(&document, &Document::labelsChanged, this, [this](const PixelBox& box) {
     for (SliceView* view : m_views) box.empty() ? view->update() : view->updateLabels(box);
+    m_outside->updateLabels();
   });
   const auto all = [this] {
     for (SliceView* view : m_views) view->updateLabels();
+    m_outside->updateLabels();
   };
   connect(&document, &Document::looksChanged, this, all);
   connect(&document, &Document::classesChanged, this, all);
@@ -47,9 +54,12 @@ SliceView* ViewArea::makeView() {
   connect(view, &SliceView::displayChanged, this, [this, view] {
     for (SliceView* other : m_views)
       if (other != view) other->setDisplay(view->display());
+    m_outside->setDisplay(view->display());
     Q_EMIT displayChanged();
+    Q_EMIT displayDragged();
   });
   connect(view, &SliceView::caseWheel, this, &ViewArea::caseWheel);
+  connect(view, &SliceView::toolWheel, this, &ViewArea::toolWheel);
   connect(view, &SliceView::zoomChanged, this, &ViewArea::zoomChanged);
   connect(view, &SliceView::crosshairMoved, this, &ViewArea::crosshair);
   connect(view, &SliceView::sliceChanged, this, [this, view](std::int64_t slice) {
@@ -83,6 +93,7 @@ void ViewArea::showPicture() {
     m_picture->setPicture(picture, PlaneKind::Picture);
     for (SliceView* cut : m_cuts) cut->setPicture(nullptr, PlaneKind::Axial);
   }
+  m_outside->setPicture(volume ? picture : nullptr, m_active->display());
   setCurrentWidget(volume ? m_volume : static_cast<QWidget*>(m_picture));
   Q_EMIT displayChanged();
 }
@@ -119,7 +130,10 @@ std::vector<LabelShape> ViewArea::shapes() const {
     const int now = m_document.currentClass();
     if (now >= 0 && now < classes.size() && m_document.look(now).visible)
       add(now, qRgb(classes[now].colour[0], classes[now].colour[1], classes[now].colour[2]));
-    add(kIgnoreRegion, qRgb(150, 150, 150));
+    if (m_document.look(kIgnoreRegion).visible) {
+      add(kIgnoreRegion, qRgb(170, 170, 170));
+      shapes.back().hatched = true;
+    }
   }
   for (const ExtraShape& extra : m_extra) shapes.push_back({.mask = &extra.mask, .colour = extra.colour, .opacity = extra.opacity});
   return shapes;
@@ -138,6 +152,7 @@ void ViewArea::setScheme(MouseScheme scheme) {
 
 void ViewArea::setDisplay(const PixelPipelineSettings& settings) {
   for (SliceView* view : m_views) view->setDisplay(settings);
+  m_outside->setDisplay(settings);
   Q_EMIT displayChanged();
 }
 
@@ -145,6 +160,29 @@ void ViewArea::setOrientation(const Orientation& orientation) { m_active->setOri
 
 void ViewArea::fit() {
   for (SliceView* view : m_views) view->fit();
+}
+
+void ViewArea::maximise(QWidget* pane) {
+  m_maximised = pane == m_maximised ? nullptr : pane;
+  for (QWidget* one : {static_cast<QWidget*>(m_cuts[0]), static_cast<QWidget*>(m_cuts[1]), static_cast<QWidget*>(m_cuts[2]),
+                       static_cast<QWidget*>(m_outside)})
+    one->setVisible(m_maximised == nullptr || one == m_maximised);
+  // An empty row or column would keep its share.
+  for (int line = 0; line < 2; ++line) {
+    const auto holds = [&](bool row) {
+      for (int other = 0; other < 2; ++other) {
+        QLayoutItem* item = row ? m_grid->itemAtPosition(line, other) : m_grid->itemAtPosition(other, line);
+        if (item != nullptr && item->widget() == m_maximised) return true;
+      }
+      return m_maximised == nullptr;
+    };
+    m_grid->setRowStretch(line, holds(true) ? 1 : 0);
+    m_grid->setColumnStretch(line, holds(false) ? 1 : 0);
+  }
+  if (auto* cut = qobject_cast<SliceView*>(pane)) {
+    cut->fit();
+    cut->setFocus();
+  }
 }
 
 void ViewArea::setLabelStyle(LabelStyle style, double opacity) {
@@ -164,6 +202,24 @@ void ViewArea::setExtra(std::vector<ExtraShape> shapes, const PixelBox& box) {
   for (SliceView* view : m_views) box.empty() ? view->updateLabels() : view->updateLabels(box);
 }
 
-void ViewArea::setPlaceholder(const QString& text) { m_picture->setPlaceholder(text); }
+void ViewArea::setPlaceholder(const QString& text) {
+  m_waitTimer.stop();
+  m_picture->setPlaceholder(text);
+}
+
+void ViewArea::setWaiting(const QString& caseName) {
+  m_waitsFor = caseName;
+  m_picture->setPlaceholder(tr("Opening %1 …").arg(caseName));
+  m_waitTimer.start(500);
+}
+
+void ViewArea::tellWaiting() {
+  const qint64 seconds = m_opened.isValid() ? m_opened.elapsed() / 1000 : 0;
+  if (m_document.picture() || m_document.currentCase() == nullptr) m_waitTimer.stop();
+  else if (seconds > 0)
+    m_picture->setPlaceholder(
+        tr("Opening %1 …").arg(m_waitsFor) + QLatin1Char('\n') +
+        tr("%n second(s) so far. Packed pictures (JPEG 2000, deflated) take longer.", nullptr, static_cast<int>(seconds)));
+}
 
 }  // namespace roundel

@@ -200,11 +200,12 @@ void SliceView::compose(const QRect& device) {
   scene.sampling = m_zoom >= 3 ? Sampling::Nearest : Sampling::Linear;
   scene.background = 0xff101214;
   if (m_labels) {
-    const auto labelStep = static_cast<std::int64_t>(std::exp2(m_zoom >= 1 ? 0 : std::floor(std::log2(1 / m_zoom) + 1e-9)));
+    // Squares of about a pixel of the screen: between 0.7 and 1.4 of them.
+    const auto labelStep = static_cast<std::int64_t>(std::exp2(m_zoom >= 1 ? 0 : std::round(std::log2(1 / m_zoom))));
     m_layer.setGrid(m_plane, m_slice, labelStep);
-    m_layer.refresh(m_labels());
-    scene.overlay = m_layer.samples();
     scene.screenToOverlay = toSquares(static_cast<double>(labelStep));
+    m_layer.refresh(m_labels(), scene.screenToOverlay.mapRect(QRectF(device)).toAlignedRect().adjusted(-1, -1, 1, 1));
+    scene.overlay = m_layer.samples();
   }
   roundel::compose(m_frame, device, scene);
 }

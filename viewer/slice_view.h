@@ -85,8 +85,12 @@ class SliceView : public QWidget {
   void probed(const std::optional<std::array<std::int64_t, 3>>& index);
   /// Wheel over a picture that has no slices: +1 next case, -1 the one before.
   void caseWheel(int step);
+  /// Shift and wheel while a tool is in hand: it becomes larger (> 0) or smaller.
+  void toolWheel(int steps);
   void crosshairMoved(const std::array<double, 3>& index);
   void zoomChanged();
+  /// A double click that no tool made use of.
+  void doubleClicked();
   /// Shown for the first time since setPicture().
   void painted();
 

@@ -77,8 +77,12 @@ void SliceView::mouseReleaseEvent(QMouseEvent* event) {
 
 void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
   if (!m_picture || m_drag != Drag::None) return;
-  if (sendToTool(PointerPhase::DoubleClick, event)) return;
-  mousePressEvent(event);
+  if (sendToTool(PointerPhase::DoubleClick, event)) {
+    m_drag = Drag::Tool;  // the second press of the mouse: its release is the tool's, too
+    m_dragButton = event->button();
+    return;
+  }
+  if (event->button() == Qt::LeftButton) Q_EMIT doubleClicked();
 }
 
 void SliceView::dragWindow(const QPointF& delta) {
@@ -119,7 +123,9 @@ void SliceView::wheelEvent(QWheelEvent* event) {
   m_wheel += delta;  // touch pads send small pieces
   const int steps = m_wheel / 120;
   m_wheel -= 120 * steps;
-  if (steps != 0) stepSlice(-steps);
+  if (steps == 0) return;
+  if (m_tool != nullptr && (event->modifiers() & Qt::ShiftModifier) != 0) Q_EMIT toolWheel(steps);
+  else stepSlice(-steps);
 }
 
 void SliceView::leaveEvent(QEvent*) {

@@ -41,6 +41,11 @@ class EditSession {
   const EditHistory& history() const { return m_history; }
   PaintSurface& surface() { return m_surface; }
   StrokeJournal* journal() { return m_journal.get(); }
+  /// The image for gated brushes, where it comes later than the labels; must outlive the session or be taken back with null.
+  void setImage(const Image* image) {
+    m_surface.setImage(image);
+    m_image = image;
+  }
 
   /// Waits for the journal where the last edit is not on the disk yet (at most 2 s; it then goes on, journal()->failure() says why).
   void beginStroke(const Stroke& stroke);

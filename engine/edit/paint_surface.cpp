@@ -155,9 +155,14 @@ struct PaintSurface::Parts {
 };
 
 PaintSurface::PaintSurface(const Annotation& annotation, const Geometry& geometry, const Image* image)
-    : m_parts(std::make_unique<Parts>(annotation, geometry, image)) {
-  if (image != nullptr && static_cast<std::int64_t>(image->values.size()) != annotation.size.count())
+    : m_parts(std::make_unique<Parts>(annotation, geometry, nullptr)) {
+  setImage(image);
+}
+
+void PaintSurface::setImage(const Image* image) {
+  if (image != nullptr && static_cast<std::int64_t>(image->values.size()) != m_parts->annotation.size.count())
     throw Error(ErrorKind::BadInput, "size-mismatch", "The labels and the image have different sizes.");
+  m_parts->image = image;
 }
 
 PaintSurface::~PaintSurface() = default;

@@ -42,6 +42,8 @@ class PaintSurface {
 
   Size size() const;
   int classCount() const;
+  /// The image for gates, which may come later than the labels; null: none. Not while a stroke is under way.
+  void setImage(const Image* image);
 
   /// Throws Error(Usage, "unknown-class" | "bad-parameter" | "image-needed"), and "stroke-under-way" where one has not ended.
   void beginStroke(const Stroke& stroke);

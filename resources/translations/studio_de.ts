@@ -50,6 +50,61 @@
    <source>Every case of this study is labelled.</source>
    <translation>Jeder Fall dieser Studie ist beschriftet.</translation>
   </message>
+  <message>
+   <source>Filter</source>
+   <translation>Filter</translation>
+  </message>
+  <message>
+   <source>Also by patient, class and quality</source>
+   <translation>Auch nach Patient, Klasse und Qualität</translation>
+  </message>
+  <message>
+   <source>Patient</source>
+   <translation>Patient</translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+  <message>
+   <source>Cases in which the class is labelled; with a status chosen, cases in which the class has that status.</source>
+   <translation>Fälle, in denen die Klasse eingezeichnet ist; ist ein Stand gewählt, Fälle, in denen die Klasse diesen Stand hat.</translation>
+  </message>
+  <message>
+   <source>Quality</source>
+   <translation>Qualität</translation>
+  </message>
+  <message>
+   <source>What Dice the machine's labels are estimated to have, of the newest round.</source>
+   <translation>Welchen Dice-Wert die Beschriftungen der Maschine schätzungsweise haben, aus der neuesten Runde.</translation>
+  </message>
+  <message>
+   <source>Every quality</source>
+   <translation>Jede Qualität</translation>
+  </message>
+  <message>
+   <source>est. Dice below %1</source>
+   <translation>gesch. Dice unter %1</translation>
+  </message>
+  <message>
+   <source>labelled by no machine</source>
+   <translation>von keiner Maschine beschriftet</translation>
+  </message>
+  <message>
+   <source>Every patient</source>
+   <translation>Jeder Patient</translation>
+  </message>
+  <message numerus="yes">
+   <source>Patient %1 (%n case(s))</source>
+   <translation>
+    <numerusform>Patient %1 (%n Fall)</numerusform>
+    <numerusform>Patient %1 (%n Fälle)</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Every class</source>
+   <translation>Jede Klasse</translation>
+  </message>
  </context>
  <context>
   <name>CaseModel</name>
@@ -88,6 +143,10 @@
   <message>
    <source>%1, %2</source>
    <translation>%1, %2</translation>
+  </message>
+  <message>
+   <source>est. %1</source>
+   <translation>gesch. %1</translation>
   </message>
  </context>
  <context>
@@ -137,10 +196,6 @@
    <translation>nicht vorhanden</translation>
   </message>
   <message>
-   <source>Right click to say that the class is absent here, or that nobody has looked for it.</source>
-   <translation>Rechtsklick, um zu sagen, dass die Klasse hier nicht vorkommt oder dass niemand nach ihr gesehen hat.</translation>
-  </message>
-  <message>
    <source>Absent in this case</source>
    <translation>In diesem Fall nicht vorhanden</translation>
   </message>
@@ -171,6 +226,26 @@
   <message>
    <source>Change the classes …</source>
    <translation>Klassen ändern …</translation>
+  </message>
+  <message>
+   <source>Ignore</source>
+   <translation>Nicht beachten</translation>
+  </message>
+  <message>
+   <source>A part of the picture that nobody should judge. Paint it like a class: it is left out of training and of every measure.</source>
+   <translation>Ein Teil des Bildes, den niemand beurteilen soll. Wird wie eine Klasse gemalt und bleibt aus Training und allen Maßen heraus.</translation>
+  </message>
+  <message>
+   <source>marked</source>
+   <translation>markiert</translation>
+  </message>
+  <message>
+   <source>Click to say that the class is absent here, or that nobody has looked for it.</source>
+   <translation>Klicken, um zu sagen, dass die Klasse hier fehlt oder dass niemand nach ihr gesehen hat.</translation>
+  </message>
+  <message>
+   <source>Labelled: what is painted is all there is</source>
+   <translation>Beschriftet: was gemalt ist, ist alles</translation>
   </message>
  </context>
  <context>
@@ -712,10 +787,6 @@
    <translation>Wählen Sie links einen Fall.</translation>
   </message>
   <message>
-   <source>Opening %1 …</source>
-   <translation>%1 wird geöffnet …</translation>
-  </message>
-  <message>
    <source>   padding</source>
    <translation>   Füllwert</translation>
   </message>
@@ -802,6 +873,26 @@
   <message>
    <source>More tools</source>
    <translation>Weitere Werkzeuge</translation>
+  </message>
+  <message>
+   <source>&amp;Tour</source>
+   <translation>&amp;Rundgang</translation>
+  </message>
+  <message>
+   <source>Paint what is to be ignored</source>
+   <translation>Malen, was nicht zu beachten ist</translation>
+  </message>
+  <message>
+   <source>The class is absent here</source>
+   <translation>Die Klasse fehlt hier</translation>
+  </message>
+  <message>
+   <source>Nobody has looked for the class here</source>
+   <translation>Niemand hat hier nach der Klasse gesehen</translation>
+  </message>
+  <message>
+   <source>One cut alone, or all again</source>
+   <translation>Ein Schnitt allein, oder wieder alle</translation>
   </message>
  </context>
  <context>
@@ -984,10 +1075,6 @@
  <context>
   <name>PromptTool</name>
   <message>
-   <source>Prompting in volumes is not part of the desktop yet.</source>
-   <translation>Fragen in Volumen gibt es in dieser Oberfläche noch nicht.</translation>
-  </message>
-  <message>
    <source>The generalist looks at the picture …</source>
    <translation>Der Generalist sieht das Bild an …</translation>
   </message>
@@ -998,6 +1085,14 @@
   <message>
    <source>The engine's answer could not be read.</source>
    <translation>Die Antwort des Rechenteils war nicht lesbar.</translation>
+  </message>
+  <message>
+   <source>The slice could not be given to the generalist: there is no room in %1.</source>
+   <translation>Die Schicht konnte dem Generalisten nicht gegeben werden: In %1 ist kein Platz.</translation>
+  </message>
+  <message>
+   <source>The generalist looks at the slice …</source>
+   <translation>Der Generalist sieht sich die Schicht an …</translation>
   </message>
  </context>
  <context>
@@ -1458,10 +1553,6 @@
    <translation>Ein Generalist umreißt, worauf Sie zeigen.</translation>
   </message>
   <message>
-   <source>Left click: inside. Right click: outside. Drag: a box. Enter takes the answer over, Escape begins anew.</source>
-   <translation>Linksklick: innen. Rechtsklick: außen. Ziehen: ein Rahmen. Eingabe übernimmt die Antwort, Escape beginnt neu.</translation>
-  </message>
-  <message>
    <source>Ruler</source>
    <translation>Lineal</translation>
   </message>
@@ -1501,6 +1592,10 @@
    <source>Green comes in, red goes out. Enter applies, Escape discards.</source>
    <translation>Grün kommt hinzu, Rot geht weg. Eingabe wendet an, Escape verwirft.</translation>
   </message>
+  <message>
+   <source>Left click: inside. Right click: outside. Drag: a box or a scribble. Points, corners and sides can be dragged afterwards, Delete takes away what is under the mouse. Enter takes the answer over, Escape begins anew.</source>
+   <translation>Linksklick: innen. Rechtsklick: außen. Ziehen: ein Kasten oder ein Strich. Punkte, Ecken und Seiten lassen sich danach verschieben, Entf nimmt weg, was unter der Maus liegt. Enter übernimmt die Antwort, Escape beginnt neu.</translation>
+  </message>
  </context>
  <context>
   <name>ToolDock</name>
@@ -1531,6 +1626,101 @@
   <message>
    <source>Paint</source>
    <translation>Malen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Tour</name>
+  <message>
+   <source>Back</source>
+   <translation>Zurück</translation>
+  </message>
+  <message>
+   <source>Tour</source>
+   <translation>Rundgang</translation>
+  </message>
+  <message>
+   <source>End the tour</source>
+   <translation>Rundgang beenden</translation>
+  </message>
+  <message>
+   <source>The cases</source>
+   <translation>Die Fälle</translation>
+  </message>
+  <message>
+   <source>These are the radiographs of the study. The dot says how far each is: nobody has begun, in progress, labelled. Click another one, or press D.</source>
+   <translation>Das sind die Röntgenbilder der Studie. Der Punkt sagt, wie weit jedes ist: nicht begonnen, in Arbeit, beschriftet. Klicken Sie ein anderes an oder drücken Sie D.</translation>
+  </message>
+  <message>
+   <source>Look</source>
+   <translation>Ansehen</translation>
+  </message>
+  <message>
+   <source>Drag in the picture with the left button: window and level. The middle button moves, the right one zooms, Space puts everything back. The data never change.</source>
+   <translation>Mit der linken Taste im Bild ziehen: Fensterung. Die mittlere Taste verschiebt, die rechte zoomt, die Leertaste stellt alles zurück. Die Daten ändern sich nie.</translation>
+  </message>
+  <message>
+   <source>What is labelled</source>
+   <translation>Was beschriftet wird</translation>
+  </message>
+  <message>
+   <source>Every class is a structure, here a tooth. Choose the one that you want to paint. The eye hides it, the padlock guards it; a click on the second column says that it is absent here, or that nobody has looked.</source>
+   <translation>Jede Klasse ist eine Struktur, hier ein Zahn. Wählen Sie die, die Sie malen wollen. Das Auge blendet sie aus, das Schloss schützt sie; ein Klick auf die zweite Spalte sagt, dass sie hier fehlt oder dass niemand nachgesehen hat.</translation>
+  </message>
+  <message>
+   <source>The brush</source>
+   <translation>Der Pinsel</translation>
+  </message>
+  <message>
+   <source>Take the brush: here, or with 2.</source>
+   <translation>Nehmen Sie den Pinsel: hier oder mit 2.</translation>
+  </message>
+  <message>
+   <source>Paint</source>
+   <translation>Malen</translation>
+  </message>
+  <message>
+   <source>Left paints, right erases, [ and ] change the size. Every stroke is on the disk before the next one begins. Paint one.</source>
+   <translation>Links malt, rechts radiert, [ und ] ändern die Größe. Jeder Strich ist auf der Platte, bevor der nächste beginnt. Malen Sie einen.</translation>
+  </message>
+  <message>
+   <source>Take it back</source>
+   <translation>Zurücknehmen</translation>
+  </message>
+  <message>
+   <source>Ctrl+Z. Steps, at the right, lists everything that was done; a click goes there.</source>
+   <translation>Strg+Z. „Schritte“ rechts listet alles, was getan wurde; ein Klick geht dorthin.</translation>
+  </message>
+  <message>
+   <source>Let a generalist outline</source>
+   <translation>Einen Generalisten umranden lassen</translation>
+  </message>
+  <message>
+   <source>Press P, then click into a tooth or drag a box around it. Points and corners can be moved. Enter takes the outline over.</source>
+   <translation>Drücken Sie P und klicken Sie in einen Zahn, oder ziehen Sie einen Kasten um ihn. Punkte und Ecken lassen sich verschieben. Enter übernimmt den Umriss.</translation>
+  </message>
+  <message>
+   <source>Train</source>
+   <translation>Trainieren</translation>
+  </message>
+  <message>
+   <source>With a few cases labelled, Train says what it would do, and does it, while you go on. Review then shows what the machine made of the rest. F1 lists every key.</source>
+   <translation>Sind einige Fälle beschriftet, sagt „Trainieren“, was es tun würde, und tut es, während Sie weitermachen. Die Durchsicht zeigt dann, was die Maschine aus dem Rest gemacht hat. F1 listet alle Tasten.</translation>
+  </message>
+  <message>
+   <source>%1 of %2</source>
+   <translation>%1 von %2</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>Fertig</translation>
+  </message>
+  <message>
+   <source>Next</source>
+   <translation>Weiter</translation>
+  </message>
+  <message>
+   <source>Skip</source>
+   <translation>Überspringen</translation>
   </message>
  </context>
  <context>
@@ -1629,6 +1819,47 @@
   <message>
    <source>It runs by itself: you can go on labelling, or close this window.</source>
    <translation>Es läuft von selbst: Sie können weiter beschriften oder dieses Fenster schließen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ViewArea</name>
+  <message>
+   <source>Opening %1 …</source>
+   <translation>%1 wird geöffnet …</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n second(s) so far. Packed pictures (JPEG 2000, deflated) take longer.</source>
+   <translation>
+    <numerusform>Bisher %n Sekunde. Gepackte Bilder (JPEG 2000, Deflate) dauern länger.</numerusform>
+    <numerusform>Bisher %n Sekunden. Gepackte Bilder (JPEG 2000, Deflate) dauern länger.</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
+  <name>VolumeView</name>
+  <message>
+   <source>Volume from outside</source>
+   <translation>Volumen von außen</translation>
+  </message>
+  <message>
+   <source>Left drag turns, right drag and wheel zoom, a double click goes back to the front. A right click chooses what is shown.</source>
+   <translation>Linkes Ziehen dreht, rechtes Ziehen und Rad zoomen, ein Doppelklick geht zurück nach vorn. Ein Rechtsklick wählt, was gezeigt wird.</translation>
+  </message>
+  <message>
+   <source>Labels and volume</source>
+   <translation>Beschriftungen und Volumen</translation>
+  </message>
+  <message>
+   <source>Labels alone</source>
+   <translation>Nur Beschriftungen</translation>
+  </message>
+  <message>
+   <source>Volume, stronger</source>
+   <translation>Volumen, kräftiger</translation>
+  </message>
+  <message>
+   <source>Brightest values</source>
+   <translation>Hellste Werte</translation>
   </message>
  </context>
  <context>

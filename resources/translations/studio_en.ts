@@ -10,6 +10,13 @@
     <numerusform>%n cases</numerusform>
    </translation>
   </message>
+  <message numerus="yes">
+   <source>Patient %1 (%n case(s))</source>
+   <translation>
+    <numerusform>Patient %1 (%n case)</numerusform>
+    <numerusform>Patient %1 (%n cases)</numerusform>
+   </translation>
+  </message>
  </context>
  <context>
   <name>Document</name>
@@ -83,6 +90,16 @@
    <translation>
     <numerusform>, and %n to measure it afterwards.</numerusform>
     <numerusform>, and %n to measure it afterwards.</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
+  <name>ViewArea</name>
+  <message numerus="yes">
+   <source>%n second(s) so far. Packed pictures (JPEG 2000, deflated) take longer.</source>
+   <translation>
+    <numerusform>%n second so far. Packed pictures (JPEG 2000, deflated) take longer.</numerusform>
+    <numerusform>%n seconds so far. Packed pictures (JPEG 2000, deflated) take longer.</numerusform>
    </translation>
   </message>
  </context>

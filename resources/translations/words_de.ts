@@ -456,5 +456,37 @@
    <source>From the centre of the brush to its edge.</source>
    <translation>Von der Mitte des Pinsels bis zum Rand.</translation>
   </message>
+  <message>
+   <source>Extent</source>
+   <translation>Ausdehnung</translation>
+  </message>
+  <message>
+   <source>Slice</source>
+   <translation>Schicht</translation>
+  </message>
+  <message>
+   <source>Volume</source>
+   <translation>Volumen</translation>
+  </message>
+  <message>
+   <source>Paints on this slice alone, or a ball (cube) through the slices around it.</source>
+   <translation>Malt nur auf dieser Schicht, oder eine Kugel (einen Würfel) durch die Schichten ringsum.</translation>
+  </message>
+  <message>
+   <source>Drag</source>
+   <translation>Ziehen</translation>
+  </message>
+  <message>
+   <source>Box</source>
+   <translation>Kasten</translation>
+  </message>
+  <message>
+   <source>Scribble</source>
+   <translation>Strich</translation>
+  </message>
+  <message>
+   <source>What a drag means: a box around the structure, or a line through it.</source>
+   <translation>Was Ziehen bedeutet: einen Kasten um die Struktur oder eine Linie durch sie.</translation>
+  </message>
  </context>
 </TS>

@@ -1,14 +1,23 @@
+#include <QComboBox>
+#include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QStatusBar>
+#include <QToolButton>
 
 #include "ui/action_table.h"
 #include "ui/notice_bar.h"
 #include "ui/studio.h"
+#include "ui/tool_box.h"
+#include "ui/tour.h"
 
 namespace roundel::test {
 namespace {
+
+/// As if nobody had looked for any class.
+void undoAll(Annotation& annotation) { annotation = Annotation::empty(annotation.size, static_cast<int>(annotation.classes.size())); }
 
 TEST_F(Studio, OpensAStudyAndWalksThroughItsCases) {
   expectOpens(study(true));
@@ -84,6 +93,77 @@ TEST_F(Studio, EveryShortcutBelongsToOneAction) {
       owners[keys.toString()] = entry.id;
     }
   EXPECT_GT(owners.size(), 20);
+}
+
+TEST_F(Studio, CasesAreFoundByPatientClassAndQuality) {
+  const QString folder = study(true);
+  {
+    Project project = Project::open(folder.toStdString(), Access::Edit);
+    auto cases = project.cases();
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      cases[i].patient = i < 2 ? "somebody" : "somebody else";
+      project.updateCase(cases[i]);
+    }
+    Annotation without = *project.latest(cases[4].id);
+    undoAll(without);
+    project.addAnnotation(cases[4].id, without, {.how = "test"});
+  }
+  expectOpens(folder);
+  auto* list = window->findChild<QListView*>();
+  const auto box = [&](const QString& name) {
+    for (auto* one : window->findChildren<QComboBox*>())
+      if (one->accessibleName() == name) return one;
+    return static_cast<QComboBox*>(nullptr);
+  };
+  for (auto* button : window->findChildren<QToolButton*>())
+    if (button->text() == "Filter") button->setChecked(true);
+  ASSERT_TRUE(box("Patient")->isVisible());
+  ASSERT_EQ(box("Patient")->count(), 3);
+  box("Patient")->setCurrentIndex(1);
+  EXPECT_EQ(list->model()->rowCount(), 2);
+  box("Patient")->setCurrentIndex(2);
+  EXPECT_EQ(list->model()->rowCount(), 3);
+  box("Class")->setCurrentIndex(1);
+  EXPECT_EQ(list->model()->rowCount(), 2);  // the fifth case has no label of it
+  box("Patient")->setCurrentIndex(0);
+  box("Class")->setCurrentIndex(0);
+  window->document().setQualities({{window->document().cases()[0].name, 0.75}, {window->document().cases()[1].name, 0.95}});
+  box("Quality")->setCurrentIndex(2);
+  EXPECT_EQ(list->model()->rowCount(), 1);
+  box("Quality")->setCurrentIndex(4);
+  EXPECT_EQ(list->model()->rowCount(), 3);
+  for (auto* button : window->findChildren<QToolButton*>())
+    if (button->text() == "Filter") button->setChecked(false);
+  EXPECT_EQ(list->model()->rowCount(), 5);
+}
+
+TEST_F(Studio, TheTourGoesOnByItselfAndCanBeEnded) {
+  expectOpens(study(false));
+  EXPECT_FALSE(window->tour().running());  // it comes by itself on the study of phantoms alone
+  window->actions().action("tour")->trigger();
+  ASSERT_EQ(window->tour().step(), 0);
+  QTest::keyClick(&view(), Qt::Key_D);
+  EXPECT_EQ(window->tour().step(), 1);
+  ASSERT_TRUE(waitUntil([&] { return window->document().picture() != nullptr; }));
+  drag({200, 200}, {240, 220});
+  EXPECT_EQ(window->tour().step(), 2);
+  auto* panel = window->findChild<QFrame*>("tour");
+  ASSERT_TRUE(panel->isVisible());
+  EXPECT_TRUE(window->rect().contains(panel->geometry()));
+  for (auto* button : panel->findChildren<QPushButton*>())
+    if (button->text() == "Next") QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_EQ(window->tour().step(), 3);
+  window->tools().choose("brush");
+  EXPECT_EQ(window->tour().step(), 4);
+  drag(at(60, 60), at(120, 60));
+  EXPECT_EQ(window->tour().step(), 5);
+  window->document().undo();
+  EXPECT_EQ(window->tour().step(), 6);
+  for (auto* button : panel->findChildren<QPushButton*>())
+    if (button->text() == "End the tour") QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_FALSE(window->tour().running());
+  EXPECT_FALSE(panel->isVisible());
+  EXPECT_TRUE(Tour::seen());
 }
 
 TEST_F(Studio, AShortcutOfOnesOwnIsKept) {

@@ -4,6 +4,8 @@
 #include <QProcess>
 #include <QSettings>
 
+#include "ui/param_form.h"
+
 namespace roundel::test {
 namespace {
 
@@ -88,6 +90,13 @@ void Studio::drag(QPoint from, QPoint to, Qt::MouseButton button, Qt::KeyboardMo
     QApplication::sendEvent(target, &move);
   }
   QTest::mouseRelease(target, button, modifiers, to);
+}
+
+void Studio::expectBrushIs(const std::string& name, const Json& value) {
+  auto* form = window->findChild<ParamForm*>();
+  ASSERT_NE(form, nullptr);
+  form->set(name, value);
+  EXPECT_EQ(form->values().value(name, Json()), value);
 }
 
 }  // namespace roundel::test

@@ -34,6 +34,8 @@ class Studio : public ::testing::Test {
   /// Where a pixel is on the view.
   QPoint at(double x, double y) { return view().screenAt({x, y, 0}).toPoint(); }
   void drag(QPoint from, QPoint to, Qt::MouseButton button = Qt::LeftButton, Qt::KeyboardModifiers modifiers = {});
+  /// Sets a field of the form of the tool in hand.
+  void expectBrushIs(const std::string& name, const Json& value);
   std::int64_t area(int classIndex) {
     return window->document().session()->annotation().classes[static_cast<std::size_t>(classIndex)].mask.area();
   }

@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <QImage>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "viewer/compositor.h"
 #include "viewer/label_layer.h"
 #include "viewer/picture.h"
 #include "viewer/plane.h"
+#include "viewer/volume_scene.h"
 
 namespace roundel {
 namespace {
@@ -134,6 +138,149 @@ TEST(LabelLayer, StepsShowTheMiddlePixelOfEverySquare) {
         const bool inside = x < size.x && y < size.y && mask.contains(x, y);
         ASSERT_EQ(drawn.pixels[v * drawn.width + u] != 0, inside) << step << " " << u << " " << v;
       }
+  }
+}
+
+/// Every pixel by its own arithmetic, as the header says: bilinear in 128ths, then the labels' colour over it.
+QRgb expectedAt(const Scene& scene, int px, int py) {
+  const auto& in = scene.samples;
+  const QPointF place = scene.screenToSamples.map(QPointF(px + 0.5, py + 0.5));
+  const double lastU = static_cast<double>(in.sizeU - 1), lastV = static_cast<double>(in.sizeV - 1);
+  if (place.x() < -0.5 || place.y() < -0.5 || place.x() >= lastU + 0.5 || place.y() >= lastV + 0.5) return scene.background;
+  const auto grey = [&](std::int64_t u, std::int64_t v) {
+    return static_cast<double>((*scene.grey)[in.first[std::min(u, in.sizeU - 1) * in.strideU + std::min(v, in.sizeV - 1) * in.strideV]]);
+  };
+  const double u = std::clamp(place.x(), 0.0, lastU), v = std::clamp(place.y(), 0.0, lastV);
+  const auto iu = static_cast<std::int64_t>(u), iv = static_cast<std::int64_t>(v);
+  const double wu = u - static_cast<double>(iu), wv = v - static_cast<double>(iv);
+  const double value =
+      (grey(iu, iv) * (1 - wu) + grey(iu + 1, iv) * wu) * (1 - wv) + (grey(iu, iv + 1) * (1 - wu) + grey(iu + 1, iv + 1) * wu) * wv;
+  const int level = static_cast<int>(std::lround(value));
+  return qRgb(level, level, level);
+}
+
+/// A volume of 40 x 30 x 20 voxels with a ball of one class on the patient's left, at the front and below.
+struct BallVolume {
+  BallVolume() : picture(shaded(), {}), mask(Size{40, 30, 20}) {
+    std::vector<std::uint8_t> bytes(40 * 30 * 20);
+    for (int z = 0; z < 20; ++z)
+      for (int y = 0; y < 30; ++y)
+        for (int x = 0; x < 40; ++x) bytes[static_cast<std::size_t>((z * 30 + y) * 40 + x)] = std::hypot(x - 32, y - 6, z - 5) < 5;
+    mask = Mask::fromBytes({40, 30, 20}, bytes);
+    scene = volumeScene(picture, picture.settings());
+    layLabels(scene, {40, 30, 20}, {{.mask = &mask, .colour = qRgb(0, 200, 0)}});
+  }
+  static StoredImage shaded() {
+    StoredImage image = roundel::picture(40, 30, 20);
+    image.values = std::vector<std::uint16_t>(40 * 30 * 20, 0);
+    return image;
+  }
+  /// Middle of what is green in the picture, from -1 (left, top) to 1; and how much of the picture it is.
+  std::array<double, 3> seen(const VolumeLook& look) const {
+    const QImage image = castRays(scene, look, {120, 120});
+    double x = 0, y = 0, count = 0;
+    for (int v = 0; v < 120; ++v)
+      for (int u = 0; u < 120; ++u)
+        if (qGreen(image.pixel(u, v)) > 40 && qRed(image.pixel(u, v)) < 30) x += u, y += v, ++count;
+    return {x / count / 59.5 - 1, y / count / 59.5 - 1, count / 14400};
+  }
+  Picture picture;
+  Mask mask;
+  VolumeScene scene;
+};
+
+TEST(VolumeScene, LiesBeforeTheEyeAsThePatientDoes) {
+  const BallVolume ball;
+  const double half = std::numbers::pi / 2;
+  const auto front = ball.seen({});
+  EXPECT_GT(front[2], 0.01);
+  EXPECT_GT(front[0], 0.2);  // the patient's left is on the right
+  EXPECT_GT(front[1], 0.1);  // below
+  const auto above = ball.seen({.pitch = half});
+  EXPECT_GT(above[0], 0.2);
+  EXPECT_GT(above[1], 0.1);  // from above, the front is at the bottom
+  const auto behind = ball.seen({.yaw = 2 * half});
+  EXPECT_LT(behind[0], -0.2);
+  EXPECT_NEAR(behind[1], front[1], 0.02);
+  EXPECT_GT(ball.seen({.zoom = 1.5})[2], 1.8 * front[2]);
+}
+
+TEST(VolumeScene, WhatIsBrightIsSeenAndWhatStopsGivesNothing) {
+  StoredImage image = picture(30, 30, 30);
+  std::vector<std::uint16_t> values(30 * 30 * 30, 100);
+  for (int z = 13; z < 17; ++z)
+    for (int y = 13; y < 17; ++y)
+      for (int x = 13; x < 17; ++x) values[static_cast<std::size_t>((z * 30 + y) * 30 + x)] = 4000;
+  image.values = values;
+  const Picture shown(image, {});
+  const VolumeScene scene = volumeScene(shown, {.voi = VoiChoice::Custom, .window = {.center = 2000, .width = 4000}});
+  const QImage seen = castRays(scene, {.style = VolumeStyle::Maximum}, {90, 90});
+  EXPECT_GT(qRed(seen.pixel(45, 45)), 150);
+  EXPECT_LT(qRed(seen.pixel(20, 45)), 40);
+  EXPECT_TRUE(castRays(scene, {}, {90, 90}, [] { return true; }).isNull());
+}
+
+TEST(Compositor, UprightMirroredAndTurnedPicturesAreAllInterpolated) {
+  std::vector<std::uint16_t> codes(37 * 23);
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint16_t>(i * 7919 % 256);
+  std::vector<std::uint8_t> grey(256);
+  for (std::size_t i = 0; i < grey.size(); ++i) grey[i] = static_cast<std::uint8_t>(255 - i);
+  Scene scene;
+  scene.grey = &grey;
+  scene.background = 0xff0a141e;
+  const QTransform maps[] = {QTransform(0.4, 0, 0, 0.7, -3, -2), QTransform(1.7, 0, 0, 1.3, 2, -1), QTransform(-0.6, 0, 0, 0.6, 38.07, 1),
+                             QTransform(0, 0.5, -0.5, 0, 30, -2)};
+  for (const bool columns : {false, true})
+    for (const QTransform& map : maps) {
+      scene.samples = columns ? PlaneSamples{codes.data(), 37, 1, 23, 37} : PlaneSamples{codes.data(), 1, 37, 37, 23};
+      scene.screenToSamples = map;
+      QImage frame(80, 50, QImage::Format_RGB32);
+      frame.fill(Qt::magenta);
+      compose(frame, frame.rect(), scene);
+      for (int y = 0; y < 50; ++y)
+        for (int x = 0; x < 80; ++x) ASSERT_NEAR(qRed(frame.pixel(x, y)), qRed(expectedAt(scene, x, y)), 5) << x << " " << y;
+      // A part of it that is drawn anew is the same.
+      QImage again = frame;
+      compose(again, QRect(13, 7, 40, 20), scene);
+      ASSERT_EQ(again, frame);
+    }
+}
+
+TEST(LabelLayer, WhatIsDrawnPieceByPieceIsWhatIsDrawnAtOnce) {
+  const Size size{2300, 150, 1};
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size.count()));
+  for (std::int64_t y = 0; y < size.y; ++y)
+    for (std::int64_t x = 0; x < size.x; ++x) bytes[static_cast<std::size_t>(y * size.x + x)] = (x / 40 + y / 30) % 3 == 0;
+  Mask mask = Mask::fromBytes(size, bytes);
+  Geometry geometry;
+  geometry.size = size;
+  const Plane plane = planeOf(geometry, PlaneKind::Picture);
+  const std::vector<LabelShape> shapes{{.mask = &mask, .colour = qRgb(0, 90, 200), .opacity = 0.4}};
+  const auto pixels = [](const LabelLayer& layer) {
+    const OverlaySamples drawn = layer.samples();
+    return std::vector<std::uint32_t>(drawn.pixels, drawn.pixels + drawn.width * drawn.height);
+  };
+  for (const std::int64_t step : {1, 2}) {
+    LabelLayer whole, pieces;
+    whole.setGrid(plane, 0, step);
+    whole.refresh(shapes);
+    pieces.setGrid(plane, 0, step);
+    for (const QRect& part : {QRect(1000, 50, 60, 40), QRect(0, 0, 10, 10), QRect(0, 0, 2300, 150)}) pieces.refresh(shapes, part);
+    EXPECT_EQ(pixels(pieces), pixels(whole));
+    // A change is drawn in both resolutions that are kept.
+    pieces.setGrid(plane, 0, 4);
+    pieces.refresh(shapes);
+    const Mask before = mask;
+    mask = unite(mask, Mask(size, {{70 * size.x + 1010, 30}, {71 * size.x + 1010, 30}, {72 * size.x + 1010, 30}}));
+    pieces.makeStale(PixelBox{1010, 70, 1040, 73});
+    pieces.refresh(shapes);
+    pieces.setGrid(plane, 0, step);
+    pieces.refresh(shapes);
+    LabelLayer anew;
+    anew.setGrid(plane, 0, step);
+    anew.refresh(shapes);
+    EXPECT_EQ(pixels(pieces), pixels(anew));
+    mask = before;
   }
 }
 

@@ -1,14 +1,18 @@
 #include "ui/docks/case_dock.h"
 
 #include <QComboBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QLocale>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/case_model.h"
 #include "ui/document.h"
+#include "ui/texts.h"
 
 namespace roundel {
 
@@ -20,6 +24,10 @@ CaseDock::CaseDock(Document& document, QWidget* parent)
       m_search(new QLineEdit),
       m_status(new QComboBox),
       m_part(new QComboBox),
+      m_moreButton(new QToolButton),
+      m_patient(new QComboBox),
+      m_class(new QComboBox),
+      m_quality(new QComboBox),
       m_list(new QListView),
       m_count(new QLabel) {
   auto* layout = new QVBoxLayout(this);
@@ -48,8 +56,14 @@ CaseDock::CaseDock(Document& document, QWidget* parent)
   m_list->setAccessibleName(tr("Cases"));
   m_count->setObjectName(QStringLiteral("faint"));
   m_count->setWordWrap(true);
-  layout->addWidget(m_search);
+  auto* top = new QHBoxLayout;
+  top->addWidget(m_search, 1);
+  top->addWidget(m_moreButton);
+  layout->addLayout(top);
   layout->addLayout(filters);
+  auto* more = new QWidget;
+  makeMore(more);
+  layout->addWidget(more);
   layout->addWidget(m_list, 1);
   layout->addWidget(m_count);
 
@@ -64,6 +78,56 @@ CaseDock::CaseDock(Document& document, QWidget* parent)
   connect(m_filter, &QAbstractItemModel::modelReset, this, &CaseDock::count);
   connect(&document, &Document::caseChanged, this, &CaseDock::selectCurrent);
   count();
+}
+
+void CaseDock::makeMore(QWidget* more) {
+  m_moreButton->setText(tr("Filter"));
+  m_moreButton->setCheckable(true);
+  m_moreButton->setToolTip(tr("Also by patient, class and quality"));
+  m_moreButton->setAccessibleName(m_moreButton->toolTip());
+  m_patient->setAccessibleName(tr("Patient"));
+  m_class->setAccessibleName(tr("Class"));
+  m_class->setToolTip(tr("Cases in which the class is labelled; with a status chosen, cases in which the class has that status."));
+  m_quality->setAccessibleName(tr("Quality"));
+  m_quality->setToolTip(tr("What Dice the machine's labels are estimated to have, of the newest round."));
+  m_quality->addItem(tr("Every quality"), 0.0);
+  for (const double below : {0.7, 0.8, 0.9}) m_quality->addItem(tr("est. Dice below %1").arg(QLocale().toString(below, 'f', 1)), below);
+  m_quality->addItem(tr("labelled by no machine"), -1.0);
+  auto* grid = new QGridLayout(more);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->addWidget(m_patient, 0, 0);
+  grid->addWidget(m_class, 0, 1);
+  grid->addWidget(m_quality, 1, 0, 1, 2);
+  for (QComboBox* box : {m_patient, m_class, m_quality}) box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  more->hide();
+  connect(m_moreButton, &QToolButton::toggled, more, [this, more](bool shown) {
+    more->setVisible(shown);
+    if (shown) return;
+    for (QComboBox* box : {m_patient, m_class, m_quality}) box->setCurrentIndex(0);  // what is not seen does not hide cases
+  });
+  connect(m_patient, &QComboBox::currentIndexChanged, this, [this] { m_filter->setPatient(m_patient->currentData().toString()); });
+  connect(m_class, &QComboBox::currentIndexChanged, this, [this] { m_filter->setClass(m_class->currentData().toInt()); });
+  connect(m_quality, &QComboBox::currentIndexChanged, this, [this] { m_filter->setQuality(m_quality->currentData().toDouble()); });
+  connect(&m_document, &Document::studyChanged, this, &CaseDock::fillMore);
+  connect(&m_document, &Document::classesChanged, this, &CaseDock::fillMore);
+  fillMore();
+}
+
+void CaseDock::fillMore() {
+  m_patient->clear();
+  m_patient->addItem(tr("Every patient"), QString());
+  QHash<QString, int> known;  // cases each
+  QStringList order;
+  for (const Case& one : m_document.cases()) {
+    const QString key = textOf(one.patient);
+    if (!key.isEmpty() && ++known[key] == 1) order << key;
+  }
+  for (int i = 0; i < order.size(); ++i)
+    m_patient->addItem(tr("Patient %1 (%n case(s))", nullptr, known[order[i]]).arg(i + 1), order[i]);  // a key says nothing to a person
+  m_patient->setEnabled(order.size() > 1);
+  m_class->clear();
+  m_class->addItem(tr("Every class"), -1);
+  for (int i = 0; i < m_document.classes().size(); ++i) m_class->addItem(textOf(m_document.classes()[i].name), i);
 }
 
 void CaseDock::count() {

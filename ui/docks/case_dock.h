@@ -5,6 +5,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListView;
+class QToolButton;
 
 namespace roundel {
 
@@ -26,6 +27,9 @@ class CaseDock : public QWidget {
  private:
   void selectCurrent();
   void count();
+  void makeMore(QWidget* more);
+  /// Patients and classes of the study into their fields.
+  void fillMore();
 
   Document& m_document;
   CaseModel* m_model;
@@ -33,6 +37,8 @@ class CaseDock : public QWidget {
   QLineEdit* m_search;
   QComboBox* m_status;
   QComboBox* m_part;
+  QToolButton* m_moreButton;
+  QComboBox *m_patient, *m_class, *m_quality;
   QListView* m_list;
   QLabel* m_count;
 };

@@ -29,6 +29,17 @@ QIcon swatch(const std::array<std::uint8_t, 3>& colour) {
   return QIcon(pixmap);
 }
 
+QIcon hatch() {
+  QPixmap pixmap(36, 36);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(QColor(120, 120, 120), 2));
+  painter.setBrush(QBrush(QColor(150, 150, 150), Qt::BDiagPattern));
+  painter.drawRoundedRect(QRectF(3, 3, 30, 30), 7, 7);
+  return QIcon(pixmap);
+}
+
 }  // namespace
 
 ClassDock::ClassDock(Document& document, QWidget* parent) : QWidget(parent), m_document(document) {
@@ -65,7 +76,7 @@ ClassDock::ClassDock(Document& document, QWidget* parent) : QWidget(parent), m_d
   connect(make, &QPushButton::clicked, this, &ClassDock::editClassesRequested);
   connect(m_tree, &QTreeWidget::itemClicked, this, &ClassDock::clicked);
   connect(m_tree, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
-    if (item != nullptr) m_document.setCurrentClass(m_tree->indexOfTopLevelItem(item));
+    if (item != nullptr) m_document.setCurrentClass(indexOf(item));
   });
   connect(m_tree, &QTreeWidget::customContextMenuRequested, this, &ClassDock::menu);
   connect(&document, &Document::studyChanged, this, &ClassDock::rebuild);
@@ -86,6 +97,16 @@ void ClassDock::rebuild() {
     item->setText(Name, textOf(one.name));
     item->setToolTip(Name, one.code.empty() ? textOf(one.name) : QStringLiteral("%1 (%2)").arg(textOf(one.name), textOf(one.code)));
   }
+  if (!m_document.classes().empty()) {
+    auto* ignore = new QTreeWidgetItem(m_tree);
+    ignore->setIcon(Name, hatch());
+    ignore->setText(Name, tr("Ignore"));
+    ignore->setToolTip(Name, tr("A part of the picture that nobody should judge. Paint it like a class: it is left out of training and of "
+                                "every measure."));
+    QFont slanting = ignore->font(Name);
+    slanting.setItalic(true);
+    ignore->setFont(Name, slanting);
+  }
   m_pages->setCurrentIndex(m_document.classes().empty() && m_document.isOpen() ? 1 : 0);
   refreshStates();
   selectCurrent();
@@ -97,27 +118,38 @@ void ClassDock::refreshStates() {
   const QIcon locked = themedIcon(QStringLiteral("lock"));
   for (int i = 0; i < m_tree->topLevelItemCount(); ++i) {
     QTreeWidgetItem* item = m_tree->topLevelItem(i);
-    const ClassLook look = m_document.look(i);
+    const int index = indexOf(item);
+    const ClassLook look = m_document.look(index);
     item->setIcon(Shown, look.visible ? seen : unseen);
     item->setToolTip(Shown, look.visible ? tr("Shown. Click to hide.") : tr("Hidden. Click to show."));
     item->setIcon(Locked, look.locked ? locked : QIcon());
+    if (index == kIgnoreRegion) {
+      item->setText(State, session != nullptr && !session->annotation().ignore.empty() ? tr("marked") : QStringLiteral("–"));
+      continue;
+    }
     item->setToolTip(Locked, look.locked ? tr("Locked: no tool changes it. Click to unlock.") : tr("Click to lock."));
     QString text;
     if (session != nullptr) {
-      switch (session->annotation().classes[static_cast<std::size_t>(i)].state) {
+      switch (session->annotation().classes[static_cast<std::size_t>(index)].state) {
         case ClassState::Present: text = tr("labelled"); break;
         case ClassState::Absent: text = tr("absent"); break;
         case ClassState::NotAnnotated: text = QStringLiteral("–"); break;
       }
     }
     item->setText(State, text);
-    item->setToolTip(State, tr("Right click to say that the class is absent here, or that nobody has looked for it."));
+    item->setToolTip(State, tr("Click to say that the class is absent here, or that nobody has looked for it."));
   }
 }
 
 void ClassDock::selectCurrent() {
   const QSignalBlocker blocked(m_tree);
-  m_tree->setCurrentItem(m_tree->topLevelItem(m_document.currentClass()));
+  const int now = m_document.currentClass();
+  m_tree->setCurrentItem(m_tree->topLevelItem(now == kIgnoreRegion ? m_document.classes().size() : now));
+}
+
+int ClassDock::indexOf(QTreeWidgetItem* item) const {
+  const int row = m_tree->indexOfTopLevelItem(item);
+  return row < m_document.classes().size() ? row : kIgnoreRegion;
 }
 
 void ClassDock::step(int by) {
@@ -126,8 +158,14 @@ void ClassDock::step(int by) {
 }
 
 void ClassDock::clicked(QTreeWidgetItem* item, int column) {
-  const int index = m_tree->indexOfTopLevelItem(item);
+  const int index = indexOf(item);
   ClassLook look = m_document.look(index);
+  if (column == State && index != kIgnoreRegion && m_document.session() != nullptr && m_document.canEdit()) {
+    QMenu menu(this);
+    addStates(menu, index);
+    menu.exec(m_tree->viewport()->mapToGlobal(m_tree->visualItemRect(item).bottomLeft() + QPoint(m_tree->columnWidth(Name), 0)));
+    return;
+  }
   if (column == Shown) look.visible = !look.visible;
   else if (column == Locked) look.locked = !look.locked;
   else return;
@@ -135,19 +173,36 @@ void ClassDock::clicked(QTreeWidgetItem* item, int column) {
 }
 
 void ClassDock::setState(int index, int state) {
-  if (m_document.session() == nullptr || m_document.look(index).locked) return;
+  if (m_document.session() == nullptr || !m_document.canEdit() || m_document.look(index).locked) return;
   m_document.commit(stateEdit(m_document.session()->annotation(), index, static_cast<ClassState>(state)));
+}
+
+void ClassDock::setCurrentState(int state) {
+  if (const int now = m_document.currentClass(); now >= 0 && now < m_document.classes().size()) setState(now, state);
+}
+
+void ClassDock::addStates(QMenu& menu, int index) {
+  const ClassState now = m_document.session()->annotation().classes[static_cast<std::size_t>(index)].state;
+  const auto add = [&](const QString& text, ClassState state) {
+    QAction* action = menu.addAction(text, this, [this, index, state] { setState(index, static_cast<int>(state)); });
+    action->setCheckable(true);
+    action->setChecked(now == state);
+    return action;
+  };
+  add(tr("Labelled: what is painted is all there is"), ClassState::Present);
+  add(tr("Absent in this case"), ClassState::Absent);
+  add(tr("Nobody has looked for it here"), ClassState::NotAnnotated);
+  for (QAction* action : menu.actions()) action->setEnabled(!m_document.look(index).locked);
 }
 
 void ClassDock::menu(const QPoint& at) {
   QTreeWidgetItem* item = m_tree->itemAt(at);
   if (item == nullptr) return;
-  const int index = m_tree->indexOfTopLevelItem(item);
+  const int index = indexOf(item);
+  if (index == kIgnoreRegion) return;
   QMenu menu(this);
   if (m_document.session() != nullptr && m_document.canEdit()) {
-    menu.addAction(tr("Absent in this case"), this, [this, index] { setState(index, static_cast<int>(ClassState::Absent)); });
-    menu.addAction(tr("Nobody has looked for it here"), this,
-                   [this, index] { setState(index, static_cast<int>(ClassState::NotAnnotated)); });
+    addStates(menu, index);
     menu.addAction(tr("All that are not labelled are absent"), this, [this] {
       const int count = m_document.classes().size();
       for (int i = 0; i < count; ++i)

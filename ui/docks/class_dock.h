@@ -1,6 +1,7 @@
 #pragma once
 #include <QWidget>
 
+class QMenu;
 class QTreeWidget;
 class QTreeWidgetItem;
 class QLabel;
@@ -17,6 +18,8 @@ class ClassDock : public QWidget {
  public:
   explicit ClassDock(Document& document, QWidget* parent = nullptr);
   void step(int by);  ///< next or previous class
+  /// Says of the class in hand that it is absent here, or that nobody has looked for it (a ClassState).
+  void setCurrentState(int state);
 
  Q_SIGNALS:
   void editClassesRequested();
@@ -28,6 +31,8 @@ class ClassDock : public QWidget {
   void clicked(QTreeWidgetItem* item, int column);
   void menu(const QPoint& at);
   void setState(int index, int state);
+  void addStates(QMenu& menu, int index);
+  int indexOf(QTreeWidgetItem* item) const;
 
   Document& m_document;
   QTreeWidget* m_tree;

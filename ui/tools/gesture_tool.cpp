@@ -2,7 +2,6 @@
 
 #include <QKeyEvent>
 #include <QPainter>
-#include <QPolygonF>
 #include <cmath>
 
 #include "ui/tools/brush_tool.h"
@@ -80,6 +79,10 @@ void GestureTool::paint(QPainter& painter, const SliceView& view) {
   QPolygonF line;
   for (const EditPoint& point : m_points) line << view.screenAt({point.x, point.y, point.z});
   if (!m_dragging || !m_dragged) line << view.screenAt({m_hover.x, m_hover.y, m_hover.z});
+  paintLine(painter, line);
+}
+
+void GestureTool::paintLine(QPainter& painter, const QPolygonF& line) const {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setBrush(Qt::NoBrush);
   for (const auto& [colour, width] : {std::pair{QColor(0, 0, 0, 180), 3.5}, std::pair{QColor(255, 255, 255, 235), 1.5}}) {

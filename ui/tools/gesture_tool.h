@@ -1,4 +1,5 @@
 #pragma once
+#include <QPolygonF>
 #include <functional>
 #include <vector>
 
@@ -22,15 +23,20 @@ class GestureTool : public ViewTool {
   /// As Enter: false where there is nothing to finish.
   bool complete();
 
+ protected:
+  /// An open line with the side that would close it.
+  void paintLine(QPainter& painter, const QPolygonF& line) const;
+
+  std::vector<EditPoint> m_points;
+  EditPoint m_hover;
+  SliceView* m_view = nullptr;
+
  private:
   void finish();
 
   EditGesture m_gesture;
   Ready m_ready;
-  std::vector<EditPoint> m_points;
-  EditPoint m_hover;
   bool m_dragging = false, m_dragged = false;
-  SliceView* m_view = nullptr;
 };
 
 }  // namespace roundel

@@ -1,5 +1,6 @@
 #include "ui/tools/tool_runner.h"
 
+#include "ui/seen_image.h"
 #include "ui/texts.h"
 
 namespace roundel {
@@ -38,9 +39,10 @@ void ToolRunner::run(Order order) {
       });
     };
     try {
+      const std::shared_ptr<const Image> image = order.image ? order.image->get() : nullptr;
       const EditRequest request{.annotation = order.annotation,
                                 .geometry = order.geometry,
-                                .image = order.image.get(),
+                                .image = image.get(),
                                 .classIndex = order.classIndex,
                                 .slice = order.slice,
                                 .points = order.points,

@@ -8,6 +8,8 @@
 
 namespace roundel {
 
+class SeenImage;
+
 /// Runs one tool at a time beside the window, on a copy of the labels; a newer wish stops the one that is under way.
 class ToolRunner : public QObject {
   Q_OBJECT
@@ -17,7 +19,7 @@ class ToolRunner : public QObject {
     const EditTool* tool = nullptr;
     Annotation annotation;
     Geometry geometry;
-    std::shared_ptr<const Image> image;
+    std::shared_ptr<SeenImage> image;  ///< null: the tool needs none
     int classIndex = 0;
     std::optional<SlicePlane> slice;
     std::vector<EditPoint> points;
