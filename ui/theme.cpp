@@ -76,7 +76,7 @@ const char* kSheet = R"(
 QToolBar { border: none; spacing: 2px; padding: 3px; }
 QToolButton { padding: 4px; border-radius: 4px; }
 QToolButton:hover { background: palette(midlight); }
-QToolButton:checked { background: palette(highlight); }
+QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }
 QDockWidget::title { padding: 6px 8px; text-align: left; }
 QListView, QTreeView, QTableView { border: 1px solid palette(mid); }
 QLabel#heading { font-size: 15pt; font-weight: 600; }

@@ -1,11 +1,15 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QPushButton>
+#include <QToolButton>
 
+#include "ui/action_table.h"
 #include "ui/dialogs/new_study_dialog.h"
 #include "ui/docks/run_dock.h"
 #include "ui/studio.h"
 #include "ui/tool_box.h"
+#include "ui/tools/prompt_tool.h"
+#include "ui/tour.h"
 
 namespace roundel::test {
 namespace {
@@ -42,10 +46,85 @@ TEST_F(Studio, Screenshots) {
     window->findChild<QDockWidget*>("classes")->raise();
   }
   window->setTheme(Theme::Light);
+  for (auto* button : window->findChildren<QToolButton*>())
+    if (button->text() == "Filter") button->setChecked(true);
+  window->actions().action("tour")->trigger();
+  expectShows(*window, "tour");
+  window->tour().end();
+  window->tools().choose("prompt");
+  ASSERT_TRUE(waitUntil([&] { return window->prompt().ready(); }, 60000));
+  const PixelBox box = window->document().session()->annotation().classes[0].mask.bounds();
+  drag(at(static_cast<double>(box.x0 - 2), static_cast<double>(box.y0 - 2)),
+       at(static_cast<double>(box.x1 + 1), static_cast<double>(box.y1 + 1)));
+  ASSERT_TRUE(waitUntil([&] { return window->prompt().hasAnswer(); }, 60000));
+  expectShows(*window, "prompt");
   // A small screen: everything still fits.
   window->resize(1366, 700);
   EXPECT_LE(window->minimumSizeHint().width(), 1366);
   EXPECT_LE(window->minimumSizeHint().height(), 700);
+}
+
+TEST_F(Studio, AVolumeIsShownInThreeCutsAndFromOutside) {
+  expectEngineRuns(
+      {"phantom", "volume", path("phantoms"), "--cases", "1", "--width", "80", "--height", "72", "--depth", "48", "--seed", "2"});
+  expectEngineRuns({"project", "new", path("volumes")});
+  expectEngineRuns({"import", path("volumes"), path("phantoms/images"), "--labels", path("phantoms/labels"), "--format", "masks"});
+  expectOpens(path("volumes"));
+  ASSERT_TRUE(window->document().session()->annotation().anyAnnotated());
+  VolumeView& outside = window->area().outside();
+  ASSERT_TRUE(waitUntil([&] { return !outside.image().isNull(); }));
+  const QImage front = outside.image();
+  // Labels are seen in their colours: something there is no grey.
+  const auto coloured = [](const QImage& image) {
+    int count = 0;
+    for (int y = 0; y < image.height(); ++y)
+      for (int x = 0; x < image.width(); ++x) count += QColor(image.pixel(x, y)).saturation() > 60 ? 1 : 0;
+    return count;
+  };
+  EXPECT_GT(coloured(front), 200);
+  QTest::qWait(300);  // the fine picture
+  expectShows(*window, "volume");
+  int drawn = 0;
+  QObject::connect(&outside, &VolumeView::drawn, window.get(), [&drawn] { ++drawn; });
+  QTest::mousePress(&outside, Qt::LeftButton, {}, QPoint(60, 60));
+  QMouseEvent move(QEvent::MouseMove, QPointF(120, 60), outside.mapToGlobal(QPointF(120, 60)), Qt::NoButton, Qt::LeftButton,
+                   Qt::NoModifier);
+  QApplication::sendEvent(&outside, &move);
+  QTest::mouseRelease(&outside, Qt::LeftButton, {}, QPoint(120, 60));
+  EXPECT_NE(outside.look().yaw, 0);
+  ASSERT_TRUE(waitUntil([&] { return drawn >= 2; }));
+  EXPECT_NE(outside.image(), front);
+  // Prompting on a slice: the answer lies in it alone.
+  SliceView& axial = *window->area().views()[0];
+  const Mask truth = window->document().session()->annotation().classes[0].mask;
+  const std::int64_t slice = (truth.bounds().z0 + truth.bounds().z1) / 2;
+  axial.setSlice(slice);
+  std::vector<Mask::Run> runs;
+  const std::int64_t plane = truth.size().x * truth.size().y;
+  for (const Mask::Run& run : truth.runs())
+    if (run.start / plane == slice) runs.push_back(run);
+  const PixelBox box = Mask(truth.size(), runs).bounds();
+  window->document().commit(stateEdit(window->document().session()->annotation(), 0, ClassState::NotAnnotated));
+  window->tools().choose("prompt");
+  const auto place = [&](std::int64_t x, std::int64_t y) {
+    return axial.screenAt({static_cast<double>(x), static_cast<double>(y), static_cast<double>(slice)}).toPoint();
+  };
+  QTest::mousePress(&axial, Qt::LeftButton, {}, place(box.x0 - 1, box.y0 - 1));
+  for (int step = 1; step <= 3; ++step) {
+    const QPoint at = place(box.x0 - 1, box.y0 - 1) + (place(box.x1, box.y1) - place(box.x0 - 1, box.y0 - 1)) * step / 3;
+    QMouseEvent on(QEvent::MouseMove, at, axial.mapToGlobal(at), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&axial, &on);
+  }
+  QTest::mouseRelease(&axial, Qt::LeftButton, {}, place(box.x1, box.y1));
+  ASSERT_TRUE(waitUntil([&] { return window->prompt().hasAnswer(); }, 60000));
+  expectShows(*window, "volume-prompt");
+  QTest::keyClick(&axial, Qt::Key_Return);
+  const Mask answer = window->document().session()->annotation().classes[0].mask;
+  ASSERT_FALSE(answer.empty());
+  EXPECT_EQ(answer.bounds().z0, slice);
+  EXPECT_EQ(answer.bounds().z1, slice + 1);
+  const Mask wanted(truth.size(), runs);
+  EXPECT_GT(2.0 * static_cast<double>(overlapArea(answer, wanted)) / static_cast<double>(answer.area() + wanted.area()), 0.5);
 }
 
 }  // namespace
