@@ -36,6 +36,25 @@ void include(PromptBox& box, const PromptPoint& point) {
   box.y1 = std::max(box.y1, point.y + 1);
 }
 
+/// Views of a crop: the first as it is; bit 0 mirrors left to right, bit 1 upside down.
+std::vector<std::int64_t> flippedAxes(int view) {
+  std::vector<std::int64_t> axes;
+  if (view & 1) axes.push_back(3);
+  if (view & 2) axes.push_back(2);
+  return axes;
+}
+
+CropPrompt flipped(CropPrompt prompt, int view, double side) {
+  const bool x = view & 1, y = view & 2;
+  if (auto& box = prompt.box; box && x) box = PromptBox{side - box->x1, box->y0, side - box->x0, box->y1};
+  if (auto& box = prompt.box; box && y) box = PromptBox{box->x0, side - box->y1, box->x1, side - box->y0};
+  for (auto& point : prompt.points) {
+    if (x) point.x = side - point.x;
+    if (y) point.y = side - point.y;
+  }
+  return prompt;
+}
+
 bool touches(const PromptBox& box, Size size) {
   return box.x1 > 0 && box.y1 > 0 && box.x0 < static_cast<double>(size.x) && box.y0 < static_cast<double>(size.y);
 }
@@ -100,7 +119,7 @@ std::vector<CropAsker::Found> CropAsker::ask(const Prompt& prompt, const std::ve
   const auto count = static_cast<std::int64_t>(windows.size()), area = static_cast<std::int64_t>(m_side) * m_side;
   Tensor crops = torch::empty({count, nn::kCropChannels, m_side, m_side});
   const Tensor masked = torch::full({count}, mask.has_value(), torch::kBool);
-  std::vector<nn::FramePrompt> frames;
+  std::vector<CropPrompt> prompts;
   for (std::int64_t i = 0; i < count; ++i) {
     const CropWindow& window = windows[static_cast<std::size_t>(i)];
     std::vector<float> grey = resampled(m_embedding.grey, m_size, window, m_side);
@@ -109,11 +128,23 @@ std::vector<CropAsker::Found> CropAsker::ask(const Prompt& prompt, const std::ve
     if (mask) inside.mask = maskIn(*mask, window);
     const auto channels = drawnCrop(grey, inside, m_side);
     std::memcpy(crops.mutable_data_ptr<float>() + i * nn::kCropChannels * area, channels.data(), channels.size() * sizeof(float));
-    frames.push_back(framed(inside));
+    inside.mask.clear();  // it is drawn
+    prompts.push_back(std::move(inside));
   }
-  const auto answer =
-      m_model.network->forward(crops.to(m_asking.device, m_asking.products), nn::promptPoints(frames), masked.to(m_asking.device));
-  const Tensor logits = answer.logits.to(torch::kCPU, torch::kFloat).contiguous(), iou = torch::sigmoid(answer.iouLogits).to(torch::kCPU);
+  Tensor logits, iou;
+  for (int view = 0; view < m_asking.views; ++view) {
+    const auto axes = flippedAxes(view);
+    const auto turned = [&](const Tensor& tensor) { return axes.empty() ? tensor : tensor.flip(axes); };
+    std::vector<nn::FramePrompt> frames;
+    for (const auto& inside : prompts) frames.push_back(framed(flipped(inside, view, m_side)));
+    const auto answer = m_model.network->forward(turned(crops).to(m_asking.device, m_asking.products), nn::promptPoints(frames),
+                                                 masked.to(m_asking.device));
+    const Tensor drawn = turned(answer.logits.to(torch::kCPU, torch::kFloat)), said = torch::sigmoid(answer.iouLogits).to(torch::kCPU);
+    logits = view == 0 ? drawn : logits + drawn;
+    iou = view == 0 ? said : iou + said;
+  }
+  if (m_asking.views > 1) logits = logits / m_asking.views, iou = iou / m_asking.views;
+  logits = logits.contiguous();
   std::vector<Found> found;
   for (std::int64_t i = 0; i < count; ++i) {
     const float* const values = logits.const_data_ptr<float>() + i * area;

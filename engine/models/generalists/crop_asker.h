@@ -27,6 +27,7 @@ struct CropAsking {
   torch::Device device;
   torch::ScalarType products;
   int looks = 1;  ///< how often it looks
+  int views = 1;  ///< of every crop, averaged: as it is, mirrored left to right, upside down, both
 };
 
 /// Answers prompts about one picture, one after the other: the same bytes however many are asked together.

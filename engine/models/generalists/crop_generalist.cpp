@@ -31,7 +31,13 @@ std::vector<ParamSpec> CropGeneralist::params() {
            .defaultValue = 1,
            .minimum = 1,
            .maximum = 4,
-           .sentence = "How often it looks: each time at what it found before, kept where it thinks better of it."}};
+           .sentence = "How often it looks: each time at what it found before, kept where it thinks better of it."},
+          {.name = "views",
+           .type = ParamType::Integer,
+           .defaultValue = 1,
+           .minimum = 1,
+           .maximum = 4,
+           .sentence = "Of every crop, averaged: as it is, mirrored left to right, upside down, both; each takes as long as the first."}};
 }
 
 CropGeneralist::CropGeneralist(ShippedModel model, const Params& params, std::string device, int threads)
@@ -47,7 +53,8 @@ CropGeneralist::~CropGeneralist() = default;
 std::string CropGeneralist::contentHash() const {
   const auto here = m_seen->network.here();
   return sha256Hex(std::string(kCropVersion) + " " + here.network().sha256 + " " +
-                   (m_seen->network.products() == torch::kBFloat16 ? "bfloat16" : "float32") + " " + m_params.at("looks").dump());
+                   (m_seen->network.products() == torch::kBFloat16 ? "bfloat16" : "float32") + " " + m_params.at("looks").dump() + " " +
+                   m_params.at("views").dump());
 }
 
 MemoryPlan CropGeneralist::memoryPlan() const {
@@ -84,7 +91,10 @@ std::vector<GeneralistMask> CropGeneralist::segment(const Embedding& embedding, 
     job.throwIfStopped();
     m_seen->network.on("segmenting", job, [&](const Network::Here& here) {
       const CropAsker asker(mine, here.network(),
-                            {.device = here.device(), .products = m_seen->network.products(), .looks = m_params.at("looks").get<int>()});
+                            {.device = here.device(),
+                             .products = m_seen->network.products(),
+                             .looks = m_params.at("looks").get<int>(),
+                             .views = m_params.at("views").get<int>()});
       GeneralistMask answer = asker.answer(prompt, soft);
       answers.push_back(std::move(answer));
     });
