@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "models/generalists/crop_generalist.h"
 #include "raster/metrics.h"
 
 namespace roundel {
@@ -51,6 +52,13 @@ Mask aboveHalf(const std::vector<float>& sum, std::size_t count, Size size) {
   return Mask::fromBytes(size, bytes);
 }
 
+/// A prediction's box cuts off more often than it is too wide.
+PromptBox grown(const PromptBox& box) {
+  constexpr double kShare = 0.06;
+  const double dx = kShare * (box.x1 - box.x0), dy = kShare * (box.y1 - box.y0);
+  return {box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy};
+}
+
 Prompt withoutMask(Prompt prompt) {
   prompt.mask.reset();
   return prompt;
@@ -83,6 +91,51 @@ std::vector<std::shared_ptr<const Embedding>> LabelRefiner::embed(const Image& i
   return embeddings;
 }
 
+std::vector<float> LabelRefiner::movedMask(const Prediction& prediction, std::span<const Mask> cleaned, int classIndex,
+                                           const Shift& shift) {
+  const auto index = static_cast<std::size_t>(classIndex);
+  auto soft = softMask(prediction.classMap(classIndex), cleaned[index]);
+  if (shift.share <= 0) return soft;
+  Random random(shift.seed, "jitter-mask", shift.sample, index);
+  const double deviation = shift.share * std::sqrt(static_cast<double>(cleaned[index].area()));
+  const auto dx = std::lround(deviation * random.normal()), dy = std::lround(deviation * random.normal());
+  return shifted(soft, prediction.size, dx, dy);
+}
+
+bool LabelRefiner::asksSeverally(const Generalist& generalist) const {
+  return generalist.traits().takesMask && generalist.traits().takesBox &&
+         (m_settings.proposals == Proposals::Several ||
+          (m_settings.proposals == Proposals::Automatic && dynamic_cast<const CropGeneralist*>(&generalist) != nullptr));
+}
+
+std::vector<GeneralistMask> LabelRefiner::severally(const Generalist& generalist, const Embedding& embedding, const Prediction& prediction,
+                                                    std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts,
+                                                    const Shift& shift, Job& job) const {
+  std::vector<GeneralistMask> out;
+  const auto share = static_cast<float>(m_settings.specialistShare);
+  for (const auto& entry : prompts) {
+    if (!entry.first) continue;
+    auto soft = movedMask(prediction, cleaned, entry.classIndex, shift);
+    const LowResLogits mask = generalist.maskPrompt(embedding, soft);
+    std::vector<Prompt> ways{{.classIndex = entry.classIndex, .box = entry.box},
+                             {.classIndex = entry.classIndex, .box = grown(*entry.box)}};
+    for (auto& way : ways)
+      if (!mask.values.empty()) way.mask = mask;
+    // One class at a time: soft masks are as large as the picture.
+    const auto answers = generalist.segment(embedding, ways, SoftMasks::Yes, job);
+    GeneralistMask mean{.mask = Mask(prediction.size), .probability = std::move(soft)};
+    for (auto& value : mean.probability) value *= share;
+    for (const auto& answer : answers) {
+      const float weight = (1 - share) / static_cast<float>(answers.size());
+      for (std::size_t i = 0; i < mean.probability.size(); ++i) mean.probability[i] += weight * answer.probability[i];
+      mean.score += answer.score / static_cast<double>(answers.size());
+    }
+    mean.mask = aboveHalf(mean.probability, 1, prediction.size);
+    out.push_back(std::move(mean));
+  }
+  return out;
+}
+
 std::vector<Prompt> LabelRefiner::firstPrompts(const Generalist& generalist, const Embedding& embedding, const Prediction& prediction,
                                                std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts,
                                                const Shift& shift) const {
@@ -96,14 +149,7 @@ std::vector<Prompt> LabelRefiner::firstPrompts(const Generalist& generalist, con
     const auto index = static_cast<std::size_t>(entry.classIndex);
     if (withMask) {
       // The mask knows the outline better than a box that may cut it off; points add what belongs to the neighbours.
-      auto soft = softMask(prediction.classMap(entry.classIndex), cleaned[index]);
-      if (shift.share > 0) {
-        Random random(shift.seed, "jitter-mask", shift.sample, index);
-        const double deviation = shift.share * std::sqrt(static_cast<double>(cleaned[index].area()));
-        const auto dx = std::lround(deviation * random.normal()), dy = std::lround(deviation * random.normal());
-        soft = shifted(soft, prediction.size, dx, dy);
-      }
-      prompt.mask = generalist.maskPrompt(embedding, soft);
+      prompt.mask = generalist.maskPrompt(embedding, movedMask(prediction, cleaned, entry.classIndex, shift));
       if (prompt.mask->values.empty()) {
         prompt.mask.reset();
       } else {
@@ -137,13 +183,21 @@ std::vector<LabelRefiner::Asked> LabelRefiner::ask(std::span<const std::shared_p
   std::vector<std::vector<Mask>> masks(asked.size());
   for (std::size_t g = 0; g < m_generalists.size(); ++g) {
     const auto& generalist = *m_generalists[g];
-    auto questions = firstPrompts(generalist, *embeddings[g], prediction, cleaned, prompts, shift);
-    auto answers = generalist.segment(*embeddings[g], questions, fuse ? SoftMasks::Yes : SoftMasks::No, job);
+    const bool severally = asksSeverally(generalist);
+    std::vector<Prompt> questions;
+    std::vector<GeneralistMask> answers;
+    if (severally) {
+      answers = this->severally(generalist, *embeddings[g], prediction, cleaned, prompts, shift, job);
+      for (const auto* entry : asked) questions.push_back({.classIndex = entry->classIndex, .box = entry->box});
+    } else {
+      questions = firstPrompts(generalist, *embeddings[g], prediction, cleaned, prompts, shift);
+      answers = generalist.segment(*embeddings[g], questions, fuse ? SoftMasks::Yes : SoftMasks::No, job);
+    }
     std::vector<Prompt> again;
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      const bool wanted =
-          m_settings.secondCall == SecondCall::Always || (m_settings.secondCall == SecondCall::Automatic && !questions[i].mask);
+      const bool wanted = !severally && (m_settings.secondCall == SecondCall::Always ||
+                                         (m_settings.secondCall == SecondCall::Automatic && !questions[i].mask));
       if (g == 0) out[i].classIndex = asked[i]->classIndex, out[i].first = withoutMask(questions[i]);
       if (!wanted || !asked[i]->second || !generalist.traits().takesMask || answers[i].lowRes.values.empty()) continue;
       Prompt second = *asked[i]->second;
@@ -217,6 +271,18 @@ std::vector<std::optional<double>> LabelRefiner::stability(std::span<const std::
 
 std::vector<ParamSpec> refinerParams() {
   return {
+      {.name = "proposals",
+       .type = ParamType::Choice,
+       .defaultValue = "automatic",
+       .choices = {"automatic", "calls", "several"},
+       .sentence = "How a generalist is asked: in two calls (the paper), or several times with box and soft mask, averaged; automatic: "
+                   "several for those that see a crop (builtin-2d)."},
+      {.name = "specialist_share",
+       .type = ParamType::Real,
+       .defaultValue = RefinerSettings{}.specialistShare,
+       .minimum = 0,
+       .maximum = 1,
+       .sentence = "How much the specialist's own soft mask counts in the average of several proposals."},
       {.name = "mask_prompt",
        .type = ParamType::Choice,
        .defaultValue = "automatic",
@@ -238,7 +304,10 @@ std::vector<ParamSpec> refinerParams() {
 }
 
 RefinerSettings refinerSettings(const Params& params) {
-  RefinerSettings settings{.minimumAgreement = params.at("minimum_agreement").get<double>()};
+  RefinerSettings settings{.specialistShare = params.value("specialist_share", RefinerSettings{}.specialistShare),
+                           .minimumAgreement = params.at("minimum_agreement").get<double>()};
+  const auto proposals = params.value("proposals", std::string("automatic"));
+  settings.proposals = proposals == "calls" ? Proposals::Calls : proposals == "several" ? Proposals::Several : Proposals::Automatic;
   const auto mask = params.at("mask_prompt").get<std::string>(), second = params.at("second_call").get<std::string>();
   settings.specialistMask = mask == "never" ? SpecialistMask::Never : mask == "always" ? SpecialistMask::Always : SpecialistMask::Automatic;
   settings.secondCall = second == "never" ? SecondCall::Never : second == "always" ? SecondCall::Always : SecondCall::Automatic;

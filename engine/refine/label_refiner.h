@@ -29,9 +29,18 @@ enum class SecondCall {
   Always
 };
 
+/// How a generalist is asked about a class.
+enum class Proposals {
+  Automatic,  ///< Several for generalists that see crops, else Calls
+  Calls,      ///< a first call and a second, as SpecialistMask and SecondCall say; the last answer counts
+  Several     ///< box and soft mask of the specialist, twice, the box once a little wider: the soft answers and that mask are averaged
+};
+
 struct RefinerSettings {
-  SpecialistMask specialistMask = SpecialistMask::Automatic;
-  SecondCall secondCall = SecondCall::Automatic;
+  Proposals proposals = Proposals::Automatic;
+  SpecialistMask specialistMask = SpecialistMask::Automatic;  ///< of Calls
+  SecondCall secondCall = SecondCall::Automatic;              ///< of Calls
+  double specialistShare = 0.34;                              ///< of Several: how much the specialist's soft mask counts in the average
   double minimumAgreement = 0.5;  ///< Dice of the answer with the cleaned mask below which the cleaned mask stays; 0: never
   JitterOptions jitter = {};
   double maskShift = 0.06;  ///< jitter of a mask prompt: standard deviation, as a share of the square root of its area
@@ -87,6 +96,13 @@ class LabelRefiner {
  private:
   struct Asked;
   struct Shift;
+  /// The specialist's soft mask of a class, moved as `shift` says.
+  static std::vector<float> movedMask(const Prediction& prediction, std::span<const Mask> cleaned, int classIndex, const Shift& shift);
+  /// Several proposals of one generalist, averaged.
+  std::vector<GeneralistMask> severally(const Generalist& generalist, const Embedding& embedding, const Prediction& prediction,
+                                        std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts, const Shift& shift,
+                                        Job& job) const;
+  bool asksSeverally(const Generalist& generalist) const;
   std::vector<Asked> ask(std::span<const std::shared_ptr<const Embedding>> embeddings, const Prediction& prediction,
                          std::span<const Mask> cleaned, std::span<const ClassPrompts> prompts, const Shift& shift, Job& job) const;
   std::vector<Prompt> firstPrompts(const Generalist& generalist, const Embedding& embedding, const Prediction& prediction,
@@ -97,7 +113,7 @@ class LabelRefiner {
   std::shared_ptr<EmbeddingStore> m_store;
 };
 
-/// mask_prompt, second_call, minimum_agreement.
+/// proposals, specialist_share, mask_prompt, second_call, minimum_agreement.
 std::vector<ParamSpec> refinerParams();
 RefinerSettings refinerSettings(const Params& params);
 

@@ -164,12 +164,95 @@ TEST(LabelRefiner, ThingsThatDoNotBelongTogetherAreRefused) {
   EXPECT_THROW(labelRefiner.refine({}, scene.prediction, scene.cleanedMasks, scene.prompts, job), Error);
 }
 
+/// Answers a box of whole pixels with the left half of the picture, any other with the upper half, and nothing without a mask prompt;
+/// remembers what it was asked.
+class HalvesGeneralist : public Generalist {
+ public:
+  std::string name() const override { return "halves"; }
+  GeneralistTraits traits() const override { return {.takesMask = true, .learnt = true}; }
+  std::string contentHash() const override { return "halves"; }
+  std::shared_ptr<const Embedding> embed(const Image& image, Job&) const override {
+    auto embedding = std::make_shared<Embedding>();
+    embedding->imageSize = image.geometry.size;
+    return embedding;
+  }
+  std::vector<GeneralistMask> segment(const Embedding&, std::span<const Prompt> prompts, SoftMasks soft, Job&) const override {
+    std::vector<GeneralistMask> answers;
+    for (const auto& prompt : prompts) {
+      forms.push_back((prompt.box ? 1 : 0) + (prompt.mask ? 2 : 0) + (prompt.points.empty() ? 0 : 4));
+      GeneralistMask answer{.mask = Mask({kWidth, kHeight, 1}), .score = forms.size() % 2 == 0 ? 0.9 : 0.5};
+      answer.lowRes = {.width = 1, .height = 1, .values = {0.0F}};
+      if (soft == SoftMasks::Yes)
+        forPixels([&](auto x, auto y) {
+          const bool tight = prompt.box && prompt.box->x0 == std::floor(prompt.box->x0);
+          answer.probability.push_back(prompt.mask && (tight ? x < kWidth / 2 : y < kHeight / 2) ? 1.0F : 0.0F);
+        });
+      answers.push_back(std::move(answer));
+    }
+    return answers;
+  }
+  FeatureMap features(const Embedding&) const override { return {}; }
+  LowResLogits maskPrompt(const Embedding&, std::span<const float>) const override { return {.width = 1, .height = 1, .values = {1.0F}}; }
+  mutable std::vector<int> forms;
+};
+
+TEST(LabelRefiner, SeveralProposalsAreAveragedWithTheSpecialistsOwnMask) {
+  const Scene scene;
+  Job job;
+  const auto refinedWith = [&](const std::shared_ptr<const HalvesGeneralist>& generalist, RefinerSettings settings) {
+    const LabelRefiner labelRefiner({generalist}, settings);
+    return labelRefiner.refine(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, job);
+  };
+  const auto halves = std::make_shared<HalvesGeneralist>();
+  const auto several = [](double share) {
+    return RefinerSettings{.proposals = Proposals::Several, .specialistShare = share, .minimumAgreement = 0};
+  };
+  // Both answers are for the upper left quarter, one for two more.
+  const auto alone = refinedWith(halves, several(0))[0];
+  EXPECT_EQ(halves->forms, (std::vector<int>{3, 3, 3, 3})) << "box and mask, for both classes that are there";
+  EXPECT_EQ(alone.answer.area(), (kWidth / 2) * (kHeight / 2));
+  EXPECT_TRUE(alone.answer.contains(kWidth / 4, kHeight / 4));
+  EXPECT_NEAR(alone.score.value(), 0.7, 1e-9) << "their mean";
+  ASSERT_TRUE(alone.first && alone.first->box);
+  EXPECT_FALSE(alone.second);
+  // The specialist's own mask counts as much as it is said to, up to being all that counts.
+  EXPECT_EQ(refinedWith(halves, several(1))[0].answer, scene.cleanedMasks[0]);
+  const auto shared = refinedWith(halves, several(0.4))[0].answer;
+  EXPECT_TRUE(shared.contains(30, 50)) << "in the disc and in one half: 0.4 + 0.3";
+  EXPECT_FALSE(shared.contains(5, 70)) << "in one half and not in the disc: 0.3";
+  EXPECT_TRUE(shared.contains(5, 5)) << "in both halves: 0.6";
+  // A generalist that sees the whole picture is asked as in the paper, unless it is said otherwise.
+  halves->forms.clear();
+  refinedWith(halves, {});
+  EXPECT_EQ(halves->forms, (std::vector<int>{1, 1, 6, 6}));
+}
+
+TEST(LabelRefiner, WhatSeesACropIsAskedSeverallyUnlessItIsSaidOtherwise) {
+  const Scene scene;
+  Job job;
+  const auto refinedBy = [&](RefinerSettings settings) {
+    const auto labelRefiner = refiner({"builtin-2d"}, settings);
+    return labelRefiner.refine(labelRefiner.embed(scene.image, job), scene.prediction, scene.cleanedMasks, scene.prompts, job);
+  };
+  const auto several = refinedBy({}), calls = refinedBy({.proposals = Proposals::Calls});
+  EXPECT_FALSE(several[0].second);
+  EXPECT_TRUE(calls[0].second);
+  for (std::size_t c = 0; c < 2; ++c) {
+    EXPECT_EQ(several[c].source, RefinedSource::Generalist);
+    EXPECT_GT(diceOf(several[c].mask, scene.truth[c]).value(), diceOf(scene.cleanedMasks[c], scene.truth[c]).value());
+  }
+}
+
 TEST(RefinerSettings, ComeFromTheirParameters) {
   const auto settings =
       refinerSettings(resolveParams(refinerParams(), {{"mask_prompt", "never"}, {"second_call", "always"}, {"minimum_agreement", 0.25}}));
   EXPECT_EQ(settings.specialistMask, SpecialistMask::Never);
   EXPECT_EQ(settings.secondCall, SecondCall::Always);
   EXPECT_EQ(settings.minimumAgreement, 0.25);
+  EXPECT_EQ(settings.proposals, Proposals::Automatic);
+  const auto several = refinerSettings(resolveParams(refinerParams(), {{"proposals", "several"}, {"specialist_share", 0.5}}));
+  EXPECT_EQ(several.proposals, Proposals::Several);
+  EXPECT_EQ(several.specialistShare, 0.5);
 }
 
 }  // namespace
