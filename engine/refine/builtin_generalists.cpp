@@ -1,5 +1,7 @@
 #include "refine/builtin_generalists.h"
 
+#include <algorithm>
+
 #include "core/files.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/crop_generalist.h"
@@ -83,13 +85,18 @@ GeneralistFacts facts(const InstalledModel& model) {
 
 }  // namespace
 
-Registry<Generalist> generalistRegistry(const std::string& device, int threads) {
+Registry<Generalist> generalistRegistry(const std::string& device, int threads, const std::filesystem::path& study) {
   std::vector<RegistryEntry<Generalist>> entries{
       entry<RandomWalkGeneralist>("random-walker", "Random walk from seeds to the nearest edges; no weights."),
       entry<GraphCutGeneralist>("graph-cut", "GrabCut on grey, smoothed grey and gradient with box and seeds; no weights."),
   };
   for (const auto& model : shippedModels()) entries.push_back(entry(model, device, threads));
   for (const auto& model : ModelFolder().list()) entries.push_back(entry(model, device, threads));
+  for (const auto& adapted : adaptedModels(study)) {
+    const auto& name = adapted.model.name;
+    if (std::none_of(entries.begin(), entries.end(), [&](const auto& known) { return known.name == name; }))
+      entries.push_back(entry(adapted.model, device, threads));
+  }
   return {"generalist", std::move(entries)};
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,8 +27,8 @@ struct GeneralistFacts {
 /// All generalists that are ready to be used, by name: those that need no weights, those that come with Roundel
 /// (models/generalists/shipped_models.h), and the weights that were brought
 /// (models/generalists/model_folder.h), which compute on `device`: auto | cpu | cuda:N, with `threads`
-/// (0: as many as the program has chosen before).
-Registry<Generalist> generalistRegistry(const std::string& device = "auto", int threads = 0);
+/// (0: as many as the program has chosen before). With the folder of a study, those adapted to it too, last.
+Registry<Generalist> generalistRegistry(const std::string& device = "auto", int threads = 0, const std::filesystem::path& study = {});
 /// The facts of every member, in the registry's order. A model whose description cannot be read is left out and named.
 std::vector<GeneralistFacts> generalistFacts(std::vector<Warning>* warnings = nullptr);
 

@@ -147,11 +147,16 @@ std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, c
 
 }  // namespace
 
-std::string calibrateStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& folder, Job& job) {
+int calibrationFolds(const RunContext& context) {
+  return std::min<int>(context.plan.runParams.at("folds").get<int>(), static_cast<int>(context.plan.casesOf(SplitPart::Labelled).size()));
+}
+
+std::string calibrateStage(const RunContext& context, const FoldLabeller& labellerOf, const std::filesystem::path& folder, Job& job) {
   const auto labelled = context.plan.casesOf(SplitPart::Labelled);
-  const int folds = std::min<int>(context.plan.runParams.at("folds").get<int>(), static_cast<int>(labelled.size()));
+  const int folds = calibrationFolds(context);
   const Estimation blank{.estimator = std::nullopt, .sizes = sizesOf(context)};
   std::vector<DiceSample> samples;
+  Json crossFitted = Json::array();
   if (folds >= 2) {
     const TrainingSet all = trainingSetOf(context, {.round = 0}, job);
     const std::int64_t steps = std::max<std::int64_t>(1, stepsOf(context, 0, all) / 2);
@@ -167,7 +172,11 @@ std::string calibrateStage(const RunContext& context, const Labeller& labeller, 
       const auto foldFolder = folder / ("fold-" + std::to_string(fold));
       job.log("Cross-fit " + std::to_string(fold + 1) + " of " + std::to_string(folds) + ": " + std::to_string(steps) + " steps");
       const TrainResult trained = trainRound(context, {.round = 0}, set, steps, foldFolder, job);
-      const auto labels = labelCases(context, labeller, trained.checkpoint, heldOut, "cross-fit", job);
+      const auto labeller = labellerOf(fold);
+      const auto labels = labelCases(context, *labeller, trained.checkpoint, heldOut, "cross-fit", job);
+      Json names = Json::array();
+      for (const int index : heldOut) names.push_back(context.plan.cases[static_cast<std::size_t>(index)].name);
+      crossFitted.push_back({{"held_out", std::move(names)}, {"generalists", labeller->generalists()}});
       for (std::size_t i = 0; i < heldOut.size(); ++i) {
         const auto more = samplesOf(context, blank, heldOut[i], labels[i]);
         samples.insert(samples.end(), more.begin(), more.end());
@@ -178,8 +187,9 @@ std::string calibrateStage(const RunContext& context, const Labeller& labeller, 
   for (const auto& sample : samples)
     list.push_back(
         {{"case", sample.caseName}, {"class", sample.classIndex}, {"dice", sample.measuredDice}, {"features", toJson(sample.features)}});
-  writeJsonAtomically(folder / "estimator.json",
-                      {{"estimator", samples.empty() ? Json(nullptr) : DiceEstimator::fit(samples).toJson()}, {"samples", list}});
+  writeJsonAtomically(folder / "estimator.json", {{"estimator", samples.empty() ? Json(nullptr) : DiceEstimator::fit(samples).toJson()},
+                                                  {"samples", list},
+                                                  {"folds", std::move(crossFitted)}});
   return sha256OfFile(folder / "estimator.json");
 }
 

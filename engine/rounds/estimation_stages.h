@@ -1,5 +1,7 @@
 #pragma once
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,10 +11,16 @@
 
 namespace roundel {
 
+/// Parts that the labelled cases are cross-fitted in, labelled case i in part i % parts; below 2: no calibration.
+int calibrationFolds(const RunContext& context);
+
+/// Gives the labeller that may refine the labelled cases of a fold: none of its generalists saw their labels.
+using FoldLabeller = std::function<std::shared_ptr<const Labeller>(int fold)>;
+
 /// Learns to estimate the Dice of a pseudo-label from what is known without its truth. Cross-fitted: every labelled case is
 /// predicted by a specialist that has not seen it (half the steps of the first one), labelled as an unlabelled case would be, and
 /// held against its truth. No case outside the labelled part is looked at. Writes estimator.json.
-std::string calibrateStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& folder, Job& job);
+std::string calibrateStage(const RunContext& context, const FoldLabeller& labellerOf, const std::filesystem::path& folder, Job& job);
 
 /// Sorts pseudo-labels into accepted, to review and rejected by their estimated Dice; a person's decisions win. Writes the case
 /// files with estimates and verdicts, and scores.json: the estimates, and where the unlabelled cases do have labels, the truth.

@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "core/random.h"
+#include "models/generalists/crop_generalist.h"
 #include "quality/quality_features.h"
 #include "raster/resample.h"
 #include "refine/builtin_generalists.h"
@@ -9,7 +10,7 @@
 namespace roundel {
 namespace {
 
-Labeller::Options optionsOf(const RunContext& context) {
+Labeller::Options optionsOf(const RunContext& context, const std::map<std::string, std::filesystem::path>& adapted) {
   const Params& params = context.plan.runParams;
   const auto chosen = [&](const std::vector<ParamSpec>& specs) {
     Json values = Json::object();
@@ -25,6 +26,7 @@ Labeller::Options optionsOf(const RunContext& context) {
           .stabilityPrompts = params.at("stability_prompts").get<int>(),
           .seed = seedFor(context.plan, "jitter", 0),
           .device = context.device,
+          .adapted = adapted,
           .embeddings = std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"};
 }
 
@@ -35,6 +37,12 @@ Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
     point.y = (point.y + 0.5) * sy - 0.5;
   }
   return prompt;
+}
+
+std::unique_ptr<Generalist> adaptedGeneralist(const std::string& name, const std::filesystem::path& weights, const Json& params,
+                                              const std::string& device) {
+  ShippedModel model{.name = name + " adapted", .weights = weights, .title = {}, .goodFor = {}, .licence = {}, .sha256 = {}};
+  return std::make_unique<CropGeneralist>(std::move(model), resolveParams(CropGeneralist::params(), params), device, 0);
 }
 
 MaskOrigin originOf(RefinedSource source) {
@@ -57,7 +65,8 @@ std::vector<ClassPrompts> scaledPrompts(const std::vector<ClassPrompts>& prompts
   return scaled;
 }
 
-Labeller::Labeller(const RunContext& context) : Labeller(optionsOf(context)) {}
+Labeller::Labeller(const RunContext& context, const std::map<std::string, std::filesystem::path>& adapted)
+    : Labeller(optionsOf(context, adapted)) {}
 
 Labeller::Labeller(const Options& options) : m_options(options), m_extractor(promptExtractors().create("sctb", options.extractor)) {
   if (options.generalists.empty()) return;
@@ -65,9 +74,15 @@ Labeller::Labeller(const Options& options) : m_options(options), m_extractor(pro
   std::vector<std::shared_ptr<const Generalist>> generalists;
   Sha256 hash;
   for (const auto& name : options.generalists) {
-    generalists.push_back(registry.create(name, options.generalistParams.value(name, Json::object())));
+    const Json params = options.generalistParams.value(name, Json::object());
+    const auto adapted = options.adapted.find(name);
+    if (adapted == options.adapted.end()) generalists.push_back(registry.create(name, params));
+    else generalists.push_back(adaptedGeneralist(name, adapted->second, params, options.device));
     requireForPictures(*generalists.back());
     hash.update(name + " " + generalists.back()->contentHash() + "\n");
+    m_generalistFacts.push_back({{"name", name},
+                                 {"sha256", generalists.back()->contentHash()},
+                                 {"adapted", adapted == options.adapted.end() ? Json(nullptr) : Json(sha256OfFile(adapted->second))}});
     if (generalists.back()->traits().learnt) m_learnt.push_back(generalists.back());
   }
   m_generalistsHash = hash.hex();

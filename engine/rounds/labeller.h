@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,16 +34,20 @@ class Labeller {
     Json refiner = Json::object();              ///< refinerParams()
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;
-    std::string device = "auto";            ///< of learnt generalists
-    std::filesystem::path embeddings = {};  ///< folder where their embeddings are kept; empty: nowhere
+    std::string device = "auto";                                ///< of learnt generalists
+    std::map<std::string, std::filesystem::path> adapted = {};  ///< weights that replace a generalist's own, by its name
+    std::filesystem::path embeddings = {};                      ///< folder where their embeddings are kept; empty: nowhere
   };
 
-  explicit Labeller(const RunContext& context);
+  /// `adapted`: see Options.
+  explicit Labeller(const RunContext& context, const std::map<std::string, std::filesystem::path>& adapted = {});
   explicit Labeller(const Options& options);
   ~Labeller();
 
   /// Identity of the generalists; part of what the stages depend on.
   std::string contentHash() const;
+  /// [{"name", "sha256", "adapted"}] of the generalists, for results; "adapted": the SHA-256 of the weights, null for the shipped ones.
+  const Json& generalists() const { return m_generalistFacts; }
   bool refines() const { return m_refiner != nullptr; }
   /// How many cases may be in hand at the same time: learnt generalists use all threads for one.
   int casesAtOnce(int workers) const { return m_learnt.empty() ? workers : 1; }
@@ -62,6 +67,7 @@ class Labeller {
   Options m_options;
   std::unique_ptr<PromptExtractor> m_extractor;
   std::string m_generalistsHash;
+  Json m_generalistFacts = Json::array();
   std::vector<std::shared_ptr<const Generalist>> m_learnt;
   std::shared_ptr<EmbeddingStore> m_store;
   std::unique_ptr<LabelRefiner> m_refiner;

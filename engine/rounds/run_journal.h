@@ -16,6 +16,10 @@ class RunJournal {
   RunJournal(const RunPlan& plan, std::filesystem::path runFolder, Json environment);
 
   void setState(const std::string& state) { m_state = state; }
+  /// The generalists that the run refines with (Labeller::generalists()).
+  void setGeneralists(Json generalists) {
+    if (!generalists.empty()) m_environment["generalists"] = std::move(generalists);
+  }
   void setWeights(const std::string& sha256) { m_weights = sha256; }
   /// Replaces what is known of a round's scores from one stage.
   void setScores(int round, const std::string& stage, std::vector<Score> scores);

@@ -10,12 +10,14 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "device/device.h"
+#include "rounds/adaptation_stage.h"
 #include "rounds/belief_stages.h"
 #include "rounds/estimation_stages.h"
 #include "rounds/labelling_stages.h"
 #include "rounds/run_journal.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
+#include "train/generalist_adaptation.h"
 
 namespace roundel {
 namespace {
@@ -59,7 +61,6 @@ class RunProcess {
         m_job(job),
         m_stages(folder, plan.id, job, events, execution.stopAfter),
         m_journal(plan, folder, std::move(environment)),
-        m_labeller(m_context),
         m_base(planHash(plan)) {
     m_stages.onChange = [this] {
       m_journal.setStages(m_stages.records());
@@ -78,10 +79,20 @@ class RunProcess {
   void firstRound() {
     m_pixels = m_stages.run(0, "prepare", m_base, [&](StageJob& job, const std::filesystem::path& folder) { return prepare(job, folder); });
     trainStage(0, m_pixels, "");
+    std::string adapted;
+    if (adaptsGeneralists(m_context))
+      adapted = m_stages.run(0, "adapt", hashOf({m_base, m_pixels}),
+                             [&](StageJob& job, const std::filesystem::path& folder) { return adaptStage(m_context, folder, job); });
+    const auto labellerOf = [&](int fold) -> std::shared_ptr<const Labeller> {
+      if (adapted.empty()) return m_labeller;  // weights are read once
+      return std::make_shared<const Labeller>(m_context, adaptedWeights(m_context, m_stages.folderOf(0, "adapt"), fold));
+    };
+    m_labeller = adapted.empty() ? std::make_shared<const Labeller>(m_context) : labellerOf(kWholeStudy);
+    m_journal.setGeneralists(m_labeller->generalists());
     if (m_context.usesGeneralist() || m_context.strategy.targets == RoundTargets::PseudoLabels)
-      m_estimator = m_stages.run(0, "calibrate", hashOf({m_base, m_pixels}), [&](StageJob& job, const std::filesystem::path& folder) {
-        return calibrateStage(m_context, m_labeller, folder, job);
-      });
+      m_estimator = m_stages.run(
+          0, "calibrate", hashOf({m_base, m_pixels, m_labeller->contentHash()}),
+          [&](StageJob& job, const std::filesystem::path& folder) { return calibrateStage(m_context, labellerOf, folder, job); });
     closeRound(0);
   }
 
@@ -100,20 +111,20 @@ class RunProcess {
     };
     const auto folder = [&](const char* name) { return m_stages.folderOf(round, name); };
     const std::string embedded =
-        stage("embed", hashOf({m_base, m_pixels, m_labeller.contentHash()}),
-              [&](StageJob& job, const std::filesystem::path& at) { return embedStage(m_context, m_labeller, at, job); });
+        stage("embed", hashOf({m_base, m_pixels, m_labeller->contentHash()}),
+              [&](StageJob& job, const std::filesystem::path& at) { return embedStage(m_context, *m_labeller, at, job); });
     const std::string proposed = stage("propose", hashOf({m_base, m_trained}), [&](StageJob& job, const std::filesystem::path& at) {
       return proposeStage(m_context, m_stages.folderOf(round - 1, "train") / "strategy" / "model.safetensors", at, job);
     });
     const std::string cleaned = stage("clean", hashOf({m_base, proposed}), [&](StageJob& job, const std::filesystem::path& at) {
-      return cleanStage(m_context, m_labeller, folder("propose"), at, job);
+      return cleanStage(m_context, *m_labeller, folder("propose"), at, job);
     });
     const std::string prompted = stage("prompt", hashOf({m_base, cleaned}), [&](StageJob& job, const std::filesystem::path& at) {
-      return promptStage(m_context, m_labeller, folder("clean"), at, job);
+      return promptStage(m_context, *m_labeller, folder("clean"), at, job);
     });
     const std::string refined =
         stage("refine", hashOf({m_base, proposed, prompted, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
-          return refineStage(m_context, m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
+          return refineStage(m_context, *m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
         });
     const std::string gate = stage("gate", hashOf({m_base, refined, m_estimator, decisionsHash(m_context)}),
                                    [&](StageJob& job, const std::filesystem::path& at) {
@@ -186,21 +197,23 @@ class RunProcess {
 
   void closeRound(int round) {
     const auto train = m_stages.folderOf(round, "train");
-    m_stages.run(round, "validate", hashOf({m_base, m_trained, m_estimator}), [&](StageJob& job, const std::filesystem::path& folder) {
-      const std::vector<SplitPart> parts{SplitPart::Validation, SplitPart::Test};
-      std::vector<Score> scores = validateSpecialist(m_context, train / "strategy" / "model.safetensors", Arm::Strategy, parts, job);
-      if (round > 0 && m_plan.control) {
-        const auto control = validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, job);
-        scores.insert(scores.end(), control.begin(), control.end());
-      }
-      if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
-        const auto refined = refineTestCases(m_context, m_labeller, train / "strategy" / "model.safetensors",
-                                             m_stages.folderOf(0, "calibrate"), folder, job);
-        scores.insert(scores.end(), refined.begin(), refined.end());
-      }
-      writeScores(folder / "scores.json", scores);
-      return sha256OfFile(folder / "scores.json");
-    });
+    m_stages.run(round, "validate", hashOf({m_base, m_trained, m_estimator, m_labeller->contentHash()}),
+                 [&](StageJob& job, const std::filesystem::path& folder) {
+                   const std::vector<SplitPart> parts{SplitPart::Validation, SplitPart::Test};
+                   std::vector<Score> scores =
+                       validateSpecialist(m_context, train / "strategy" / "model.safetensors", Arm::Strategy, parts, job);
+                   if (round > 0 && m_plan.control) {
+                     const auto control = validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, job);
+                     scores.insert(scores.end(), control.begin(), control.end());
+                   }
+                   if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
+                     const auto refined = refineTestCases(m_context, *m_labeller, train / "strategy" / "model.safetensors",
+                                                          m_stages.folderOf(0, "calibrate"), folder, job);
+                     scores.insert(scores.end(), refined.begin(), refined.end());
+                   }
+                   writeScores(folder / "scores.json", scores);
+                   return sha256OfFile(folder / "scores.json");
+                 });
     m_journal.setScores(round, "validate", readScores(m_stages.folderOf(round, "validate") / "scores.json"));
     m_stages.run(round, "report", hashOf({m_base, m_trained, sha256OfFile(m_stages.folderOf(round, "validate") / "scores.json")}),
                  [&](StageJob&, const std::filesystem::path& folder) {
@@ -228,7 +241,7 @@ class RunProcess {
   Job& m_job;
   StageRunner m_stages;
   RunJournal m_journal;
-  Labeller m_labeller;
+  std::shared_ptr<const Labeller> m_labeller;  ///< for cases without labels; made in the first round
   std::string m_base;
   std::string m_pixels, m_trained, m_estimator;
 };

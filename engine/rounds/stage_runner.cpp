@@ -64,7 +64,7 @@ StopAfter parseStopAfter(const std::string& text) {
 }
 
 std::vector<std::string> stageNames(int round) {
-  if (round == 0) return {"prepare", "train", "calibrate", "validate", "report"};
+  if (round == 0) return {"prepare", "train", "adapt", "calibrate", "validate", "report"};
   return {"embed", "propose", "clean", "prompt", "refine", "gate", "train", "validate", "report"};
 }
 

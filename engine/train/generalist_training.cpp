@@ -23,7 +23,6 @@ namespace {
 using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kGeneralistState = "training-state.safetensors";
 constexpr const char* kModel = "model.safetensors";
 /// Scenes of validation come from a seed of their own.
 constexpr std::uint64_t kValidationSeed = 0x5EED5EED;
@@ -119,6 +118,8 @@ class Run {
     if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
     m_environment = environment(m_compute);
     m_environment["precision"] = m_compute.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
+    if (!lesson.start.empty()) m_environment["began_with"] = sha256OfFile(lesson.start);
+    if (!lesson.scenes.empty()) m_environment["learnt_from_labelled_pictures"] = lesson.scenes.size();
     NamedParameters trained;
     for (const auto& made : m_maker.made())
       if (made.trained) trained.emplace_back(made.key, made.value);

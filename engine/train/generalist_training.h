@@ -19,6 +19,9 @@ struct GeneralistTraining {
   Json environment = Json::object();
 };
 
+/// What a broken-off training goes on from; not needed once it has ended.
+inline constexpr const char* kGeneralistState = "training-state.safetensors";
+
 /// What a generalist learns from instead of the families, and where it begins: how one is adapted to a study.
 struct GeneralistLesson {
   std::vector<PromptableScene> scenes = {};  ///< labelled pictures; empty: the plan's families

@@ -54,7 +54,7 @@ Command generalistCommand() {
       .name = "generalist",
       .sentence = "Train the generalists that ship with Roundel on procedural scenes, adapt them to a study, and measure any on its labels",
       .examples = {"generalist train --plan builtin-2d.plan.json --out MODEL", "generalist train --set steps=300 --out MODEL",
-                   "generalist adapt STUDY --out STUDY/adapted",
+                   "generalist adapt STUDY", "generalist adapt STUDY --cases 5 --out ADAPTED",
                    "generalist score STUDY --generalist builtin-2d --generalist random-walker"},
       .declare =
           [](CLI::App& app) {

@@ -9,14 +9,18 @@
 #include "cli/commands/text_table.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
+#include "core/shown_number.h"
 #include "models/generalists/crop_generalist.h"
-#include "models/generalists/crop_model_card.h"
-#include "models/generalists/model_folder.h"
+#include "refine/builtin_generalists.h"
 #include "refine/prompt_score.h"
+#include "train/generalist_adaptation.h"
 #include "train/generalist_training.h"
 
 namespace roundel::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The labelled part of the study's split, else every case with labels; at most so many.
 std::vector<Case> labelledCases(const Project& project, int most) {
@@ -32,24 +36,15 @@ std::vector<Case> labelledCases(const Project& project, int most) {
   return chosen;
 }
 
-/// The weights of a generalist of crops: shipped, or adapted before and taken in.
+/// The weights of a generalist that Roundel trained.
 ShippedModel weightsOf(const std::string& name) {
-  for (const auto& model : shippedModels())
-    if (model.name == name) return model;
-  const InstalledModel brought = ModelFolder().find(name);  // throws with the nearest name
-  if (brought.architecture != "roundel_crop_2d")
-    throw Error(ErrorKind::Usage, "not-adaptable",
-                "The generalist " + name + " cannot be adapted: only those can that Roundel trained itself.",
-                {.remedy = "Take builtin-2d."});
-  return {.name = brought.name, .weights = brought.weights};
+  if (auto model = adaptableModel(name)) return *model;
+  generalistRegistry().find(name);  // throws with the nearest name
+  throw Error(ErrorKind::Usage, "not-adaptable",
+              "The generalist " + name + " cannot be adapted: only those can that Roundel trained itself.", {.remedy = "Take builtin-2d."});
 }
 
-PromptableScene sceneOf(const LabelledPicture& picture) {
-  PromptableScene scene{.family = "study", .image = picture.image};
-  for (const auto& mask : picture.truth)
-    if (mask.area() >= kSmallestStructure) scene.structures.push_back(mask);
-  return scene;
-}
+PromptableScene sceneOf(const LabelledPicture& picture) { return studyScene(picture.image, picture.truth); }
 
 struct Measured {
   double sum = 0;
@@ -83,61 +78,67 @@ void AdaptFlags::declare(CLI::App& app) {
   app.add_option("--folds", folds, "Parts for cross-fitting; 0: do not measure")->check(CLI::Range(0, 20))->capture_default_str();
   app.add_option("--learning-rate", learningRate, "After the warm-up")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", seed, "Everything random follows from it")->capture_default_str();
-  app.add_option("--out", out, "Folder of the adapted model; a broken-off training there goes on")->required();
+  app.add_option("--out", out, "Folder of the adapted model; without it, it is kept with the study. A broken-off training there goes on");
 }
 
 Outcome adaptGeneralist(const AdaptFlags& flags, Context& context) {
   const Project project = Project::open(flags.project, Access::ReadOnly);
   const ShippedModel model = weightsOf(flags.generalist);
+  const fs::path out = flags.out.empty() ? fs::path(flags.project) / kAdaptedFolder / (flags.generalist + "-adapted") : fs::path(flags.out);
   Outcome outcome;
   std::vector<LabelledPicture> pictures = labelledPictures(project, labelledCases(project, flags.cases), outcome.warnings, context);
   std::erase_if(pictures, [](const auto& picture) { return sceneOf(picture).structures.empty(); });
   if (pictures.empty()) throw Error(ErrorKind::BadInput, "no-labels", "None of the labelled cases has a structure of some size.");
+  std::error_code code;
+  fs::remove(out / kAdaptationFile, code);  // until it has ended there is no adapted model
 
-  // The form is the weights' own; what is said about families does not matter here.
-  Json params = cropModelParams(model.weights);
-  params["steps"] = flags.steps;
-  params["learning_rate"] = flags.learningRate;
-  params["warmup"] = std::min(20, flags.steps);
-  params["fall"] = 0.7;
-  params["average"] = 0.98;
-  GeneralistPlan plan = makeGeneralistPlan(flags.seed, params, Json::object());
+  GeneralistPlan plan = adaptationPlan(model.weights, {.steps = flags.steps, .learningRate = flags.learningRate, .seed = flags.seed});
   plan.name = flags.generalist + " adapted";
-  const auto learn = [&](const std::filesystem::path& folder, const auto& wanted) {
+  const auto folds = std::min(flags.folds, static_cast<int>(pictures.size()));
+  const auto folderOf = [&](int fold) { return fold == kWholeStudy ? out : out / ("fold-" + std::to_string(fold)); };
+  const auto learn = [&](int fold) {
     GeneralistLesson lesson{.scenes = {}, .start = model.weights};
     for (std::size_t i = 0; i < pictures.size(); ++i)
-      if (wanted(i)) lesson.scenes.push_back(sceneOf(pictures[i]));
-    return trainGeneralist(plan, folder, context.options.device, context.options.threads, 1, context.job, lesson);
+      if (!heldOut(i, folds, fold)) lesson.scenes.push_back(sceneOf(pictures[i]));
+    return trainGeneralist(plan, folderOf(fold), context.options.device, context.options.threads, 1, context.job, lesson);
   };
 
-  const auto folds = static_cast<std::size_t>(std::min<int>(flags.folds, static_cast<int>(pictures.size())));
   Table table(kMeasured.size());
-  for (std::size_t fold = 0; folds >= 2 && fold < folds; ++fold) {
-    const auto trained =
-        learn(std::filesystem::path(flags.out) / ("fold-" + std::to_string(fold)), [&](std::size_t i) { return i % folds != fold; });
-    for (std::size_t i = fold; i < pictures.size(); i += folds) {
+  for (int fold = 0; folds >= 2 && fold < folds; ++fold) {
+    const auto trained = learn(fold);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      if (!heldOut(i, folds, fold)) continue;
       measure(model, pictures[i], i, table, false, context);
-      measure({.name = "adapted", .weights = trained.weights}, pictures[i], i, table, true, context);
+      measure(ShippedModel{.name = "adapted", .weights = trained.weights}, pictures[i], i, table, true, context);
     }
   }
-  const auto whole = learn(flags.out, [](std::size_t) { return true; });
+  const auto whole = learn(kWholeStudy);
   Json measured = Json::object();
   TextTable text({"asked with", "as it is", "adapted", "masks"});
   for (std::size_t i = 0; folds >= 2 && i < kMeasured.size(); ++i) {
-    const auto shown = [](double value) { return std::to_string(std::lround(value * 1000) / 1000.0).substr(0, 5); };
-    measured[toString(kMeasured[i])] = {
-        {"iou", table[i].first.mean()}, {"adapted_iou", table[i].second.mean()}, {"count", table[i].second.count}};
-    text.add({toString(kMeasured[i]), shown(table[i].first.mean()), shown(table[i].second.mean()), std::to_string(table[i].second.count)});
+    const auto& [before, after] = table[i];
+    measured[toString(kMeasured[i])] = {{"iou", before.mean()}, {"adapted_iou", after.mean()}, {"count", after.count}};
+    text.add({toString(kMeasured[i]), shown(before.mean()), shown(after.mean()), std::to_string(after.count)});
   }
+  Json learntFrom = Json::array();
+  for (const auto& picture : pictures) learntFrom.push_back(picture.name);
   outcome.result = {{"weights", displayPath(whole.weights)},
-                    {"cases", pictures.size()},
-                    {"folds", folds},
+                    {"sha256", sha256OfFile(whole.weights)},
+                    {"base", flags.generalist},
+                    {"base_sha256", sha256OfFile(model.weights)},
+                    {"learnt_from", learntFrom},
+                    {"steps", flags.steps},
+                    {"learning_rate", flags.learningRate},
+                    {"seed", flags.seed},
+                    {"folds", folds >= 2 ? folds : 0},
                     {"cross_fitted", measured},
                     {"environment", whole.environment}};
-  writeJsonAtomically(std::filesystem::path(flags.out) / "adaptation.json", outcome.result);
+  for (int fold = kWholeStudy; fold < folds; ++fold) fs::remove(folderOf(fold) / kGeneralistState, code);
+  writeJsonAtomically(out / kAdaptationFile, outcome.result);
   outcome.text = displayPath(whole.weights) + "\n" +
-                 (folds >= 2 ? text.text() + "\nMean IoU on cases that the model measured did not see.\n" : "") +
-                 "Use it with: roundel models add " + displayPath(whole.weights) + " --name NAME\n";
+                 (folds >= 2 ? text.text() + "\nMean IoU on labelled cases that the model measured did not see.\n" : "") +
+                 (flags.out.empty() ? "It is kept with the study as " + out.filename().string() + ".\n"
+                                    : "Use it with: roundel models add " + displayPath(whole.weights) + " --name NAME\n");
   if (!outcome.warnings.empty()) outcome.exitCode = 6;
   return outcome;
 }

@@ -18,7 +18,7 @@ enum class Grid { Picture, Volume };
 
 struct SegmentFlags {
   std::string generalist = "random-walker";
-  std::string image;
+  std::string image, study;
   std::vector<std::string> boxes, points, settings;
   std::string out;
 };
@@ -130,7 +130,7 @@ std::vector<Warning> promptsOutside(const std::vector<Prompt>& prompts, const Im
 }
 
 Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
-  const auto registry = generalistRegistry(context.options.device, context.options.threads);
+  const auto registry = generalistRegistry(context.options.device, context.options.threads, flags.study);
   const auto& entry = registry.find(flags.generalist);
   const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, entry.params));
   const Grid grid = generalist->traits().dimensions == 3 ? Grid::Volume : Grid::Picture;
@@ -192,6 +192,7 @@ Command segmentCommand() {
           [](CLI::App& app) {
             auto flags = std::make_shared<SegmentFlags>();
             app.add_option("--generalist", flags->generalist, "Which one (see models list)")->capture_default_str();
+            app.add_option("--study", flags->study, "Folder of a study: the generalists adapted to it can be named too");
             app.add_option("--image", flags->image, "Image file")->required();
             app.add_option("--box", flags->boxes, "x0,y0,x1,y1 in pixels, x1 and y1 exclusive; one mask a box")->allow_extra_args(false);
             app.add_option("--point", flags->points, "x,y,+ inside or x,y,- outside; in a volume x,y,z,+ and x,y,z,-")

@@ -12,7 +12,7 @@
 namespace roundel::cli {
 namespace {
 
-Outcome serveVerb(Context& context) {
+Outcome serveVerb(const std::string& study, Context& context) {
   const int output = takeStandardOutput();
   Session session({.version = programVersion(),
                    .input = STDIN_FILENO,
@@ -20,7 +20,7 @@ Outcome serveVerb(Context& context) {
                    .device = context.options.device,
                    .threads = context.options.threads,
                    .stopRequested = [&context] { return context.job.stopRequested(); },
-                   .generalists = [&context] { return generalistRegistry(context.options.device); }});
+                   .generalists = [&context, &study] { return generalistRegistry(context.options.device, 0, study); }});
   const SessionEnd end = session.run();
   const bool stopped = end.why == SessionEnd::Why::Stopped;
   // The work in hand cannot be interrupted and nobody wants it any more: it goes with the process.
@@ -35,7 +35,12 @@ Command serveCommand() {
   return {.name = "serve",
           .sentence = "Answer prompts on open cases: JSON lines over standard input and output (docs/PROTOCOL.md)",
           .examples = {"serve", "--device cuda:0 serve < requests.jsonl > answers.jsonl"},
-          .declare = [](CLI::App&) { return [](Context& context) { return serveVerb(context); }; },
+          .declare =
+              [](CLI::App& app) {
+                auto study = std::make_shared<std::string>();
+                app.add_option("--study", *study, "Folder of a study: the generalists adapted to it are there too");
+                return [study](Context& context) { return serveVerb(*study, context); };
+              },
           .computes = true};
 }
 

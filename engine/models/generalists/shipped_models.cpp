@@ -51,4 +51,31 @@ std::vector<ShippedModel> shippedModels(std::vector<Warning>* warnings) {
   return models;
 }
 
+std::vector<AdaptedModel> adaptedModels(const fs::path& study, std::vector<Warning>* warnings) {
+  std::vector<AdaptedModel> models;
+  std::error_code code;
+  if (study.empty()) return models;
+  for (const auto& entry : fs::directory_iterator(study / kAdaptedFolder, code)) {
+    const fs::path said = entry.path() / kAdaptationFile, weights = entry.path() / "model.safetensors";
+    if (!fs::exists(said, code)) continue;  // not finished
+    try {
+      const Json card = readJson(said, 1 << 24);
+      if (!fs::exists(weights))
+        throw Error(ErrorKind::BadInput, "unreadable-file", "The weights " + displayPath(weights) + " are missing.");
+      AdaptedModel adapted{
+          .model = {.name = entry.path().filename().string(), .weights = weights}, .base = card.at("base"), .learntFrom = {}};
+      adapted.model.title = adapted.base + " adapted to the labels of this study";
+      adapted.model.goodFor = "The classes of this study.";
+      adapted.model.sha256 = card.at("sha256");
+      for (const auto& name : card.at("learnt_from")) adapted.learntFrom.push_back(name.get<std::string>());
+      models.push_back(std::move(adapted));
+    } catch (const std::exception& error) {
+      if (warnings != nullptr)
+        warnings->push_back({"bad-model", "", "The adapted model " + displayPath(entry.path()) + " is left out: " + error.what()});
+    }
+  }
+  std::sort(models.begin(), models.end(), [](const auto& a, const auto& b) { return a.model.name < b.model.name; });
+  return models;
+}
+
 }  // namespace roundel

@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
+#include "models/generalists/crop_generalist.h"
 #include "support/temporary_folder.h"
 #include "train/batch_makers.h"
+#include "train/generalist_adaptation.h"
 #include "train/generalist_training.h"
 
 namespace roundel {
@@ -193,6 +197,79 @@ TEST(GeneralistTraining, LearnsToSegmentBodiesBetterThanChance) {
   plan["params"]["second_round"] = 0;
   const auto trained = trainGeneralist(generalistPlanFromJson(plan), folder.path() / "model", "cpu", 0, 2, job);
   EXPECT_GT(trained.iou.at("bodies"), 0.5);
+}
+
+/// Pictures of another kind than the families: discs with a bright rim, of which the dark inside is what is meant.
+std::vector<PromptableScene> rimmedDiscs(std::uint64_t seed, int count) {
+  std::vector<PromptableScene> scenes;
+  for (int index = 0; index < count; ++index) {
+    Random random(seed, "rimmed-disc", static_cast<std::uint64_t>(index));
+    const Size size{96, 96, 1};
+    Image image{.geometry = {.size = size}, .values = std::vector<float>(static_cast<std::size_t>(size.count()))};
+    const double cx = random.uniform(36, 60), cy = random.uniform(36, 60), radius = random.uniform(12, 20), rim = random.uniform(4, 8);
+    std::vector<std::uint8_t> inside(image.values.size());
+    for (std::int64_t y = 0; y < size.y; ++y)
+      for (std::int64_t x = 0; x < size.x; ++x) {
+        const double r = std::hypot(static_cast<double>(x) - cx, static_cast<double>(y) - cy);
+        const auto i = static_cast<std::size_t>(y * size.x + x);
+        image.values[i] = static_cast<float>((r < radius ? 0.3 : r < radius + rim ? 0.9 : 0.5) + 0.05 * random.normal());
+        inside[i] = r < radius;
+      }
+    scenes.push_back(studyScene(std::move(image), std::vector<Mask>{Mask::fromBytes(size, inside), Mask(size)}));
+  }
+  return scenes;
+}
+
+/// Mean IoU from boxes as wrong as a weak specialist's.
+double iouOf(const std::filesystem::path& weights, const std::vector<PromptableScene>& scenes) {
+  Job job;
+  const ShippedModel model{.name = "tiny", .weights = weights, .title = {}, .goodFor = {}, .licence = {}, .sha256 = {}};
+  const CropGeneralist generalist(model, resolveParams(CropGeneralist::params(), {}), "cpu", 1);
+  double sum = 0;
+  for (const auto& scene : scenes) {
+    const Mask& truth = scene.structures.front();
+    const PixelBox box = truth.bounds();
+    const double grow = 0.15 * static_cast<double>(box.x1 - box.x0);
+    const Prompt prompt{.box = PromptBox{static_cast<double>(box.x0) - grow, static_cast<double>(box.y0) - grow,
+                                         static_cast<double>(box.x1) + grow, static_cast<double>(box.y1) + grow}};
+    const auto answer = generalist.segment(*generalist.embed(scene.image, job), std::vector<Prompt>{prompt}, SoftMasks::No, job).front();
+    const auto both = overlapArea(answer.mask, truth);
+    sum += static_cast<double>(both) / static_cast<double>(answer.mask.area() + truth.area() - both);
+  }
+  return sum / static_cast<double>(scenes.size());
+}
+
+TEST(Adaptation, CrossFittingHidesEachPictureFromOneFoldAndNoneFromTheWhole) {
+  for (std::size_t i = 0; i < 7; ++i) {
+    EXPECT_FALSE(heldOut(i, 3, kWholeStudy));
+    int hidden = 0;
+    for (int fold = 0; fold < 3; ++fold) hidden += heldOut(i, 3, fold);
+    EXPECT_EQ(hidden, 1);
+  }
+  EXPECT_TRUE(heldOut(4, 3, 1));
+}
+
+TEST(Adaptation, LearnsAStudysStructuresFromAFewPicturesAndSaysWhatItBeganWith) {
+  const test::TemporaryFolder folder;
+  Job job;
+  Json plan = tinyPlan(40);
+  plan["params"]["batch"] = 8;
+  plan["params"]["learning_rate"] = 0.004;
+  plan["params"]["average"] = 0.9;
+  const auto base = trainGeneralist(generalistPlanFromJson(plan), folder.path() / "base", "cpu", 0, 2, job);
+  GeneralistLesson lesson{.scenes = rimmedDiscs(1, 3), .start = base.weights};
+  EXPECT_EQ(lesson.scenes.front().structures.size(), 1U) << "a class without pixels is nothing to ask for";
+  const GeneralistPlan own = adaptationPlan(base.weights, {.steps = 60, .learningRate = 0.004, .seed = 3});
+  EXPECT_EQ(own.at<int>("side"), kSide) << "the form is the weights' own";
+  const auto adapted = trainGeneralist(own, folder.path() / "adapted", "cpu", 0, 1, job, lesson);
+  const auto others = rimmedDiscs(2, 12);
+  const double before = iouOf(base.weights, others), after = iouOf(adapted.weights, others);
+  EXPECT_GT(after, before + 0.05) << before;
+  EXPECT_EQ(adapted.environment["began_with"], sha256OfFile(base.weights));
+  EXPECT_EQ(adapted.environment["learnt_from_labelled_pictures"], 3);
+  // Another lesson in the same folder is another training.
+  lesson.scenes = rimmedDiscs(5, 3);
+  EXPECT_THROW(trainGeneralist(own, folder.path() / "adapted", "cpu", 0, 1, job, lesson), Error);
 }
 
 }  // namespace

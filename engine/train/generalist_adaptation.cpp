@@ -1,0 +1,37 @@
+#include "train/generalist_adaptation.h"
+
+#include <algorithm>
+
+#include "models/generalists/architectures.h"
+#include "models/generalists/crop_model_card.h"
+#include "models/generalists/model_folder.h"
+
+namespace roundel {
+
+GeneralistPlan adaptationPlan(const std::filesystem::path& weights, const Adaptation& adaptation) {
+  Json params = cropModelParams(weights);
+  params["steps"] = adaptation.steps;
+  params["learning_rate"] = adaptation.learningRate;
+  params["warmup"] = std::min(20, adaptation.steps);
+  params["fall"] = 0.7;
+  params["average"] = 0.98;
+  return makeGeneralistPlan(adaptation.seed, params, Json::object());
+}
+
+PromptableScene studyScene(Image image, std::span<const Mask> masks) {
+  PromptableScene scene{.family = "study", .image = std::move(image), .structures = {}};
+  for (const auto& mask : masks)
+    if (mask.area() >= kSmallestStructure) scene.structures.push_back(mask);
+  return scene;
+}
+
+std::optional<ShippedModel> adaptableModel(const std::string& name) {
+  for (const auto& model : shippedModels())
+    if (model.name == name) return model;
+  for (const auto& model : ModelFolder().list())
+    if (model.name == name && model.architecture == kCropNetwork)
+      return ShippedModel{.name = model.name, .weights = model.weights, .title = {}, .goodFor = {}, .licence = {}, .sha256 = model.sha256};
+  return {};
+}
+
+}  // namespace roundel
