@@ -4,8 +4,12 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPointer>
+#include <QThreadPool>
 #include <algorithm>
+#include <vector>
 
+#include "core/document.h"
 #include "ui/document.h"
 #include "ui/texts.h"
 #include "ui/theme.h"
@@ -15,7 +19,56 @@ namespace {
 
 constexpr int kPictureSide = 52;
 
+std::vector<std::filesystem::path> newestFoldersIn(const std::filesystem::path& folder, const std::string& prefix) {
+  std::vector<std::filesystem::path> found;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator one(folder, failure), end; !failure && one != end; one.increment(failure))
+    if (one->is_directory(failure) && one->path().filename().string().rfind(prefix, 0) == 0) found.push_back(one->path());
+  // "round-10" is newer than "round-9".
+  std::sort(found.begin(), found.end(), [](const std::filesystem::path& a, const std::filesystem::path& b) {
+    const auto left = a.filename().string(), right = b.filename().string();
+    return left.size() != right.size() ? left.size() > right.size() : left > right;
+  });
+  return found;
+}
+
+std::map<std::string, double> qualitiesOfRound(const std::filesystem::path& gate) {
+  std::map<std::string, double> qualities;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator one(gate, failure), end; !failure && one != end; one.increment(failure)) {
+    if (one->path().extension() != ".json" || one->path().filename().string().rfind("case-", 0) != 0) continue;
+    try {
+      const Json json = readJson(one->path());
+      double sum = 0;
+      int count = 0;
+      for (const auto& label : json.at("classes"))
+        if (label.contains("estimated_dice") && label["estimated_dice"].is_number()) sum += label["estimated_dice"].get<double>(), ++count;
+      if (count > 0) qualities[json.at("case").get<std::string>()] = sum / count;
+    } catch (const std::exception&) {
+      continue;
+    }
+  }
+  return qualities;
+}
+
 }  // namespace
+
+std::map<std::string, double> caseQualities(const std::filesystem::path& study) {
+  for (const std::filesystem::path& run : newestFoldersIn(study / "runs", ""))
+    for (const std::filesystem::path& round : newestFoldersIn(run, "round-"))
+      if (auto qualities = qualitiesOfRound(round / "gate"); !qualities.empty()) return qualities;
+  return {};
+}
+
+void findQualities(Document& document) {
+  if (!document.isOpen()) return;
+  QThreadPool::globalInstance()->start([self = QPointer<Document>(&document), folder = document.folder()] {
+    const auto found = caseQualities(pathOf(folder));
+    QMetaObject::invokeMethod(qApp, [self, folder, found] {
+      if (self && self->folder() == folder) self->setQualities(found);
+    });
+  });
+}
 
 QString statusText(int status) {
   switch (status) {

@@ -4,6 +4,9 @@
 #include <QImage>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
+#include <filesystem>
+#include <map>
+#include <string>
 
 namespace roundel {
 
@@ -67,6 +70,12 @@ class CaseDelegate : public QStyledItemDelegate {
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
+
+/// What Dice the machine's labels of every case are estimated to have (mean over classes), of the newest round of the newest run that says
+/// so; what cannot be read is passed over. Reads a file a case: not for the thread of the window.
+std::map<std::string, double> caseQualities(const std::filesystem::path& study);
+/// The same beside the window, into the document.
+void findQualities(Document& document);
 
 QString statusText(int status);
 QString partText(const QString& part);

@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "ui/action_table.h"
+#include "ui/case_model.h"
 #include "ui/dialogs/class_editor.h"
 #include "ui/dialogs/new_study_dialog.h"
 #include "ui/docks/case_dock.h"
@@ -98,6 +99,9 @@ MainWindow::MainWindow()
   connect(m_prompt, &PromptTool::said, m_waiting, &QLabel::setText);
   connect(m_runs, &RunDock::notice, m_notice, &NoticeBar::say);
   connect(m_runs, &RunDock::runsChanged, m_review, &ReviewDock::refresh);
+  for (const auto signal : {&Document::studyChanged, &Document::classesChanged})
+    connect(&m_document, signal, this, [this] { findQualities(m_document); });
+  connect(m_runs, &RunDock::runsChanged, this, [this] { findQualities(m_document); });
   connect(m_review, &ReviewDock::notice, m_notice, &NoticeBar::say);
   connect(m_classes, &ClassDock::editClassesRequested, this, &MainWindow::editClasses);
   connect(m_area, &ViewArea::caseWheel, m_cases, &CaseDock::step);

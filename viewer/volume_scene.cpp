@@ -31,7 +31,7 @@ class Rays {
       m_centre[i] = static_cast<double>(extent(i) - 1) / 2;
       radius += side * side / 4;
     }
-    const double perPixel = 2 * std::sqrt(radius) / std::min(size.width(), size.height()) / look.zoom;
+    const double perPixel = 1.6 * std::sqrt(radius) / std::min(size.width(), size.height()) / look.zoom;
     // Voxels a millimetre along a direction of the body.
     const auto inVoxels = [&](const Vector& way, double scale) {
       Vector result{};

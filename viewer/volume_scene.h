@@ -37,7 +37,7 @@ enum class VolumeStyle {
 struct VolumeLook {
   double yaw = 0;    ///< radians about the body's axis; positive: the right-hand side comes to the front
   double pitch = 0;  ///< radians, positive: from above
-  double zoom = 1;   ///< 1: all of it fits
+  double zoom = 1;   ///< 1: nearly all of it fits, however it is turned
   VolumeStyle style = VolumeStyle::Surfaces;
   double veil = 0.5;  ///< how strong the grey is beside surfaces, 0 .. 1
 };

@@ -134,7 +134,7 @@ void VolumeView::paintEvent(QPaintEvent*) {
 void VolumeView::drawAxes(QPainter& painter) {
   painter.setRenderHint(QPainter::Antialiasing);
   const auto axes = screenAxes(m_look);
-  const QPointF from(34, height() - 34.0);
+  const QPointF from(44, height() - 44.0);
   // Ends of the body's axes; those that point at the eye last, so that they lie above.
   struct End {
     const char* letter;

@@ -1,4 +1,6 @@
 #include <QComboBox>
+#include <QDir>
+#include <QFile>
 #include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
@@ -8,6 +10,7 @@
 #include <QToolButton>
 
 #include "ui/action_table.h"
+#include "ui/case_model.h"
 #include "ui/notice_bar.h"
 #include "ui/studio.h"
 #include "ui/tool_box.h"
@@ -127,7 +130,21 @@ TEST_F(Studio, CasesAreFoundByPatientClassAndQuality) {
   EXPECT_EQ(list->model()->rowCount(), 2);  // the fifth case has no label of it
   box("Patient")->setCurrentIndex(0);
   box("Class")->setCurrentIndex(0);
-  window->document().setQualities({{window->document().cases()[0].name, 0.75}, {window->document().cases()[1].name, 0.95}});
+  EXPECT_TRUE(window->document().qualities().empty());
+  // A run has judged two cases; of an earlier round nobody wants to know.
+  const auto judged = [&](const char* round, int number, double dice) {
+    QDir().mkpath(folder + "/runs/r0001/" + round + "/gate");
+    QFile file(folder + "/runs/r0001/" + round + "/gate/case-" + QString::number(number) + ".json");
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    const Json label{{"estimated_dice", dice}}, none = Json::object();
+    file.write(QByteArray::fromStdString(
+        Json{{"case", window->document().cases()[static_cast<std::size_t>(number)].name}, {"classes", {label, none}}}.dump()));
+  };
+  judged("round-1", 2, 0.1);
+  judged("round-2", 0, 0.75);
+  judged("round-2", 1, 0.95);
+  findQualities(window->document());
+  ASSERT_TRUE(waitUntil([&] { return window->document().qualities().size() == 2U; }));
   box("Quality")->setCurrentIndex(2);
   EXPECT_EQ(list->model()->rowCount(), 1);
   box("Quality")->setCurrentIndex(4);
