@@ -159,28 +159,42 @@ Prediction predictVolume(const SpecialistNetwork& network, const CheckpointHeade
   Prediction prediction{.size = size, .classCount = header.classes.size(), .probabilities = {}};
   const auto slice = static_cast<std::size_t>(size.x * size.y), voxels = slice * static_cast<std::size_t>(size.z);
   prediction.probabilities.resize(voxels * static_cast<std::size_t>(prediction.classCount));
-  const auto place = [&](std::int64_t first, const Tensor& slab) {
-    for (std::int64_t c = 0; c < slab.size(0); ++c)
-      std::copy_n(slab[c].contiguous().const_data_ptr<float>(), slab[c].numel(),
-                  prediction.probabilities.begin() + c * static_cast<std::int64_t>(voxels) + first * static_cast<std::int64_t>(slice));
-  };
-  slideOver(volume, windows,
-            {.answer = [&](const Tensor& seen) { return torch::sigmoid(network.forward(seen.to(device, type)).to(torch::kFloat)); },
-             .emit = place,
-             .proceed =
-                 [&](std::int64_t done, std::int64_t all) {
-                   job.throwIfStopped();
-                   job.progress(done, all, "predicting");
-                 }});
+  // Views: the volume as it is, then mirrored on its rows and on its columns, as it was learnt from.
+  const std::vector<std::int64_t> views =
+      options.augmentation == TestTimeAugmentation::Yes ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
+  const std::vector<int> mirrors = header.classes.mirrorIndices();
+  const Tensor mirrored = torch::tensor(std::vector<std::int64_t>(mirrors.begin(), mirrors.end()));
+  std::int64_t before = 0;
+  for (const std::int64_t axis : views) {
+    const auto add = [&](std::int64_t first, const Tensor& found) {
+      const Tensor slab = (axis == 0 ? found : found.flip({axis}).index_select(0, mirrored)).contiguous();
+      for (std::int64_t c = 0; c < slab.size(0); ++c) {
+        const Tensor map = slab[c];
+        float* out = prediction.probabilities.data() + c * static_cast<std::int64_t>(voxels) + first * static_cast<std::int64_t>(slice);
+        for (std::int64_t i = 0; i < map.numel(); ++i) out[i] += map.const_data_ptr<float>()[i];
+      }
+    };
+    std::int64_t windowsOfView = 0;
+    slideOver(axis == 0 ? volume : volume.flip({axis}), windows,
+              {.answer = [&](const Tensor& seen) { return torch::sigmoid(network.forward(seen.to(device, type)).to(torch::kFloat)); },
+               .emit = add,
+               .proceed =
+                   [&](std::int64_t done, std::int64_t all) {
+                     job.throwIfStopped();
+                     windowsOfView = all;
+                     job.progress(before + done, static_cast<std::int64_t>(views.size()) * all, "predicting");
+                   }});
+    before += windowsOfView;
+  }
+  if (views.size() > 1)
+    for (float& p : prediction.probabilities) p /= static_cast<float>(views.size());
   return prediction;
 }
 
-/// Pictures for what learnt from pictures, volumes for what learnt from volumes.
+/// A single slice may be a volume among others; a volume is never a picture.
 void requireKind(const CheckpointHeader& header, const Image& image) {
-  const bool volume = image.geometry.size.z > 1;
-  if (volume == (header.depth > 1)) return;
-  if (volume) throw Error(ErrorKind::BadInput, "not-2d", "The specialist learnt from pictures, and this is a volume.");
-  throw Error(ErrorKind::BadInput, "not-a-volume", "The specialist learnt from volumes, and this is a single picture.");
+  if (header.depth == 1 && image.geometry.size.z > 1)
+    throw Error(ErrorKind::BadInput, "not-2d", "The specialist learnt from pictures, and this is a volume.");
 }
 
 }  // namespace

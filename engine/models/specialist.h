@@ -47,7 +47,7 @@ class Specialist {
   /// Probabilities of all classes, one Prediction an image, in order. Pictures of any size, after the pixel pipeline, grey in [0, 1], are
   /// brought to the working size bilinearly, and the prediction has that size. Volumes are brought to the spacing that was learnt at, where
   /// there is one, and slid over in windows of the working size; the prediction has the volume's size at that spacing. Throws Cancelled,
-  /// Error(BadInput, "bad-image") on an empty image, Error(BadInput, "not-a-volume" | "not-2d") on one of another kind than was learnt from,
+  /// Error(BadInput, "bad-image") on an empty image, Error(BadInput, "not-2d") on a volume where pictures were learnt from,
   /// and Error(Resource, "out-of-memory").
   std::vector<Prediction> predict(std::span<const Image> images, Job& job) const;
 

@@ -35,13 +35,18 @@ Mask placed(std::span<const float> map, Size prepared, const PixelBox& crop, Siz
 
 bool learntFromVolumes(const Specialist& specialist) { return specialist.workingSize().z > 1; }
 
+std::vector<Mask> masksOnVolume(const Prediction& prediction, const PixelBox& crop, Size whole) {
+  std::vector<Mask> masks;
+  for (int c = 0; c < prediction.classCount; ++c) masks.push_back(placed(prediction.classMap(c), prediction.size, crop, whole));
+  return masks;
+}
+
 std::vector<Mask> predictVolume(const Specialist& specialist, const Image& volume, const std::string& modality, Job& job) {
+  if (volume.geometry.size.z == 1)
+    throw Error(ErrorKind::BadInput, "not-a-volume", "The specialist learnt from volumes, and this is a single picture.");
   const PreparedImage made = prepared(volume, modality, preparationOf(specialist));
   const Prediction prediction = specialist.predict(std::span(&made.image, 1), job).front();
-  std::vector<Mask> masks;
-  for (int c = 0; c < prediction.classCount; ++c)
-    masks.push_back(placed(prediction.classMap(c), prediction.size, made.crop, volume.geometry.size));
-  return masks;
+  return masksOnVolume(prediction, made.crop, volume.geometry.size);
 }
 
 }  // namespace roundel

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/annotation.h"
 #include "core/image.h"
 #include "core/mask.h"
 #include "core/param_spec.h"
@@ -44,6 +45,9 @@ struct VolumePreparation {
 /// Parameters of a person: intensity, window ("auto", or "low,high"), crop, margin_mm, spacing ("keep", "median", or
 /// three numbers "1,1,2.5").
 std::vector<ParamSpec> volumePreparationParams();
+/// What of these parameters, resolved, needs no look at the volumes: spacing=median and window=auto are left open.
+/// Throws Error(Usage, "bad-parameter").
+VolumePreparation volumePreparationFrom(const Params& params);
 Json toJson(const VolumePreparation& preparation);
 VolumePreparation volumePreparationFromJson(const Json& json);
 
@@ -61,6 +65,9 @@ double foregroundLevel(const Image& volume, const std::string& modality);
 /// The numbers of a study for Window: the 0.5th and the 99.5th percentile, mean and deviation of the values inside the labels of labelled
 /// volumes (nnU-Net's rule for CT). `values` are theirs, in any order; empty: -1000 .. 1000, mean 0, deviation 500.
 IntensityWindow intensityOf(std::vector<float> values);
+
+/// Adds the values inside a volume's labels to `values`, for intensityOf: at most 200,000 of a volume, evenly spread.
+void addValuesInside(const Image& volume, const Annotation& labels, std::vector<float>& values);
 
 /// The spacing of a study: the median of its volumes on each axis; on an axis whose median is more than three times that of the finest, the
 /// 10th percentile (ALGORITHMS.md 6.7).

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/shown_number.h"
+#include "raster/volume_slices.h"
 #include "rounds/freeze.h"
 #include "rounds/pseudo_label.h"
 
@@ -43,12 +44,43 @@ std::vector<Choice> choose(const RunReport& report, const RoundRecord& round, co
   return choices;
 }
 
+/// Leaves of a volume the slice that holds most of what was labelled or found; says which.
+std::int64_t toFullestSlice(Image& image, CasePseudoLabels& labels, std::vector<Mask>& truth) {
+  const Size size = image.geometry.size;
+  std::vector<std::int64_t> area(static_cast<std::size_t>(size.z));
+  const auto count = [&](const Mask& mask) {
+    const std::int64_t pixels = size.x * size.y;
+    for (const auto& run : mask.runs())
+      for (std::int64_t at = run.start; at < run.start + run.length;) {
+        const std::int64_t z = at / pixels, end = std::min((z + 1) * pixels, run.start + run.length);
+        area[static_cast<std::size_t>(z)] += end - at;
+        at = end;
+      }
+  };
+  for (const Mask& one : truth) count(one);
+  for (const auto& one : labels.classes) count(one.mask);
+  const std::int64_t z = std::max_element(area.begin(), area.end()) - area.begin();
+  const auto cut = [&](Mask& mask) { mask = mask.empty() ? Mask({size.x, size.y, 1}) : sliceOf(mask, z); };
+  for (Mask& one : truth) cut(one);
+  for (auto& one : labels.classes) cut(one.mask), cut(one.cleaned);
+  labels.size.z = 1;
+  image.values = greyOf(image.values);
+  image = sliceOf(image, z);
+  return z;
+}
+
 /// A heading and a row of pictures.
 std::vector<ReportBlock> caseFigures(const RunReport& report, const std::filesystem::path& runFolder,
                                      const std::filesystem::path& labelsFile, const Choice& choice, const ImageLoader& loader) {
   const PlannedCase& planned = report.plan.cases[static_cast<std::size_t>(choice.caseIndex)];
-  const CasePseudoLabels labels = casePseudoLabelsFromJson(readJson(labelsFile));
-  const Image image = loader(planned);
+  CasePseudoLabels labels = casePseudoLabelsFromJson(readJson(labelsFile));
+  Image image = loader(planned);
+  std::vector<Mask> truth;
+  if (planned.annotationHash)
+    for (const auto& one : annotationFromJson(readJson(frozenLabelPath(runFolder, *planned.annotationHash))).classes)
+      truth.push_back(one.mask);
+  std::string where = "the picture";
+  if (image.geometry.size.z > 1) where = "slice " + std::to_string(toFullestSlice(image, labels, truth) + 1);
   RgbPicture plain = greyPicture(image, kPictureSide), masks = plain, prompts = plain;
   for (std::size_t c = 0; c < labels.classes.size(); ++c) {
     const auto colour = report.plan.classes[static_cast<int>(c)].colour;
@@ -60,12 +92,9 @@ std::vector<ReportBlock> caseFigures(const RunReport& report, const std::filesys
       drawPrompt(prompts, shownPrompt, labels.size, colour);
     }
   }
-  if (planned.annotationHash) {
-    const Annotation truth = annotationFromJson(readJson(frozenLabelPath(runFolder, *planned.annotationHash)));
-    for (const auto& one : truth.classes) drawMask(masks, one.mask, {255, 255, 255}, 0.0);
-  }
+  for (const Mask& one : truth) drawMask(masks, one, {255, 255, 255}, 0.0);
   return {Heading{.level = 3, .text = choice.title + ": " + planned.name + ", Dice " + shown(choice.value)},
-          Figures{{{std::move(plain), "the picture"},
+          Figures{{{std::move(plain), where},
                    {std::move(prompts), "the specialist's cleaned outlines, boxes and positive points"},
                    {std::move(masks), "the machine's masks; the truth's outline in white"}}}};
 }
@@ -83,11 +112,14 @@ std::vector<ReportBlock> casePictures(const RunReport& report, const std::filesy
       choices = choose(report, *round, {"unlabelled", "strategy", "dice"});
       if (choices.empty()) choices = choose(report, *round, {"unlabelled", "strategy", "estimated_dice"});
     }
+    if (choices.empty()) stage = "validate", what = "Test cases", choices = choose(report, *round, {"test", "strategy", "dice"});
     if (choices.empty()) continue;
     std::vector<ReportBlock> blocks{Heading{.text = what + ": best, median, worst (round " + std::to_string(round->number) + ")"}};
+    bool any = false;
     for (const auto& choice : choices) {
       const auto file = caseFile(folder / stage, choice.caseIndex);
       if (!std::filesystem::exists(file)) continue;
+      any = true;
       try {
         for (auto& block : caseFigures(report, runFolder, file, choice, loader)) blocks.push_back(std::move(block));
       } catch (const Error& error) {
@@ -97,7 +129,7 @@ std::vector<ReportBlock> casePictures(const RunReport& report, const std::filesy
                      .message = std::string("Its picture is left out of the report: ") + error.what()});
       }
     }
-    return blocks;
+    if (any) return blocks;
   }
   return {};
 }

@@ -60,7 +60,7 @@ Json adaptOnce(const RunContext& context, const ShippedModel& model, const std::
 }  // namespace
 
 bool adaptsGeneralists(const RunContext& context) {
-  return context.usesGeneralist() && adaptSteps(context) > 0 && !adaptable(context).empty() &&
+  return !context.plan.volumes && context.usesGeneralist() && adaptSteps(context) > 0 && !adaptable(context).empty() &&
          !context.plan.casesOf(SplitPart::Labelled).empty();
 }
 

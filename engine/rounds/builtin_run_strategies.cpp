@@ -2,6 +2,7 @@
 #include "prompts/cleaning.h"
 #include "prompts/prompt_extractor.h"
 #include "quality/gate.h"
+#include "raster/volume_preparation.h"
 #include "refine/label_refiner.h"
 #include "rounds/run_strategy.h"
 
@@ -146,6 +147,13 @@ const std::vector<ParamSpec>& ownParams() {
        .minimum = 0,
        .maximum = 100,
        .sentence = "semisam-o1: how much it counts where a class lies relative to the foreground's centre; 0: features alone"},
+      {.name = "o1_form",
+       .type = ParamType::Choice,
+       .defaultValue = "voxels",
+       .choices = {"voxels", "released"},
+       .sentence =
+           "semisam-o1: beliefs about every pixel, or as the published code does it: a centred cube of 128 voxels, certain labels, whole "
+           "uncertain cases replaced"},
       {.name = "o1_refine",
        .type = ParamType::Flag,
        .defaultValue = true,
@@ -189,6 +197,16 @@ const std::vector<ParamSpec>& ownParams() {
 const std::vector<ParamSpec>& runParams() {
   static const std::vector<ParamSpec> params = [] {
     std::vector<ParamSpec> all = ownParams();
+    all.push_back({.name = "volume_specialist",
+                   .type = ParamType::Choice,
+                   .defaultValue = "unet3d",
+                   .choices = {"unet3d", "vnet"},
+                   .sentence = "volumes: kind of network"});
+    for (ParamSpec spec : volumePreparationParams()) {
+      spec.name = "volume_" + spec.name;
+      spec.sentence = "volumes: " + spec.sentence;
+      all.push_back(std::move(spec));
+    }
     for (const auto& more : {cleaningParams(), promptExtractors().find("sctb").params, refinerParams(), gateParams()})
       all.insert(all.end(), more.begin(), more.end());
     return all;

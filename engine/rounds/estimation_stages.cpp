@@ -13,6 +13,7 @@
 #include "rounds/parallel.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
+#include "rounds/volume_labeller.h"
 
 namespace roundel {
 namespace {
@@ -83,18 +84,22 @@ std::vector<DiceSample> samplesOf(const RunContext& context, const Estimation& e
 std::vector<CasePseudoLabels> labelCases(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
                                          const std::vector<int>& cases, const std::string& phase, Job& job) {
   std::vector<Prediction> predictions;
+  std::vector<CasePseudoLabels> labels;
   {
     const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
-    predictCases(context, specialist, cases, phase + ": predicting", job,
-                 [&](int, const Prediction& prediction) { predictions.push_back(prediction); });
+    predictCases(context, specialist, cases, phase + ": predicting", job, [&](int index, const Prediction& prediction) {
+      Job quiet;
+      if (!context.plan.volumes) predictions.push_back(prediction);
+      else labels.push_back(labelCase(context, labeller, index, prediction, quiet));  // all of them would not fit
+    });
   }
-  std::vector<CasePseudoLabels> labels(cases.size());
+  if (context.plan.volumes) return labels;
+  labels.resize(cases.size());
   parallelFor(static_cast<std::int64_t>(cases.size()), labeller.casesAtOnce(context.workers()), phase + ": labelling", job,
               [&](std::int64_t i) {
                 const auto at = static_cast<std::size_t>(i);
                 Job quiet;
-                labels[at] = labeller.label(context.plan.cases[static_cast<std::size_t>(cases[at])].name, *context.data.image(cases[at]),
-                                            predictions[at], quiet);
+                labels[at] = labelCase(context, labeller, cases[at], predictions[at], quiet);
               });
   return labels;
 }

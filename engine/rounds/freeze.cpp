@@ -1,6 +1,7 @@
 #include "rounds/freeze.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "core/error.h"
@@ -9,10 +10,14 @@
 #include "refine/builtin_generalists.h"
 #include "rounds/preset.h"
 #include "rounds/run_strategy.h"
+#include "rounds/training_stage.h"
+#include "rounds/volume_work.h"
 #include "train/train_plan.h"
 
 namespace roundel {
 namespace {
+
+constexpr std::array<SplitPart, 4> kParts{SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test};
 
 Split requestedSplit(const Project& project, const RunRequest& request) {
   const auto split = project.split(request.split);
@@ -47,13 +52,35 @@ void sortParams(const Json& set, RunPlan& plan) {
 
 /// Values that are each in their range, but not together, are refused before anything runs.
 void requireWorkable(const RunPlan& plan, const RunStrategy& strategy) {
-  makeTrainPlan(plan.preset, plan.seed, plan.trainParams, strategy.specialist, strategy.trainingStrategy);
+  makeTrainPlan(plan.preset, plan.seed, plan.trainParams, specialistOf(plan, strategy), strategy.trainingStrategy);
+  if (plan.volumes) {
+    if (strategy.specialist == "nnunet-like")
+      throw Error(ErrorKind::Usage, "not-2d", "The strategy " + strategy.name + " works on pictures so far, and the study holds volumes.",
+                  {.remedy = "Take another, for instance ua-mt or semisam-plus."});
+    Params volumes = Json::object();
+    for (const auto& spec : volumePreparationParams()) volumes[spec.name] = plan.runParams.at("volume_" + spec.name);
+    volumePreparationFrom(volumes);
+    patchOf(plan.trainParams, plan.preset, {});
+  }
   Json ofGate = Json::object();
   for (const auto& spec : gateParams()) ofGate[spec.name] = plan.runParams.at(spec.name);
   gate({}, gateSettings(ofGate));
 }
 
 }  // namespace
+
+bool isOfVolumes(const Project& project, const Split& split) {
+  std::size_t volumes = 0, pictures = 0;
+  for (const SplitPart part : kParts)
+    for (const auto& name : split.part(part))
+      if (const auto one = project.findCase(name)) ++(one->geometry.size.z > 1 ? volumes : pictures);
+  if (volumes > 0 && pictures > volumes)
+    throw Error(ErrorKind::BadInput, "mixed-study",
+                "The split " + sanitisedUtf8(split.name) + " holds " + std::to_string(pictures) + " pictures and " +
+                    std::to_string(volumes) + " volumes.",
+                {.remedy = "Make a study of each kind, or split with lists that leave one kind out."});
+  return volumes > 0;
+}
 
 std::vector<ParamSpec> requestParams() {
   std::vector<ParamSpec> all = runParams();
@@ -93,24 +120,22 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   for (const auto& name : plan.generalists) requireForPictures(*generalistRegistry().create(name));  // refuses an unknown one, too
   const Preset preset = findPreset(request.preset);
   sortParams(request.set, plan);
+  const Split split = requestedSplit(project, request);
+  plan.volumes = isOfVolumes(project, split);
   requireWorkable(plan, strategy);
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";
   if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
   if (plan.runParams["not_found"] == "preset") plan.runParams["not_found"] = preset.missesAreAbsent ? "absent" : "unknown";
   if (plan.runParams["size"] == 0) plan.runParams["size"] = preset.longSide;
 
-  const Split split = requestedSplit(project, request);
   const auto versions = project.latestVersions();
   std::vector<Size> sizes;
   std::set<std::string> stored;
-  for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
+  for (const SplitPart part : kParts)
     for (const auto& name : split.part(part)) {
       const auto one = project.findCase(name);
       if (!one)
         throw Error(ErrorKind::BadInput, "unknown-case", "The split names a case that the study does not have: " + name + ".",
-                    {.caseName = name});
-      if (one->geometry.size.z != 1)
-        throw Error(ErrorKind::BadInput, "not-2d", "The case " + name + " is a volume; this version trains on 2-D images.",
                     {.caseName = name});
       PlannedCase planned{.name = name,
                           .part = part,
@@ -118,6 +143,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
                           .pixelPipeline = one->pixelPipeline,
                           .size = one->geometry.size,
                           .annotationHash = std::nullopt};
+      if (plan.volumes && one->facts.is_object()) planned.modality = one->facts.value("modality", std::string());
       const auto version = versions.find(one->id);
       if (version != versions.end() && version->second.anyAnnotated()) {
         Annotation annotation = *project.latest(one->id);
@@ -137,6 +163,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   if (needsUnlabelled && plan.casesOf(SplitPart::Unlabelled).empty())
     throw Error(ErrorKind::BadInput, "no-unlabelled", "The strategy " + strategy.name + " needs unlabelled cases, and the split has none.",
                 {.remedy = "Split again with --unlabelled rest, or use --strategy supervised."});
+  if (plan.volumes) return frozen;
   const Size working = workingSize(sizes, plan.runParams["size"].get<std::int64_t>());
   plan.width = static_cast<int>(working.x);
   plan.height = static_cast<int>(working.y);

@@ -33,6 +33,10 @@ struct FrozenRun {
   std::vector<std::pair<std::string, Annotation>> annotations;  ///< by hash
 };
 
+/// Whether a split's cases are volumes; one of a single slice may be among them. Throws Error(BadInput, "mixed-study") where most are
+/// pictures and some are not.
+bool isOfVolumes(const Project& project, const Split& split);
+
 /// Reads the project once and freezes what a run needs. Writes nothing.
 /// Throws Error(BadInput, "no-split" | "no-classes" | "no-labels" ...) and Error(Usage, ...) for unknown names and parameters.
 FrozenRun freezeRun(const Project& project, const RunRequest& request);

@@ -5,6 +5,7 @@
 #include "rounds/parallel.h"
 #include "rounds/probability_file.h"
 #include "rounds/validation_stage.h"
+#include "rounds/volume_labeller.h"
 
 namespace roundel {
 namespace {
@@ -57,7 +58,9 @@ CleanedCase cleanedFromJson(const Json& json) {
 std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path&, Job& job) {
   std::vector<EmbeddingWish> wishes;
   for (const int index : context.plan.casesOf(SplitPart::Unlabelled))
-    wishes.push_back({context.plan.cases[static_cast<std::size_t>(index)].name, [&context, index] { return *context.data.image(index); }});
+    if (!context.plan.volumes)  // a volume's slices are embedded when they are asked about
+      wishes.push_back(
+          {context.plan.cases[static_cast<std::size_t>(index)].name, [&context, index] { return *context.data.image(index); }});
   const auto report = labeller.embedAhead(wishes, job);
   for (const auto& warning : report.refused) job.warning(warning);
   const auto count = static_cast<std::int64_t>(wishes.size());
@@ -91,8 +94,10 @@ std::string cleanStage(const RunContext& context, const Labeller& labeller, cons
 std::string promptStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& cleaned,
                         const std::filesystem::path& folder, Job& job) {
   eachMissingCase(context, context.workers(), folder, "making prompts", job, [&](int index) {
-    const auto prompts =
-        labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
+    std::vector<ClassPrompts> prompts;  // those of a volume's slices are made while it is refined
+    if (!context.plan.volumes)
+      prompts =
+          labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
     Json list = Json::array();
     for (const auto& one : prompts) list.push_back(roundel::toJson(one));
     writeFileAtomically(caseFile(folder, index), list.dump());
@@ -106,12 +111,11 @@ std::string refineStage(const RunContext& context, const Labeller& labeller, con
   eachMissingCase(context, labeller.casesAtOnce(context.workers()), folder,
                   labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
                     Job quiet;  // progress is counted in cases
-                    const auto image = context.data.image(index);
                     const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
                     std::vector<ClassPrompts> prompts;
                     for (const auto& one : readJson(caseFile(prompted, index))) prompts.push_back(classPromptsFromJson(one));
-                    const auto labels = labeller.refine(context.plan.cases[static_cast<std::size_t>(index)].name, *image,
-                                                        readProbabilities(caseFile(proposed, index, ".prob")), cleaned, prompts, quiet);
+                    const auto labels = refineCase(context, labeller, index, readProbabilities(caseFile(proposed, index, ".prob")), cleaned,
+                                                   prompts, quiet);
                     writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());
                   });
   return hashOfCases(context.plan.casesOf(SplitPart::Unlabelled), folder, ".json");

@@ -40,13 +40,15 @@ std::vector<int> RunPlan::casesOf(SplitPart part) const {
 
 Json toJson(const RunPlan& plan) {
   Json cases = Json::array();
-  for (const auto& one : plan.cases)
+  for (const auto& one : plan.cases) {
     cases.push_back({{"name", one.name},
                      {"split", toString(one.part)},
                      {"image", pathToJson(one.imagePath)},
                      {"pixel_pipeline", one.pixelPipeline},
                      {"size", {one.size.x, one.size.y, one.size.z}},
                      {"annotation_sha256", one.annotationHash ? Json(*one.annotationHash) : Json(nullptr)}});
+    if (!one.modality.empty()) cases.back()["modality"] = one.modality;
+  }
   Json json = {{"schema", "roundel.plan/1"},      {"id", plan.id},
                {"strategy", plan.strategy},       {"preset", plan.preset},
                {"rounds", plan.rounds},           {"seed", plan.seed},
@@ -54,6 +56,7 @@ Json toJson(const RunPlan& plan) {
                {"run_params", plan.runParams},    {"train_params", plan.trainParams},
                {"classes", toJson(plan.classes)}, {"width", plan.width},
                {"height", plan.height},           {"cases", std::move(cases)}};
+  if (plan.volumes) json["kind"] = "volumes";
   if (!plan.generalistParams.empty()) json["generalist_params"] = plan.generalistParams;  // left out, so that older plans keep their hash
   return json;
 }
@@ -74,6 +77,7 @@ RunPlan runPlanFromJson(const Json& json) {
                .classes = labelSetFromJson(json.at("classes")),
                .width = json.at("width").get<int>(),
                .height = json.at("height").get<int>(),
+               .volumes = json.value("kind", "") == "volumes",
                .cases = {}};
   for (const auto& one : json.at("cases")) {
     const auto size = one.at("size").get<std::array<std::int64_t, 3>>();
@@ -82,7 +86,8 @@ RunPlan runPlanFromJson(const Json& json) {
                         .imagePath = pathFromJson(one.at("image")),
                         .pixelPipeline = one.at("pixel_pipeline"),
                         .size = {size[0], size[1], size[2]},
-                        .annotationHash = std::nullopt};
+                        .annotationHash = std::nullopt,
+                        .modality = one.value("modality", "")};
     if (!one.at("annotation_sha256").is_null()) planned.annotationHash = one["annotation_sha256"].get<std::string>();
     plan.cases.push_back(std::move(planned));
   }

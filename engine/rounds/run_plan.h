@@ -20,6 +20,7 @@ struct PlannedCase {
   Json pixelPipeline;                         ///< settings of the case's pixel pipeline
   Size size;                                  ///< of the image
   std::optional<std::string> annotationHash;  ///< SHA-256 of the frozen label version; none: it has no labels
+  std::string modality = {};                  ///< of a volume: DICOM's word; empty: not known
 };
 
 /// Everything that determines a run's numbers, frozen before it starts; stored as plan.json. Label versions are stored beside
@@ -36,7 +37,8 @@ struct RunPlan {
   Json runParams;                          ///< values of runParams()
   Json trainParams;                        ///< values set by hand for training; the preset fills in the rest
   LabelSet classes;
-  int width = 0, height = 0;       ///< of the specialist's pictures
+  int width = 0, height = 0;       ///< of the specialist's pictures; 0 for volumes
+  bool volumes = false;            ///< the cases are volumes (rounds/volume_work.h says what is done to them)
   std::vector<PlannedCase> cases;  ///< in the project's order
 
   std::vector<int> casesOf(SplitPart part) const;

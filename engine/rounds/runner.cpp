@@ -17,6 +17,7 @@
 #include "rounds/run_journal.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
+#include "rounds/volume_stage.h"
 #include "train/generalist_adaptation.h"
 
 namespace roundel {
@@ -201,9 +202,10 @@ class RunProcess {
                  [&](StageJob& job, const std::filesystem::path& folder) {
                    const std::vector<SplitPart> parts{SplitPart::Validation, SplitPart::Test};
                    std::vector<Score> scores =
-                       validateSpecialist(m_context, train / "strategy" / "model.safetensors", Arm::Strategy, parts, job);
+                       validateSpecialist(m_context, train / "strategy" / "model.safetensors", Arm::Strategy, parts, folder, job);
                    if (round > 0 && m_plan.control) {
-                     const auto control = validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, job);
+                     const auto control =
+                         validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, {}, job);
                      scores.insert(scores.end(), control.begin(), control.end());
                    }
                    if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
@@ -233,7 +235,10 @@ class RunProcess {
       job.progress(i + 1, count, "opening the images");
     }
     writeJsonAtomically(folder / "pixels.json", hashes);
-    return sha256OfFile(folder / "pixels.json");
+    const std::string pixels = sha256OfFile(folder / "pixels.json");
+    if (!m_plan.volumes) return pixels;
+    prepareVolumes(m_context, job);
+    return hashOf({pixels, sha256OfFile(volumeWorkPath(m_context.folder))});
   }
 
   const RunPlan& m_plan;

@@ -4,7 +4,10 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "models/specialist.h"
+#include "models/volume_prediction.h"
+#include "raster/grid_map.h"
 #include "raster/resample.h"
+#include "rounds/evaluate.h"
 #include "rounds/freeze.h"
 
 namespace roundel {
@@ -58,7 +61,60 @@ std::shared_ptr<const Annotation> StudyData::annotation(int caseIndex) const {
   return annotation;
 }
 
+const VolumeWork& StudyData::volumes() const {
+  std::call_once(m_volumesFound, [this] {
+    const auto path = volumeWorkPath(m_runFolder);
+    if (std::filesystem::exists(path)) {
+      m_volumes = readVolumeWork(path);
+      return;
+    }
+    m_volumes = findVolumeWork(
+        m_plan, [this](int index) { return image(index); }, [this](int index) { return annotation(index); });
+    writeVolumeWork(path, m_volumes);
+  });
+  return m_volumes;
+}
+
+PreparedImage StudyData::preparedVolume(int caseIndex) const {
+  const auto at = static_cast<std::size_t>(caseIndex);
+  PreparedImage made = preparedCase(m_plan.cases.at(at), *image(caseIndex), volumes().preparation);
+  const PlacedVolume& known = volumes().cases.at(at);
+  if (made.crop != known.crop || made.image.geometry.size != known.size)
+    throw Error(ErrorKind::BadInput, "size-mismatch",
+                "The volume of the case " + m_plan.cases[at].name + " is not what it was when the run began.",
+                {.caseName = m_plan.cases[at].name, .remedy = "Start a new run."});
+  return made;
+}
+
+Image StudyData::seen(int caseIndex) const { return m_plan.volumes ? preparedVolume(caseIndex).image : *image(caseIndex); }
+
+Size StudyData::gridOf(int caseIndex) const {
+  return m_plan.volumes ? volumes().cases.at(static_cast<std::size_t>(caseIndex)).size : Size{m_plan.width, m_plan.height, 1};
+}
+
+std::vector<Mask> StudyData::masksOnImage(int caseIndex, const Prediction& prediction) const {
+  const auto at = static_cast<std::size_t>(caseIndex);
+  const Size whole = m_plan.cases.at(at).size;
+  return m_plan.volumes ? masksOnVolume(prediction, volumes().cases.at(at).crop, whole) : masksOf(prediction, whole);
+}
+
+Mask StudyData::maskOnImage(int caseIndex, const Mask& mask) const {
+  const auto at = static_cast<std::size_t>(caseIndex);
+  const PixelBox& crop = volumes().cases.at(at).crop;
+  const Size part{crop.x1 - crop.x0, crop.y1 - crop.y0, crop.z1 - crop.z0};
+  GridMap map;
+  map.start = {crop.x0, crop.y0, crop.z0};
+  return carried(mask.size() == part ? mask : resampled(mask, part, MaskInterpolation::Coverage), map, m_plan.cases.at(at).size).mask;
+}
+
 TrainingCase StudyData::picture(int caseIndex) const {
+  if (m_plan.volumes) {
+    PreparedImage made = preparedVolume(caseIndex);
+    return {.name = m_plan.cases[static_cast<std::size_t>(caseIndex)].name,
+            .image = std::move(made.image.values),
+            .classes = {},
+            .size = made.image.geometry.size};
+  }
   const auto full = image(caseIndex);
   return {.name = m_plan.cases[static_cast<std::size_t>(caseIndex)].name,
           .image = resampledTo(*full, m_plan.width, m_plan.height),
@@ -68,6 +124,16 @@ TrainingCase StudyData::picture(int caseIndex) const {
 }
 
 TrainingCase StudyData::withLabels(int caseIndex, const Annotation& labels) const {
+  if (m_plan.volumes) {
+    PreparedImage made = preparedVolume(caseIndex);
+    const Size grid = made.image.geometry.size;
+    TrainingCase volume{.name = m_plan.cases[static_cast<std::size_t>(caseIndex)].name, .image = {}, .classes = {}, .size = grid};
+    for (const auto& one : labels.classes)
+      volume.classes.push_back({one.state, one.state == ClassState::Present ? prepared(one.mask, made) : Mask(grid)});
+    if (!labels.ignore.empty()) volume.ignore = prepared(labels.ignore, made);
+    volume.image = std::move(made.image.values);
+    return volume;
+  }
   TrainingCase one = picture(caseIndex);
   const Size size{m_plan.width, m_plan.height, 1};
   one.classes = resampledClasses(labels, size);

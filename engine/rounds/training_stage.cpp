@@ -10,8 +10,6 @@
 namespace roundel {
 namespace {
 
-constexpr const char* kControlSpecialist = "unet2d";
-
 /// A case with its pseudo-labels as something to train on.
 TrainingCase pseudoLabelled(const RunContext& context, int caseIndex, const CasePseudoLabels& labels) {
   Annotation annotation = Annotation::empty(labels.size, context.plan.classes.size());
@@ -71,6 +69,14 @@ std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vecto
   return generalists;
 }
 
+std::string controlSpecialistOf(const RunPlan& plan) {
+  return plan.volumes ? plan.runParams.at("volume_specialist").get<std::string>() : "unet2d";
+}
+
+std::string specialistOf(const RunPlan& plan, const RunStrategy& strategy) {
+  return plan.volumes ? controlSpecialistOf(plan) : strategy.specialist;
+}
+
 std::string trainingStrategyOf(const RunContext& context) {
   return context.strategy.targets == RoundTargets::Beliefs ? context.plan.runParams.at("o1_strategy").get<std::string>()
                                                            : context.strategy.trainingStrategy;
@@ -89,6 +95,11 @@ TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& traini
                   .height = context.plan.height,
                   .classes = context.plan.classes,
                   .pixelPipeline = commonPipeline(context.plan)};
+  if (context.plan.volumes) {
+    const VolumeWork& work = context.data.volumes();
+    set.width = static_cast<int>(work.patch[0]), set.height = static_cast<int>(work.patch[1]), set.depth = static_cast<int>(work.patch[2]);
+    set.pixelPipeline = {{"volume_preparation", toJson(work.preparation)}};
+  }
   const auto each = [&](SplitPart part, const auto& add) {
     for (const int index : context.plan.casesOf(part)) {
       job.throwIfStopped();
@@ -124,7 +135,8 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
   const std::string strategy = training.round == 0 ? "supervised" : trainingStrategyOf(context);
   const bool ownArm = strategyArm || training.round == 0;
   TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides,
-                                 ownArm ? context.strategy.specialist : kControlSpecialist, ownArm ? strategy : "supervised");
+                                 ownArm ? specialistOf(context.plan, context.strategy) : controlSpecialistOf(context.plan),
+                                 ownArm ? strategy : "supervised");
   plan.device = context.device;
   plan.threads = context.threads;
   return plan;
@@ -141,7 +153,9 @@ bool goesOn(const RunContext& context, const RoundTraining& training) {
   if (training.round == 0) return false;
   if (training.arm == Arm::Strategy && context.strategy.targets == RoundTargets::Beliefs) return false;  // every round anew (O1)
   // The control cannot go on from a first specialist of another kind than its own: it begins anew.
-  if (training.arm == Arm::Control && training.round == 1 && context.strategy.specialist != kControlSpecialist) return false;
+  if (training.arm == Arm::Control && training.round == 1 &&
+      specialistOf(context.plan, context.strategy) != controlSpecialistOf(context.plan))
+    return false;
   // Mean Teacher starts from the first specialist whatever the preset says (ALGORITHMS.md 6.7).
   if (training.arm == Arm::Strategy && context.strategy.trainingStrategy == "mean-teacher") return true;
   return context.plan.runParams["start"] == "continue";

@@ -29,6 +29,10 @@ std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vecto
 /// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.
 Json commonPipeline(const RunPlan& plan);
 
+/// The specialist of a strategy, and of the control beside it: of volumes a network for volumes.
+std::string specialistOf(const RunPlan& plan, const RunStrategy& strategy);
+std::string controlSpecialistOf(const RunPlan& plan);
+
 /// The strategy of the trainings after the first.
 std::string trainingStrategyOf(const RunContext& context);
 

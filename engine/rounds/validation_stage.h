@@ -9,9 +9,10 @@
 namespace roundel {
 
 /// Predicts every case of these parts that has labels and measures it on the image's own grid. Distances are measured on test
-/// cases alone, because they take the time.
+/// cases alone, because they take the time. `keep`: a folder for the masks of test cases that are volumes, one case file each, for reports
+/// and export; empty: nowhere.
 std::vector<Score> validateSpecialist(const RunContext& context, const std::filesystem::path& checkpoint, Arm arm,
-                                      const std::vector<SplitPart>& parts, Job& job);
+                                      const std::vector<SplitPart>& parts, const std::filesystem::path& keep, Job& job);
 
 /// Predictions of a specialist for these cases, in order, handed one by one to `use` (from one thread).
 void predictCases(const RunContext& context, const Specialist& specialist, const std::vector<int>& cases, const std::string& phase,

@@ -19,12 +19,9 @@ TrainingCase trainingCase(const PreparedVolume& one) {
 
 }  // namespace
 
-PatchSize patchFor(const PreparedVolumes& study, std::int64_t mostVoxels) {
+PatchSize patchFor(const std::vector<Size>& sizes, std::int64_t mostVoxels) {
   std::array<std::vector<std::int64_t>, 3> sides;
-  for (const auto& one : study.cases) {
-    if (one.split != "labelled") continue;
-    sides[0].push_back(one.geometry.size.x), sides[1].push_back(one.geometry.size.y), sides[2].push_back(one.geometry.size.z);
-  }
+  for (const Size& one : sizes) sides[0].push_back(one.x), sides[1].push_back(one.y), sides[2].push_back(one.z);
   PatchSize patch{kMultiple, kMultiple, kMultiple};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (sides[axis].empty()) continue;
@@ -37,6 +34,20 @@ PatchSize patchFor(const PreparedVolumes& study, std::int64_t mostVoxels) {
     *longest -= kMultiple;
   }
   return patch;
+}
+
+PatchSize patchOf(const Json& given, const std::string& preset, const std::vector<Size>& labelled) {
+  const std::string text = given.is_object() ? given.value("patch", "auto") : "auto";
+  if (text != "auto") return patchFrom(text);
+  const std::int64_t side = preset == "quick" ? 64 : preset == "standard" ? 96 : 128;
+  return patchFor(labelled, side * side * side);
+}
+
+std::vector<Size> labelledSizes(const PreparedVolumes& study) {
+  std::vector<Size> sizes;
+  for (const auto& one : study.cases)
+    if (one.split == "labelled") sizes.push_back(one.geometry.size);
+  return sizes;
 }
 
 PatchSize patchFrom(const std::string& text) {

@@ -11,9 +11,16 @@ namespace roundel {
 /// Sides of a patch: columns, rows, slices.
 using PatchSize = std::array<std::int64_t, 3>;
 
-/// A patch for these volumes: the median of the labelled ones on every axis, in multiples of 16; where that holds more than `mostVoxels`,
-/// its longest side is shortened until it does not.
-PatchSize patchFor(const PreparedVolumes& study, std::int64_t mostVoxels);
+/// A patch for volumes of these sizes: their median on every axis, in multiples of 16; where that holds more than `mostVoxels`, its longest
+/// side is shortened until it does not.
+PatchSize patchFor(const std::vector<Size>& sizes, std::int64_t mostVoxels);
+
+/// The patch of a training: the parameter `patch` where it says one; else that for the labelled volumes, as large as the preset's machine
+/// bears: 64^3 voxels on two cores (quick), 96^3 (standard), 128^3 on a GPU (paper). `given`: parameters set by hand; may be null.
+PatchSize patchOf(const Json& given, const std::string& preset, const std::vector<Size>& labelled);
+
+/// The sizes of a prepared study's labelled volumes.
+std::vector<Size> labelledSizes(const PreparedVolumes& study);
 
 /// "96,96,64" as columns, rows, slices. Throws Error(Usage, "bad-parameter").
 PatchSize patchFrom(const std::string& text);

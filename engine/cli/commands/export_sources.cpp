@@ -8,10 +8,12 @@
 #include "exchange/image_names.h"
 #include "exchange/study_mapping.h"
 #include "imaging/image_source.h"
+#include "models/volume_prediction.h"
 #include "raster/pixel_pipeline.h"
 #include "rounds/evaluate.h"
 #include "rounds/probability_file.h"
 #include "rounds/pseudo_label.h"
+#include "rounds/volume_work.h"
 
 namespace roundel::cli {
 namespace {
@@ -80,9 +82,11 @@ ExportSource labelsOf(const Project& project, DecodeClient& images) {
 }
 
 /// The folder of the round's stage that holds what is asked for, and its round; newest first.
-std::filesystem::path stageFolder(const std::filesystem::path& run, const ExportChoice& choice) {
-  const std::vector<std::string> stages =
-      choice.what == "predictions" ? std::vector<std::string>{"propose"} : std::vector<std::string>{"gate", "refine"};
+/// Of volumes the predictions of test cases are kept, too.
+std::filesystem::path stageFolder(const std::filesystem::path& run, const ExportChoice& choice, bool ofVolumes) {
+  std::vector<std::string> stages{"gate", "refine"};
+  if (choice.what == "predictions") stages = {"propose"};
+  if (choice.what == "predictions" && ofVolumes) stages.push_back("validate");
   const auto holdsCases = [](const std::filesystem::path& folder) {
     std::error_code code;
     for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
@@ -106,18 +110,19 @@ Annotation annotationOfPseudoLabels(const CasePseudoLabels& labels, bool accepte
   return annotation;
 }
 
-Annotation annotationOfPrediction(const Prediction& prediction, Size size) {
+/// `place`: of a volume.
+Annotation annotationOfPrediction(const Prediction& prediction, Size size, const PlacedVolume* place) {
   Annotation annotation = Annotation::empty(size, prediction.classCount);
-  auto masks = masksOf(prediction, size);
+  auto masks = place != nullptr ? masksOnVolume(prediction, place->crop, size) : masksOf(prediction, size);
   for (int c = 0; c < prediction.classCount; ++c) annotation.set(c, std::move(masks[static_cast<std::size_t>(c)]));
   return annotation;
 }
 
 ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice, DecodeClient& images) {
   const auto run = runFolderOf(project.folder(), choice.run);
-  const auto folder = stageFolder(run, choice);
   auto plan = std::make_shared<RunPlan>(runPlanFromJson(readJson(run / "plan.json")));
-  const bool predictions = choice.what == "predictions", acceptedOnly = choice.verdict == "accepted";
+  const auto folder = stageFolder(run, choice, plan->volumes);
+  const bool predictions = folder.filename() == "propose", acceptedOnly = choice.verdict == "accepted";
   const std::string extension = predictions ? ".prob" : ".json";
   auto indices = std::make_shared<std::vector<int>>();
   for (int i = 0; i < static_cast<int>(plan->cases.size()); ++i)
@@ -125,6 +130,8 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
   std::vector<std::filesystem::path> paths;
   for (const int i : *indices) paths.emplace_back(plan->cases[static_cast<std::size_t>(i)].imagePath);
   const auto references = imageReferences(paths);
+  const auto volumes =
+      plan->volumes && predictions ? std::make_shared<VolumeWork>(readVolumeWork(volumeWorkPath(run))) : std::shared_ptr<VolumeWork>();
   const auto geometryOf = [&project](const PlannedCase& one) {
     const auto known = project.findCase(one.name);
     return known && known->geometry.size == one.size ? known->geometry : Geometry{.size = one.size};
@@ -137,8 +144,10 @@ ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice,
                 const int index = (*indices)[i];
                 const PlannedCase& one = plan->cases[static_cast<std::size_t>(index)];
                 const auto file = caseFile(folder, index, extension);
-                Annotation annotation = predictions ? annotationOfPrediction(readProbabilities(file), one.size)
-                                                    : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
+                Annotation annotation =
+                    predictions ? annotationOfPrediction(readProbabilities(file), one.size,
+                                                         volumes ? &volumes->cases.at(static_cast<std::size_t>(index)) : nullptr)
+                                : annotationOfPseudoLabels(casePseudoLabelsFromJson(readJson(file)), acceptedOnly);
                 const auto known = project.findCase(one.name);
                 return turnedBack({.name = one.name,
                                    .image = one.imagePath,

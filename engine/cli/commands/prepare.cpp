@@ -26,7 +26,8 @@ struct PrepareFlags {
 
 Outcome prepare(const PrepareFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
-  if (isOfVolumes(project, flags.split)) return prepareVolumes(project, {flags.out, flags.split, flags.settings}, context);
+  if (const auto split = project.split(flags.split); split && isOfVolumes(project, *split))
+    return prepareVolumes(project, {flags.out, flags.split, flags.settings}, context);
   const FrozenRun frozen = freezeRun(project, {.strategy = "supervised",
                                                .rounds = 1,
                                                .preset = flags.preset,

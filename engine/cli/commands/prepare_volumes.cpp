@@ -1,6 +1,5 @@
 #include "cli/commands/prepare_volumes.h"
 
-#include <charconv>
 #include <map>
 
 #include "core/error.h"
@@ -14,49 +13,6 @@ namespace roundel::cli {
 namespace {
 
 constexpr std::array<SplitPart, 4> kParts{SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test};
-/// Values inside labels that the window of a study is computed from: enough of each case, and no more memory than that.
-constexpr std::size_t kValuesOfCase = 200'000;
-
-/// Numbers separated by commas. Throws Error(Usage, "bad-parameter").
-std::vector<double> numbersOf(const std::string& name, const std::string& text, std::size_t count) {
-  std::vector<double> numbers;
-  for (const char *at = text.data(), *end = text.data() + text.size(); at < end;) {
-    double value = 0;
-    const auto [next, code] = std::from_chars(at, end, value);
-    if (code != std::errc() || (next != end && *next != ',')) break;
-    numbers.push_back(value);
-    at = next + 1;
-  }
-  if (numbers.size() != count)
-    throw Error(
-        ErrorKind::Usage, "bad-parameter",
-        "The parameter " + name + " is " + std::to_string(count) + " numbers separated by commas, not " + sanitisedUtf8(text) + ".");
-  return numbers;
-}
-
-/// What of the parameters needs no look at the cases.
-VolumePreparation preparationOf(const Params& params) {
-  Json document = toJson(VolumePreparation{});
-  document["intensity"] = params.at("intensity");
-  document["crop"] = params.at("crop");
-  document["margin_mm"] = params.at("margin_mm");
-  VolumePreparation preparation = volumePreparationFromJson(document);
-  if (const std::string window = params.at("window").get<std::string>(); window != "auto") {
-    const auto ends = numbersOf("window", window, 2);
-    if (!(ends[0] < ends[1]))
-      throw Error(ErrorKind::Usage, "bad-parameter", "The window ends below its beginning: " + sanitisedUtf8(window) + ".");
-    preparation.window =
-        IntensityWindow{.low = ends[0], .high = ends[1], .mean = (ends[0] + ends[1]) / 2, .deviation = (ends[1] - ends[0]) / 2};
-  }
-  const std::string spacing = params.at("spacing").get<std::string>();
-  if (spacing != "keep" && spacing != "median") {
-    const auto values = numbersOf("spacing", spacing, 3);
-    for (const double value : values)
-      if (!(value >= 0.01 && value <= 100)) throw Error(ErrorKind::Usage, "bad-parameter", "A spacing lies between 0.01 and 100 mm.");
-    preparation.spacingMm = std::array{values[0], values[1], values[2]};
-  }
-  return preparation;
-}
 
 /// The cases of a split with their parts, and how to open them.
 class VolumeStudy {
@@ -106,15 +62,7 @@ IntensityWindow windowOf(VolumeStudy& study, Job& job) {
     const auto labels = study.labelsAt(i);
     if (study.partAt(i) != "labelled" || !labels) continue;
     job.throwIfStopped();
-    const Image image = study.imageAt(i, job);
-    std::int64_t inside = 0;
-    for (const auto& one : labels->classes) inside += one.mask.area();
-    const std::int64_t step = std::max<std::int64_t>(inside / static_cast<std::int64_t>(kValuesOfCase), 1);
-    std::int64_t at = 0;
-    for (const auto& one : labels->classes)
-      for (const auto& run : one.mask.runs())
-        for (std::int64_t v = run.start; v < run.start + run.length; ++v)
-          if (at++ % step == 0) values.push_back(image.values[static_cast<std::size_t>(v)]);
+    addValuesInside(study.imageAt(i, job), *labels, values);
   }
   return intensityOf(std::move(values));
 }
@@ -161,26 +109,11 @@ std::int64_t labelsCutAway(const PreparedVolume& one, const Annotation& labels) 
 
 }  // namespace
 
-bool isOfVolumes(const Project& project, const std::string& name) {
-  const auto split = project.split(name);
-  if (!split) return false;
-  std::size_t volumes = 0, pictures = 0;
-  for (const SplitPart part : kParts)
-    for (const auto& one : split->part(part)) ++(project.findCase(one).value().geometry.size.z > 1 ? volumes : pictures);
-  // A volume of one slice among volumes is one of them.
-  if (volumes > 0 && pictures > volumes)
-    throw Error(ErrorKind::BadInput, "mixed-study",
-                "The split " + sanitisedUtf8(name) + " holds " + std::to_string(pictures) + " pictures and " + std::to_string(volumes) +
-                    " volumes.",
-                {.remedy = "Make a study of each kind."});
-  return volumes > 0;
-}
-
 Outcome prepareVolumes(const Project& project, const VolumeRequest& request, Context& context) {
   const auto specs = volumePreparationParams();
   const Params params = resolveParams(specs, parseSettings(request.settings, specs));
   VolumeStudy study(project, request.split);
-  PreparedVolumes result{.classes = project.classes(), .preparation = preparationOf(params), .cases = {}};
+  PreparedVolumes result{.classes = project.classes(), .preparation = volumePreparationFrom(params), .cases = {}};
   VolumePreparation& preparation = result.preparation;
   if (wantsWindow(preparation, study)) preparation.window = windowOf(study, context.job);
   if (params.at("spacing") == "median") {

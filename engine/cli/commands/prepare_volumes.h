@@ -12,9 +12,6 @@ struct VolumeRequest {
   std::vector<std::string> settings;  ///< key=value of volumePreparationParams()
 };
 
-/// Whether the cases of the split are volumes. Throws Error(BadInput, "mixed-study") where some are and some are not.
-bool isOfVolumes(const Project& project, const std::string& split);
-
 /// Writes a prepared study of volumes (train/prepared_study.h).
 Outcome prepareVolumes(const Project& project, const VolumeRequest& request, Context& context);
 

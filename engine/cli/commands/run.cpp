@@ -73,8 +73,9 @@ Outcome dryRun(const RunPlan& plan) {
                  std::to_string(plan.seed) + "\n";
   for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
     outcome.text += "  " + toString(part) + ": " + std::to_string(plan.casesOf(part).size()) + " cases\n";
-  outcome.text += "  classes: " + std::to_string(plan.classes.size()) + ", pictures of " + std::to_string(plan.width) + " x " +
-                  std::to_string(plan.height) + "\n";
+  outcome.text +=
+      "  classes: " + std::to_string(plan.classes.size()) +
+      (plan.volumes ? ", volumes\n" : ", pictures of " + std::to_string(plan.width) + " x " + std::to_string(plan.height) + "\n");
   return outcome;
 }
 

@@ -38,10 +38,7 @@ struct Lesson {
 Lesson lessonFromVolumes(const TrainFlags& flags) {
   const Json params = parsePlanSettings(flags.training.settings);
   const PreparedVolumes study = readPreparedVolumes(flags.study);
-  const std::string given = params.value("patch", "auto");
-  // What two cores, a workstation and a GPU bear.
-  const std::int64_t side = flags.training.preset == "quick" ? 64 : flags.training.preset == "standard" ? 96 : 128;
-  TrainingSet set = trainingSetOf(study, given == "auto" ? patchFor(study, side * side * side) : patchFrom(given), flags.split);
+  TrainingSet set = trainingSetOf(study, patchOf(params, flags.training.preset, labelledSizes(study)), flags.split);
   if (flags.strategy == "supervised") set.unlabelled.clear();
   return {std::move(set), params, flags.generalists};
 }
