@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/random.h"
-#include "prompts/cleaning.h"
 
 namespace roundel {
 namespace {
@@ -51,11 +50,15 @@ const GeneralistPanel::Embeddings& GeneralistPanel::embeddings(std::int64_t key,
     m_embeddings.erase(m_order.front());
     m_order.pop_front();
   }
+  m_order.push_back(key);
+  return m_embeddings.emplace(key, embedded(image)).first->second;
+}
+
+GeneralistPanel::Embeddings GeneralistPanel::embedded(const Image& image) const {
   Job job;
   Embeddings made;
   for (const auto& generalist : m_generalists) made.push_back(generalist->embed(image, job));
-  m_order.push_back(key);
-  return m_embeddings.emplace(key, std::move(made)).first->second;
+  return made;
 }
 
 std::vector<std::vector<float>> GeneralistPanel::answers(std::size_t generalist, const Embedding& embedding,
@@ -117,15 +120,25 @@ void GeneralistPanel::weigh(std::int64_t key, const Image& image, const std::vec
 }
 
 Advice GeneralistPanel::ask(std::int64_t key, const Image& image, const Prediction& prediction, std::uint64_t seed, std::int64_t step) {
+  return advised([&]() -> const Embeddings& { return embeddings(key, image); }, prediction, seed, step);
+}
+
+Advice GeneralistPanel::askOnce(const Image& image, const Prediction& prediction, std::uint64_t seed, std::int64_t step) {
+  Embeddings made;
+  return advised([&]() -> const Embeddings& { return made = embedded(image); }, prediction, seed, step);
+}
+
+Advice GeneralistPanel::advised(const std::function<const Embeddings&()>& asked, const Prediction& prediction, std::uint64_t seed,
+                                std::int64_t step) const {
   const auto classes = static_cast<std::size_t>(prediction.classCount), pixels = static_cast<std::size_t>(prediction.size.count());
   Advice advice{.asked = std::vector<std::uint8_t>(classes),
                 .mean = std::vector<float>(classes * pixels),
                 .variance = std::vector<float>(classes * pixels)};
-  const std::vector<Mask> masks = masksOf(cleaned(prediction, {}, 1));
+  const std::vector<Mask> masks = masksOf(cleaned(prediction, {.keep = m_options.keep}, 1));
   if (std::all_of(masks.begin(), masks.end(), [](const Mask& mask) { return mask.empty(); })) return advice;
   const std::vector<ClassPrompts> prompts = m_extractor->extract(masks);
   // All prompts of all classes in one batch a generalist.
-  const Embeddings& own = embeddings(key, image);
+  const Embeddings& own = asked();
   std::vector<std::vector<double>> sum(classes), squares(classes), weighted(classes);
   std::vector<double> count(classes), weight(classes);
   for (std::size_t g = 0; g < m_generalists.size(); ++g) {

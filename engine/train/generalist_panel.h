@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "core/image.h"
 #include "core/prediction.h"
 #include "models/generalist.h"
+#include "prompts/cleaning.h"
 #include "prompts/prompt_extractor.h"
 #include "prompts/prompt_samples.h"
 
@@ -24,8 +26,9 @@ struct Advice {
 
 struct PanelOptions {
   PromptForm form = PromptForm::Mixed;
-  int samples = 4;               ///< prompts a class
-  std::size_t remembered = 128;  ///< pictures whose embeddings are kept
+  int samples = 4;                                  ///< prompts a class
+  std::size_t remembered = 128;                     ///< pictures whose embeddings are kept
+  KeptComponent keep = KeptComponent::HighestMean;  ///< of a class's mask, what is asked about
 };
 
 /// One or several frozen generalists that are asked about a specialist's masks (SemiSAM+; ALGORITHMS.md 4.5). Prompts come from those masks
@@ -40,9 +43,15 @@ class GeneralistPanel {
 
   /// `key`: a number that stands for this picture. `prediction` on its grid.
   Advice ask(std::int64_t key, const Image& image, const Prediction& prediction, std::uint64_t seed, std::int64_t step);
+  /// The same about a picture that will not come again: nothing of it is kept.
+  Advice askOnce(const Image& image, const Prediction& prediction, std::uint64_t seed, std::int64_t step);
 
  private:
   using Embeddings = std::vector<std::shared_ptr<const Embedding>>;
+  Embeddings embedded(const Image& image) const;
+  /// `asked` is called where there is something to ask about.
+  Advice advised(const std::function<const Embeddings&()>& asked, const Prediction& prediction, std::uint64_t seed,
+                 std::int64_t step) const;
   const Embeddings& embeddings(std::int64_t key, const Image& image);
   /// Soft answers of one generalist to all prompts.
   std::vector<std::vector<float>> answers(std::size_t generalist, const Embedding& embedding, const std::vector<Prompt>& prompts) const;

@@ -7,6 +7,7 @@
 #include "train/generalist_panel.h"
 #include "train/schedules.h"
 #include "train/strategies/mean_teacher.h"
+#include "train/strategies/patch_advice.h"
 #include "train/strategies/unlabelled_terms.h"
 
 namespace roundel {
@@ -26,6 +27,7 @@ struct AdviceOptions {
   Confidence confidence = Confidence::Linear;
   double tau = 0.05, weight = 1, warmup = 0.1;
   std::int64_t every = 1;
+  int slices = 8;
 };
 
 constexpr std::int64_t kWeighedCases = 8;
@@ -38,11 +40,10 @@ class AdviceTerm : public UnlabelledTerm {
     if (context.generalists.empty())
       throw Error(ErrorKind::Usage, "no-generalist", "This strategy asks a generalist, and none was named.",
                   {.remedy = "Name one with --generalist."});
-    if (context.set.ofVolumes())
-      throw Error(ErrorKind::Usage, "not-2d", "This strategy works on pictures so far, and the study holds volumes.",
-                  {.remedy = "Take another strategy, for instance ua-mt."});
+    if (context.set.ofVolumes()) m_options.panel.keep = KeptComponent::All;  // one component of the volume may be two on a slice
     m_panel = std::make_unique<GeneralistPanel>(context.generalists, m_options.panel);
     if (context.generalists.size() == 1) return;
+    if (context.set.ofVolumes()) return weighOnVolumes(*m_panel, context.set.labelled, kWeighedCases, context.recipe.seed);
     const auto count = std::min<std::int64_t>(kWeighedCases, static_cast<std::int64_t>(context.set.labelled.size()));
     for (std::int64_t i = 0; i < count; ++i) {
       const TrainingCase& one = context.set.labelled[static_cast<std::size_t>(i)];
@@ -54,34 +55,75 @@ class AdviceTerm : public UnlabelledTerm {
     if (step.share < m_options.warmup || step.step % m_options.every != 0 || step.unlabelledCases.empty()) return;
     const auto begin = std::chrono::steady_clock::now();
     const Tensor logits = classLogits(step.ofUnlabelled(step.output.logits.front()), context.form()).to(torch::kFloat);
-    const Tensor found = torch::sigmoid(logits), inverse = inverted(step.unlabelled.thetas);
-    std::vector<Tensor> targets, variances, asked;
-    int prompts = 0;
-    {
-      const torch::NoGradGuard guard;
-      const Tensor upright = warped(found.detach().contiguous(), inverse);
-      for (std::int64_t i = 0; i < found.size(0); ++i) {
-        const Advice advice = adviceOn(context, step, i, upright[i]);
-        prompts += advice.prompts;
-        const auto mapOf = [&](const std::vector<float>& values) {
-          return torch::tensor(values).view({context.set.classes.size(), context.set.height, context.set.width});
-        };
-        targets.push_back(mapOf(advice.mean)), variances.push_back(mapOf(advice.variance));
-        asked.push_back(torch::tensor(std::vector<float>(advice.asked.begin(), advice.asked.end())));
-        if (isMirrored(step, i))
-          for (auto* maps : {&targets, &variances, &asked}) maps->back() = maps->back().index_select(0, mirrorOf(context));
-      }
-    }
+    const Tensor found = torch::sigmoid(logits);
+    const auto [target, variance, seen, prompts] =
+        context.set.ofVolumes() ? onPatches(context, step, found) : onPictures(context, step, found);
     loss.notes.emplace_back("generalist_prompts", prompts);
     if (prompts > 0) {
-      const Tensor teaching = taught(step, found, torch::stack(targets), torch::stack(variances), torch::stack(asked));
       const double ramp = sigmoidRampUp(1 - step.share, 1.0);  // strongest first, as published
-      addTerm(loss, "generalist", teaching, m_options.weight * ramp);
+      addTerm(loss, "generalist", taught(found, target, variance, seen), m_options.weight * ramp);
     }
     loss.notes.emplace_back("generalist_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
 
  private:
+  /// Answers to a batch [B, C, (D,) H, W]: their mean, their variance, and where anybody was asked.
+  struct Answers {
+    Tensor target, variance, seen;
+    int prompts = 0;
+  };
+
+  Answers onPictures(TrainingContext& context, const TwoStreamStep& step, const Tensor& found) {
+    const torch::NoGradGuard guard;
+    std::vector<Tensor> targets, variances, asked;
+    int prompts = 0;
+    const Tensor upright = warped(found.detach().contiguous(), inverted(step.unlabelled.thetas));
+    for (std::int64_t i = 0; i < found.size(0); ++i) {
+      const Advice advice = adviceOn(context, step, i, upright[i]);
+      prompts += advice.prompts;
+      const auto mapOf = [&](const std::vector<float>& values) {
+        return torch::tensor(values).view({context.set.classes.size(), context.set.height, context.set.width});
+      };
+      targets.push_back(mapOf(advice.mean)), variances.push_back(mapOf(advice.variance));
+      asked.push_back(torch::tensor(std::vector<float>(advice.asked.begin(), advice.asked.end())));
+      if (isMirrored(step, i))
+        for (auto* maps : {&targets, &variances, &asked}) maps->back() = maps->back().index_select(0, mirrorOf(context));
+    }
+    if (prompts == 0) return {};
+    // Warped as the batch was; outside the picture nobody said anything.
+    const auto placed = [&](const std::vector<Tensor>& maps) {
+      return warped(torch::stack(maps).to(found.device()), step.unlabelled.thetas);
+    };
+    const Tensor target = placed(targets), whole = warped(torch::ones_like(target), step.unlabelled.thetas).ge(0.999).to(torch::kFloat);
+    return {target, placed(variances), whole * torch::stack(asked).to(found.device()).unsqueeze(2).unsqueeze(3), prompts};
+  }
+
+  /// Slices of the patches as the student saw them.
+  Answers onPatches(TrainingContext& context, const TwoStreamStep& step, const Tensor& found) {
+    const torch::NoGradGuard guard;
+    std::vector<Tensor> targets, variances, asked;
+    int prompts = 0;
+    const auto flat = [](const Tensor& map) {
+      const Tensor plain = map.detach().to(torch::kCPU, torch::kFloat).contiguous();
+      return std::vector<float>(plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel());
+    };
+    for (std::int64_t i = 0; i < found.size(0); ++i) {
+      const Prediction prediction{.size = {found.size(4), found.size(3), found.size(2)},
+                                  .classCount = static_cast<int>(found.size(1)),
+                                  .probabilities = flat(found[i])};
+      const PatchAdvice advice =
+          adviceOnPatch(*m_panel, flat(step.unlabelled.images[i]), prediction, m_options.slices, context.recipe.seed, step.step, i);
+      prompts += advice.prompts;
+      targets.push_back(torch::tensor(advice.mean).view(found[i].sizes()));
+      variances.push_back(torch::tensor(advice.variance).view(found[i].sizes()));
+      const std::vector<float> slices(advice.asked.begin(), advice.asked.end());
+      asked.push_back(torch::tensor(slices).view({found.size(1), found.size(2), 1, 1}).expand(found[i].sizes()));
+    }
+    const auto placed = [&](const std::vector<Tensor>& maps) { return torch::stack(maps).to(found.device()); };
+    if (prompts == 0) return {};
+    return {placed(targets), placed(variances), placed(asked), prompts};
+  }
+
   static Image imageOf(const TrainingContext& context, const TrainingCase& one) {
     return {.geometry = {.size = {context.set.width, context.set.height, 1}}, .values = one.image};
   }
@@ -108,13 +150,7 @@ class AdviceTerm : public UnlabelledTerm {
                         step.step);
   }
 
-  Tensor taught(const TwoStreamStep& step, const Tensor& found, const Tensor& targets, const Tensor& variances, const Tensor& asked) const {
-    const torch::Device device = found.device();
-    const Tensor target = warped(targets.to(device), step.unlabelled.thetas);
-    // Outside the picture nobody said anything.
-    const Tensor seen = warped(torch::ones_like(targets).to(device), step.unlabelled.thetas).ge(0.999).to(torch::kFloat) *
-                        asked.to(device).unsqueeze(2).unsqueeze(3);
-    const Tensor variance = warped(variances.to(device), step.unlabelled.thetas);
+  Tensor taught(const Tensor& found, const Tensor& target, const Tensor& variance, const Tensor& seen) const {
     if (m_options.confidence == Confidence::Released) {
       const Tensor u = (variance * seen).sum() / seen.sum().clamp_min(1);
       const Tensor s = ((found - (target > 0.5).to(torch::kFloat)).square() * seen).sum() / seen.sum().clamp_min(1) * u / (u + 1e-8) + u;
@@ -142,7 +178,8 @@ AdviceOptions adviceOptions(const Params& params) {
           .tau = params.at("generalist_tau"),
           .weight = params.at("generalist_weight"),
           .warmup = params.at("generalist_warmup"),
-          .every = params.at("generalist_every").get<std::int64_t>()};
+          .every = params.at("generalist_every").get<std::int64_t>(),
+          .slices = params.at("generalist_slices").get<int>()};
 }
 
 std::vector<ParamSpec> ownParams() {
@@ -182,7 +219,14 @@ std::vector<ParamSpec> ownParams() {
        .minimum = 1,
        .maximum = 1000,
        .unit = "steps",
-       .sentence = "the generalists are asked every so many steps"}};
+       .sentence = "the generalists are asked every so many steps"},
+      {.name = "generalist_slices",
+       .type = ParamType::Integer,
+       .defaultValue = 8,
+       .minimum = 1,
+       .maximum = 4096,
+       .unit = "slices",
+       .sentence = "volumes: slices of a patch that generalists which look at pictures are asked about in a step, at most"}};
 }
 
 std::unique_ptr<UnlabelledTerm> baseTerm(const Params& params) {

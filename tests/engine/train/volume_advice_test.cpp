@@ -1,0 +1,136 @@
+// SemiSAM+ on volumes: what generalists that look at pictures are asked about a patch, and what their answers teach.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <set>
+
+#include "engine/train/box_generalist.h"
+#include "engine/train/strategy_bench.h"
+#include "train/strategies/patch_advice.h"
+
+namespace roundel {
+namespace {
+
+using test::BoxGeneralist;
+using test::StrategyBench;
+
+constexpr Size kSize{20, 16, 12};
+
+/// A box found on slices `first` .. `last` (half-open); of the second class nothing.
+Prediction found(std::int64_t first, std::int64_t last) {
+  Prediction prediction{
+      .size = kSize, .classCount = 2, .probabilities = std::vector<float>(2 * static_cast<std::size_t>(kSize.count()), 0.1f)};
+  for (std::int64_t z = first; z < last; ++z)
+    for (std::int64_t y = 4; y < 11; ++y)
+      for (std::int64_t x = 5; x < 14; ++x) prediction.probabilities[static_cast<std::size_t>((z * kSize.y + y) * kSize.x + x)] = 0.9f;
+  return prediction;
+}
+
+std::vector<float> patch() {
+  std::vector<float> values;
+  Random random(1, "patch");
+  for (std::int64_t i = 0; i < kSize.count(); ++i) values.push_back(static_cast<float>(random.normal()));
+  return values;
+}
+
+PatchAdvice advice(const std::shared_ptr<BoxGeneralist>& generalist, const Prediction& prediction, int slices, std::int64_t step = 0) {
+  GeneralistPanel panel({generalist}, {.form = PromptForm::Box, .samples = 4, .keep = KeptComponent::All});
+  return adviceOnPatch(panel, patch(), prediction, slices, 1, step, 0);
+}
+
+TEST(PatchAdvice, AsksAboutSlicesOnWhichSomethingWasFound) {
+  const auto generalist = std::make_shared<BoxGeneralist>();
+  const PatchAdvice all = advice(generalist, found(3, 8), 100);
+  EXPECT_EQ(generalist->embedded, 5);
+  EXPECT_EQ(all.prompts, 5 * 4);
+  EXPECT_EQ(all.asked, (std::vector<std::uint8_t>{0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  const auto at = [&](std::int64_t x, std::int64_t y, std::int64_t z) { return static_cast<std::size_t>((z * kSize.y + y) * kSize.x + x); };
+  EXPECT_GT(all.mean[at(9, 7, 5)], 0.9f);
+  EXPECT_LT(all.mean[at(18, 14, 5)], 0.1f);
+  EXPECT_EQ(all.mean[at(9, 7, 9)], 0.0f) << "nobody was asked there";
+  EXPECT_GT(all.variance[at(5, 7, 5)], 2 * all.variance[at(9, 7, 5)]) << "moved boxes differ at the edge";
+}
+
+TEST(PatchAdvice, AsksAboutAFewSlicesAndOthersEachTime) {
+  const auto generalist = std::make_shared<BoxGeneralist>();
+  std::set<std::vector<std::uint8_t>> seen;
+  for (std::int64_t step = 0; step < 8; ++step) {
+    const PatchAdvice few = advice(generalist, found(0, 12), 3, step);
+    EXPECT_EQ(few.prompts, 3 * 4);
+    seen.insert(few.asked);
+  }
+  EXPECT_GT(seen.size(), 1U);
+  EXPECT_EQ(advice(generalist, found(0, 12), 3, 5).mean, advice(generalist, found(0, 12), 3, 5).mean) << "a function of the step";
+}
+
+TEST(PatchAdvice, NothingFoundCostsNothing) {
+  const auto generalist = std::make_shared<BoxGeneralist>();
+  const PatchAdvice none = advice(generalist, found(0, 0), 8);
+  EXPECT_EQ(none.prompts, 0);
+  EXPECT_EQ(generalist->embedded, 0);
+}
+
+TEST(PatchAdvice, OneComponentOfTheVolumeCountsAlsoWhereASliceShowsTwoPartsOfIt) {
+  Prediction bent = found(3, 8);
+  const auto at = [&](std::int64_t x, std::int64_t y, std::int64_t z) { return static_cast<std::size_t>((z * kSize.y + y) * kSize.x + x); };
+  for (std::int64_t z = 4; z < 7; ++z)  // a gap through the middle slices: two parts there, one body
+    for (std::int64_t y = 0; y < kSize.y; ++y)
+      for (std::int64_t x = 8; x < 11; ++x) bent.probabilities[at(x, y, z)] = 0.1f;
+  bent.probabilities[at(1, 1, 0)] = 0.9f;  // a speck far away is none of it
+  const PatchAdvice told = advice(std::make_shared<BoxGeneralist>(), bent, 100);
+  EXPECT_EQ(told.asked[0], 0);
+  EXPECT_GT(told.mean[at(6, 7, 5)], 0.8f);
+  EXPECT_GT(told.mean[at(12, 7, 5)], 0.8f) << "the box holds both parts";
+}
+
+TEST(PatchAdvice, GeneralistsAreWeighedOnLabelledVolumes) {
+  TrainingSet set = test::balls(3);
+  GeneralistPanel panel({std::make_shared<BoxGeneralist>(), std::make_shared<BoxGeneralist>(6)}, {.form = PromptForm::Box, .samples = 2});
+  weighOnVolumes(panel, set.labelled, 2, 1);
+  EXPECT_GT(panel.weights()[0], panel.weights()[1] + 0.1);
+}
+
+const Json kSmall{{"width", 4}, {"judge_width", 4}, {"batch", 2}, {"uncertainty_passes", 2}, {"generalist_slices", 3}};
+
+TrainingSet halfLabelledBalls() {
+  TrainingSet set = test::balls(4);
+  set.unlabelled.assign(set.labelled.begin() + 2, set.labelled.end());
+  set.labelled.resize(2);
+  return set;
+}
+
+TEST(SemisamPlusOnVolumes, EveryTermTeachesOnEveryBase) {
+  for (const auto& [base, prompt] : std::vector<std::pair<std::string, std::string>>{
+           {"supervised", "mixed"}, {"mean-teacher", "box"}, {"ua-mt", "points"}, {"dan", "mixed"}, {"dtc", "box"}, {"urpc", "points"}}) {
+    Json values = kSmall;
+    values["semisam_base"] = base, values["generalist_prompt"] = prompt;
+    StrategyBench bench("semisam-plus", values, halfLabelledBalls(), "unet3d", {std::make_shared<BoxGeneralist>()});
+    bench.learn(10);
+    const StepLoss loss = bench.loss(50);
+    bool advised = false;
+    for (const auto& [name, value] : loss.terms) {
+      advised = advised || name == "generalist";
+      EXPECT_GT(bench.gradient(value), 1e-12) << base << " " << name;
+    }
+    EXPECT_TRUE(advised) << base;
+  }
+}
+
+TEST(SemisamPlusOnVolumes, TakesWhatIsInUnlabelledCasesForNothing) {
+  TrainingSet set = halfLabelledBalls(), noisy = set;
+  for (auto& one : noisy.unlabelled)
+    for (auto& label : one.classes) {
+      std::vector<std::uint8_t> bytes;
+      for (std::int64_t i = 0; i < one.size.count(); ++i) bytes.push_back(i % 3 == 0);
+      label.mask = Mask::fromBytes(one.size, bytes);
+    }
+  const auto lossOf = [&](const TrainingSet& of) {
+    StrategyBench bench("semisam-plus", kSmall, of, "unet3d", {std::make_shared<BoxGeneralist>()});
+    bench.learn(10);
+    return bench.loss(50).total.item<double>();
+  };
+  EXPECT_EQ(lossOf(noisy), lossOf(set));
+}
+
+}  // namespace
+}  // namespace roundel
