@@ -5,7 +5,9 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "models/specialist.h"
+#include "raster/volume_preparation.h"
 #include "refine/builtin_generalists.h"
+#include "refine/volume_features.h"
 #include "rounds/evaluate.h"
 #include "rounds/probability_file.h"
 #include "rounds/pseudo_label.h"
@@ -13,11 +15,22 @@
 #include "rounds/validation_stage.h"
 #include "train/neighbour_refinement.h"
 #include "train/prototypes.h"
+#include "train/released_o1.h"
 
 namespace roundel {
 namespace {
 
-Size gridOf(const RunContext& context) { return {context.plan.width, context.plan.height, 1}; }
+constexpr std::int64_t kCells = 48;  // of a volume's features along its longest side, about
+
+/// Progress is counted in cases; a request to stop still comes through.
+class Quiet : public Job {
+ public:
+  explicit Quiet(const Job& outer) : m_outer(outer) {}
+  bool stopRequested() const override { return m_outer.stopRequested(); }
+
+ private:
+  const Job& m_outer;
+};
 
 std::string hashOfBeliefs(const RunContext& context, const std::filesystem::path& folder) {
   Sha256 hash;
@@ -44,10 +57,10 @@ void addMoves(Moved& moved, std::span<const float> before, std::span<const float
 void addDice(const RunContext& context, int index, const Prediction& belief, const std::string& metric, std::vector<Score>& scores) {
   const auto truth = context.data.annotation(index);
   if (!truth) return;
-  const auto image = context.data.image(index);
-  const ScoreLabels labels{.caseName = context.plan.cases[static_cast<std::size_t>(index)].name, .split = "unlabelled", .arm = "strategy"};
-  for (Score& score :
-       scoresOf(masksOf(belief, image->geometry.size), *truth, image->geometry, context.plan.classes, labels, Distances::Skip))
+  const PlannedCase& planned = context.plan.cases[static_cast<std::size_t>(index)];
+  const ScoreLabels labels{.caseName = planned.name, .split = "unlabelled", .arm = "strategy"};
+  const Geometry grid{.size = planned.size};  // no distance is measured
+  for (Score& score : scoresOf(context.data.masksOnImage(index, belief), *truth, grid, context.plan.classes, labels, Distances::Skip))
     if (score.metric == "dice") score.metric = metric, scores.push_back(std::move(score));
 }
 
@@ -76,10 +89,17 @@ FeatureSource::FeatureSource(const RunContext& context) : m_context(context) {
   if (m_generalist->traits().learnt)
     m_store = std::make_shared<EmbeddingStore>(
         EmbeddingFolder(std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"));
+  if (!context.plan.volumes) return;
+  std::int64_t longest = 1;
+  for (const int index : context.plan.casesOf(SplitPart::Labelled)) {
+    const Size size = context.data.gridOf(index);
+    longest = std::max({longest, size.x, size.y, size.z});
+  }
+  m_factor = std::max<std::int64_t>(1, (longest + kCells / 2) / kCells);
 }
 
 void FeatureSource::embedAhead(const std::vector<int>& cases, Job& job) const {
-  if (!m_store) return;
+  if (!m_store || m_context.plan.volumes) return;  // of a volume each slice is embedded when it is looked at, and kept
   std::vector<EmbeddingWish> wishes;
   for (const int index : cases)
     wishes.push_back({m_context.plan.cases[static_cast<std::size_t>(index)].name, [this, index] { return *m_context.data.image(index); }});
@@ -87,28 +107,123 @@ void FeatureSource::embedAhead(const std::vector<int>& cases, Job& job) const {
 }
 
 FeatureMap FeatureSource::of(int caseIndex, Job& job) const {
-  const auto image = m_context.data.image(caseIndex);
-  return m_generalist->features(*(m_store ? m_store->embedding(*m_generalist, *image, job) : m_generalist->embed(*image, job)));
+  if (!m_context.plan.volumes) return ofPicture(*m_context.data.image(caseIndex), job);
+  return ofVolume(m_context.data.seen(caseIndex), job);
 }
 
-std::string proposeByPrototypes(const RunContext& context, const FeatureSource& features, const std::filesystem::path& folder, Job& job) {
+FeatureMap FeatureSource::ofPart(int caseIndex, const PixelBox& part, Job& job) const {
+  const Image whole{.geometry = {.size = m_context.data.gridOf(caseIndex)}, .values = m_context.data.picture(caseIndex).image};
+  const Image cut = cropped(whole, part);
+  return m_context.plan.volumes ? ofVolume(cut, job) : ofPicture(cut, job);
+}
+
+FeatureMap FeatureSource::ofVolume(const Image& volume, Job& job) const {
+  if (!m_generalist->traits().learnt) return classicalVolumeFeatures(volume, m_factor);
+  return sliceFeatures(volume, m_factor, kCells, [&](const Image& slice) {
+    job.throwIfStopped();
+    return ofPicture(slice, job);
+  });
+}
+
+FeatureMap FeatureSource::ofPicture(const Image& image, Job& job) const {
+  return m_generalist->features(*(m_store ? m_store->embedding(*m_generalist, image, job) : m_generalist->embed(image, job)));
+}
+
+namespace {
+
+bool asReleased(const RunContext& context) { return context.plan.runParams.value("o1_form", "voxels") == "released"; }
+
+/// The published code's first beliefs: certain labels inside the centred part.
+std::string proposeAsReleased(const RunContext& context, const FeatureSource& features, const std::filesystem::path& folder, Job& job) {
   std::vector<FeatureMap> known;
   std::vector<std::vector<ClassAnnotation>> labels;
-  Job quiet;
+  Quiet quiet(job);
+  for (const int index : context.plan.casesOf(SplitPart::Labelled)) {
+    job.throwIfStopped();
+    const PixelBox part = centredPart(context.data.gridOf(index));
+    known.push_back(features.ofPart(index, part, quiet));
+    labels.push_back(context.data.labelled(index).classes);
+    for (auto& one : labels.back())
+      if (one.state == ClassState::Present) one.mask = cropped(one.mask, part);
+  }
+  const ReleasedPrototypes prototypes(known, labels, context.plan.classes.size());
+  const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    job.throwIfStopped();
+    const Size size = context.data.gridOf(cases[i]);
+    const PixelBox part = centredPart(size);
+    writeProbabilities(caseFile(folder, cases[i], ".prob"), prototypes.propagate(features.ofPart(cases[i], part, quiet), part, size));
+    job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(cases.size()), "spreading the labels by features");
+  }
+  return hashOfBeliefs(context, folder);
+}
+
+/// The published code's refinement: whole cases are replaced by a vote of others.
+std::string refineAsReleased(const RunContext& context, const FeatureSource& features, int round, const std::filesystem::path& proposed,
+                             const std::filesystem::path& folder, Job& job) {
+  const auto labelled = context.plan.casesOf(SplitPart::Labelled), unlabelled = context.plan.casesOf(SplitPart::Unlabelled);
+  Quiet quiet(job);
+  std::vector<ReleasedCase> cases;
+  for (const int index : unlabelled) {
+    job.throwIfStopped();
+    const Prediction belief = readProbabilities(caseFile(proposed, index, ".prob"));
+    cases.push_back({.feature = meanFeature(features.ofPart(index, centredPart(belief.size), quiet)),
+                     .labels = certain(belief),
+                     .uncertainty = meanEntropy(belief)});
+  }
+  for (const int index : labelled) {
+    job.throwIfStopped();
+    const Size size = context.data.gridOf(index);
+    cases.push_back({.feature = meanFeature(features.ofPart(index, centredPart(size), quiet)),
+                     .labels = certain(context.data.labelled(index).classes, size),
+                     .labelled = true});
+  }
+  std::vector<bool> replaced;
+  const auto refined = round > 1 ? releasedRefinement(cases, replaced) : std::vector<Prediction>();
+  std::vector<Score> scores;
+  for (std::size_t i = 0; i < unlabelled.size(); ++i) {
+    const Prediction& after = round > 1 ? refined[i] : cases[i].labels;
+    if (round > 1) {
+      addDice(context, unlabelled[i], cases[i].labels, "proposed_dice", scores);
+      scores.push_back({.caseName = context.plan.cases[static_cast<std::size_t>(unlabelled[i])].name,
+                        .className = {},
+                        .split = "unlabelled",
+                        .arm = "strategy",
+                        .metric = "replaced",
+                        .value = replaced[i] ? 1.0 : 0.0});
+    }
+    addDice(context, unlabelled[i], after, "pseudo_label_dice", scores);
+    writeProbabilities(caseFile(folder, unlabelled[i], ".prob"), after);
+    job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(unlabelled.size()), "replacing uncertain cases");
+  }
+  writeScores(folder / "scores.json", scores);
+  return hashOfBeliefs(context, folder);
+}
+
+}  // namespace
+
+std::string proposeByPrototypes(const RunContext& context, const FeatureSource& features, const std::filesystem::path& folder, Job& job) {
+  if (asReleased(context)) return proposeAsReleased(context, features, folder, job);
+  std::vector<FeatureMap> known;
+  std::vector<std::vector<ClassAnnotation>> labels;
+  std::vector<Size> sizes;
+  Quiet quiet(job);
   for (const int index : context.plan.casesOf(SplitPart::Labelled)) {
     job.throwIfStopped();
     known.push_back(features.of(index, quiet));
     labels.push_back(context.data.labelled(index).classes);
+    sizes.push_back(context.data.gridOf(index));
   }
   const Params& params = context.plan.runParams;
-  const Prototypes prototypes(known, labels, gridOf(context), context.plan.classes.size(),
+  const Prototypes prototypes(known, labels, sizes, context.plan.classes.size(),
                               {.perClass = params.at("o1_prototypes").get<int>(),
                                .temperature = params.at("o1_temperature"),
                                .position = params.at("o1_position")});
   const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     job.throwIfStopped();
-    writeProbabilities(caseFile(folder, cases[i], ".prob"), prototypes.propagate(features.of(cases[i], quiet)));
+    writeProbabilities(caseFile(folder, cases[i], ".prob"),
+                       prototypes.propagate(features.of(cases[i], quiet), context.data.gridOf(cases[i])));
     job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(cases.size()), "spreading the labels by features");
   }
   return hashOfBeliefs(context, folder);
@@ -117,7 +232,9 @@ std::string proposeByPrototypes(const RunContext& context, const FeatureSource& 
 std::string proposeBySpecialist(const RunContext& context, const std::filesystem::path& checkpoint, const std::filesystem::path& folder,
                                 Job& job) {
   const Specialist specialist =
-      Specialist::load(checkpoint, {.augmentation = TestTimeAugmentation::Yes, .device = context.device, .threads = context.threads});
+      Specialist::load(checkpoint, {.augmentation = asReleased(context) ? TestTimeAugmentation::No : TestTimeAugmentation::Yes,
+                                    .device = context.device,
+                                    .threads = context.threads});
   predictCases(context, specialist, context.plan.casesOf(SplitPart::Unlabelled), "predicting the unlabelled cases", job,
                [&](int index, const Prediction& prediction) { writeProbabilities(caseFile(folder, index, ".prob"), prediction); });
   return hashOfBeliefs(context, folder);
@@ -125,22 +242,24 @@ std::string proposeBySpecialist(const RunContext& context, const std::filesystem
 
 std::string refineBeliefs(const RunContext& context, const FeatureSource& features, int round, const std::filesystem::path& proposed,
                           const std::filesystem::path& folder, Job& job) {
+  if (asReleased(context)) return refineAsReleased(context, features, round, proposed, folder, job);
   const auto labelled = context.plan.casesOf(SplitPart::Labelled), unlabelled = context.plan.casesOf(SplitPart::Unlabelled);
   const bool refines = round > 1 && context.plan.runParams.at("o1_refine").get<bool>();
-  Job quiet;
-  std::vector<FeatureMap> maps;
-  std::vector<RefinementCase> cases;
-  if (refines) {
-    for (const auto* part : {&labelled, &unlabelled})
-      for (const int index : *part) job.throwIfStopped(), maps.push_back(features.of(index, quiet));
-    for (std::size_t i = 0; i < labelled.size(); ++i)
-      cases.push_back({.features = &maps[i],
-                       .belief = {.size = gridOf(context), .classCount = context.plan.classes.size(), .probabilities = {}},
-                       .labels = context.data.labelled(labelled[i]).classes});
-    for (std::size_t i = 0; i < unlabelled.size(); ++i)
-      cases.push_back({.features = &maps[labelled.size() + i], .belief = readProbabilities(caseFile(proposed, unlabelled[i], ".prob"))});
+  Quiet quiet(job);
+  // One case after the other: features of all volumes at once would not fit.
+  NeighbourRefinement refinement(labelled.size() + unlabelled.size(), {}, seedFor(context.plan, "neighbours", round));
+  for (const int index : refines ? labelled : std::vector<int>()) {
+    job.throwIfStopped();
+    const FeatureMap map = features.of(index, quiet);
+    refinement.add({.features = &map,
+                    .belief = {.size = context.data.gridOf(index), .classCount = context.plan.classes.size(), .probabilities = {}},
+                    .labels = context.data.labelled(index).classes});
   }
-  const NeighbourRefinement refinement(cases, {}, seedFor(context.plan, "neighbours", round));
+  for (const int index : refines ? unlabelled : std::vector<int>()) {
+    job.throwIfStopped();
+    const FeatureMap map = features.of(index, quiet);
+    refinement.add({.features = &map, .belief = readProbabilities(caseFile(proposed, index, ".prob"))});
+  }
   std::vector<Score> scores;
   std::vector<Moved> moved(static_cast<std::size_t>(context.plan.classes.size()));
   for (std::size_t i = 0; i < unlabelled.size(); ++i) {
@@ -149,7 +268,8 @@ std::string refineBeliefs(const RunContext& context, const FeatureSource& featur
     Prediction after = before;
     if (refines) {
       std::vector<RefinementCount> counts;
-      after = refinement.refined(cases[labelled.size() + i], counts);
+      const FeatureMap map = features.of(unlabelled[i], quiet);
+      after = refinement.refined({.features = &map, .belief = before}, counts);
       const bool hasTruth = context.data.annotation(unlabelled[i]) != nullptr;
       const auto truth = hasTruth ? context.data.labelled(unlabelled[i]).classes : std::vector<ClassAnnotation>();
       for (std::size_t c = 0; c < moved.size(); ++c) {

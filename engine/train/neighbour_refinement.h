@@ -20,7 +20,7 @@ struct NeighbourOptions {
 /// A case that refinement looks at: what is believed of it, and its labels where it has some (then it is not changed).
 struct RefinementCase {
   const FeatureMap* features = nullptr;
-  Prediction belief;                         ///< on the size of the specialist's pictures
+  Prediction belief;                         ///< on the specialist's grid of the case
   std::vector<ClassAnnotation> labels = {};  ///< of a labelled case, on the same size; empty: unlabelled
 };
 
@@ -35,7 +35,10 @@ struct RefinementCount {
 /// few confident pixels are known, inside or outside, is left as it is. Deterministic.
 class NeighbourRefinement {
  public:
+  /// Of so many cases, which are added one by one: their confident pixels are remembered, the cases are not.
+  NeighbourRefinement(std::size_t caseCount, const NeighbourOptions& options, std::uint64_t seed);
   NeighbourRefinement(std::span<const RefinementCase> cases, const NeighbourOptions& options, std::uint64_t seed);
+  void add(const RefinementCase& one);
   /// The corrected belief of an unlabelled case, and a count a class.
   Prediction refined(const RefinementCase& one, std::vector<RefinementCount>& counts) const;
 
@@ -46,6 +49,9 @@ class NeighbourRefinement {
     std::int64_t inside = 0, outside = 0;
   };
   NeighbourOptions m_options;
+  std::uint64_t m_seed;
+  std::size_t m_each;       ///< confident pixels of a case and side at most
+  std::size_t m_added = 0;  ///< cases
   int m_channels = 0;
   std::vector<Pool> m_pools;
 };

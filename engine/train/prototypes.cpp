@@ -92,7 +92,7 @@ std::vector<float> shareOfCells(const std::vector<std::uint8_t>& mask, Size size
 }
 
 struct Centre {
-  double x = 0, y = 0, spread = 0, weight = 0;
+  double x = 0, y = 0, z = 0, spread = 0, weight = 0;
 };
 
 template <class Weight>
@@ -100,27 +100,32 @@ Centre centreOf(Size size, const Weight& weight) {
   Centre centre;
   double squares = 0;
   std::size_t at = 0;
-  for (std::int64_t y = 0; y < size.y; ++y)
-    for (std::int64_t x = 0; x < size.x; ++x, ++at) {
-      const double w = weight(at), dx = static_cast<double>(x), dy = static_cast<double>(y);
-      centre.x += w * dx, centre.y += w * dy, squares += w * (dx * dx + dy * dy), centre.weight += w;
-    }
+  for (std::int64_t z = 0; z < size.z; ++z)
+    for (std::int64_t y = 0; y < size.y; ++y)
+      for (std::int64_t x = 0; x < size.x; ++x, ++at) {
+        const double w = weight(at), dx = static_cast<double>(x), dy = static_cast<double>(y), dz = static_cast<double>(z);
+        centre.x += w * dx, centre.y += w * dy, centre.z += w * dz;
+        squares += w * (dx * dx + dy * dy + dz * dz), centre.weight += w;
+      }
   if (centre.weight <= 0) return centre;
-  centre.x /= centre.weight, centre.y /= centre.weight;
-  centre.spread = std::sqrt(std::max(0.0, squares / centre.weight - centre.x * centre.x - centre.y * centre.y));
+  centre.x /= centre.weight, centre.y /= centre.weight, centre.z /= centre.weight;
+  centre.spread = std::sqrt(std::max(0.0, squares / centre.weight - centre.x * centre.x - centre.y * centre.y - centre.z * centre.z));
   return centre;
 }
 
 }  // namespace
 
-Prototypes::Prototypes(std::span<const FeatureMap> features, std::span<const std::vector<ClassAnnotation>> labels, Size size,
-                       int classCount, const PrototypeOptions& options)
-    : m_size(size), m_options(options), m_channels(features.empty() ? 0 : features.front().channels) {
-  const auto pixels = static_cast<std::size_t>(size.count());
+Prototypes::Prototypes(std::span<const FeatureMap> features, std::span<const std::vector<ClassAnnotation>> labels,
+                       std::span<const Size> sizes, int classCount, const PrototypeOptions& options)
+    : m_options(options), m_channels(features.empty() ? 0 : features.front().channels) {
   std::vector<Cells> classes(static_cast<std::size_t>(classCount));
   Cells shell, rest;
   std::vector<std::vector<Centre>> places(classes.size());
+  double longest = 0;
   for (std::size_t i = 0; i < features.size(); ++i) {
+    const Size size = sizes[i];
+    const auto pixels = static_cast<std::size_t>(size.count());
+    longest = std::max(longest, static_cast<double>(std::max({size.x, size.y, size.z})));
     std::vector<std::uint8_t> foreground(pixels);
     for (std::size_t c = 0; c < labels[i].size(); ++c)
       if (labels[i][c].state == ClassState::Present) labels[i][c].mask.paintInto(foreground);
@@ -130,7 +135,7 @@ Prototypes::Prototypes(std::span<const FeatureMap> features, std::span<const std
       const auto mask = labels[i][c].mask.toBytes();
       addCells(classes[c], features[i], shareOfCells(mask, size, features[i].size));
       Centre own = centreOf(size, [&](std::size_t at) { return static_cast<double>(mask[at]); });
-      own.x -= middle.x, own.y -= middle.y;
+      own.x -= middle.x, own.y -= middle.y, own.z -= middle.z;
       places[c].push_back(own);
     }
     const auto distance = squaredDistanceTo(size, foreground);
@@ -145,17 +150,17 @@ Prototypes::Prototypes(std::span<const FeatureMap> features, std::span<const std
   for (const auto& cells : classes) m_classes.push_back(clustered(cells, m_options.perClass));
   for (const auto* cells : {&shell, &rest})
     for (auto& vector : clustered(*cells, m_options.perClass)) m_ground.push_back(std::move(vector));
-  const double slack = kSlack * static_cast<double>(std::max(size.x, size.y));
+  const double slack = kSlack * longest;
   for (const auto& seen : places) {
     Place place;
-    for (const Centre& one : seen) place.x += one.x, place.y += one.y, place.spread += one.spread;
+    for (const Centre& one : seen) place.x += one.x, place.y += one.y, place.z += one.z, place.spread += one.spread;
     if (const auto count = static_cast<double>(seen.size()); count > 0)
-      place = {.x = place.x / count, .y = place.y / count, .spread = place.spread / count + slack, .known = true};
+      place = {.x = place.x / count, .y = place.y / count, .z = place.z / count, .spread = place.spread / count + slack, .known = true};
     m_places.push_back(place);
   }
 }
 
-std::vector<float> Prototypes::nearest(const FeatureMap& features, std::span<const std::vector<float>> vectors) const {
+std::vector<float> Prototypes::nearest(const FeatureMap& features, std::span<const std::vector<float>> vectors, Size size) {
   const auto cells = static_cast<std::size_t>(features.size.count());
   std::vector<float> best(cells, -1.0f);
   for (std::size_t cell = 0; cell < cells; ++cell) {
@@ -163,26 +168,27 @@ std::vector<float> Prototypes::nearest(const FeatureMap& features, std::span<con
     const double length = std::sqrt(std::max(dot(own, own), 1e-12));
     for (const auto& vector : vectors) best[cell] = std::max(best[cell], static_cast<float>(dot(own, vector) / length));
   }
-  return resampled(best, features.size, m_size, Interpolation::Linear);
+  return resampled(best, features.size, size, Interpolation::Linear);
 }
 
-Prediction Prototypes::propagate(const FeatureMap& features) const {
+Prediction Prototypes::propagate(const FeatureMap& features, Size size) const {
   if (features.channels != m_channels) throw Error(ErrorKind::BadInput, "size-mismatch", "Features of two generalists cannot be compared.");
-  const auto pixels = static_cast<std::size_t>(m_size.count()), classes = m_classes.size();
-  const std::vector<float> ground = nearest(features, m_ground);
+  const auto pixels = static_cast<std::size_t>(size.count()), classes = m_classes.size();
+  const std::vector<float> ground = nearest(features, m_ground, size);
   std::vector<std::vector<float>> scores;
-  for (const auto& vectors : m_classes) scores.push_back(vectors.empty() ? std::vector<float>() : nearest(features, vectors));
+  for (const auto& vectors : m_classes) scores.push_back(vectors.empty() ? std::vector<float>() : nearest(features, vectors, size));
   // Where the foreground lies, before places count.
-  const Centre middle = centreOf(m_size, [&](std::size_t at) {
+  const Centre middle = centreOf(size, [&](std::size_t at) {
     double most = 0;
     for (std::size_t c = 0; c < classes; ++c)
       most = std::max(most, scores[c].empty() ? 0.0 : static_cast<double>(scores[c][at] - ground[at]));
     return most * most;
   });
   for (std::size_t c = 0; c < classes; ++c)
-    if (!scores[c].empty() && m_places[c].known && middle.weight > 0) lowerElsewhere(scores[c], m_places[c], middle.x, middle.y);
+    if (!scores[c].empty() && m_places[c].known && middle.weight > 0)
+      lowerElsewhere(scores[c], size, m_places[c], {middle.x, middle.y, middle.z});
   // For a class its own cosine, against it the ground's and every other class's.
-  Prediction prediction{.size = m_size, .classCount = static_cast<int>(classes), .probabilities = std::vector<float>(classes * pixels)};
+  Prediction prediction{.size = size, .classCount = static_cast<int>(classes), .probabilities = std::vector<float>(classes * pixels)};
   for (std::size_t c = 0; c < classes; ++c)
     for (std::size_t at = 0; at < pixels && !scores[c].empty(); ++at) {
       float against = ground[at];
@@ -194,14 +200,16 @@ Prediction Prototypes::propagate(const FeatureMap& features) const {
   return prediction;
 }
 
-void Prototypes::lowerElsewhere(std::vector<float>& scores, const Place& place, double centreX, double centreY) const {
+void Prototypes::lowerElsewhere(std::vector<float>& scores, Size size, const Place& place, const std::array<double, 3>& centre) const {
   std::size_t at = 0;
-  for (std::int64_t y = 0; y < m_size.y; ++y)
-    for (std::int64_t x = 0; x < m_size.x; ++x, ++at) {
-      const double dx = static_cast<double>(x) - centreX - place.x, dy = static_cast<double>(y) - centreY - place.y;
-      const double far = std::min(0.5 * (dx * dx + dy * dy) / (place.spread * place.spread), kFarthest);
-      scores[at] -= static_cast<float>(m_options.temperature * m_options.position * far);
-    }
+  for (std::int64_t z = 0; z < size.z; ++z)
+    for (std::int64_t y = 0; y < size.y; ++y)
+      for (std::int64_t x = 0; x < size.x; ++x, ++at) {
+        const double dx = static_cast<double>(x) - centre[0] - place.x, dy = static_cast<double>(y) - centre[1] - place.y,
+                     dz = static_cast<double>(z) - centre[2] - place.z;
+        const double far = std::min(0.5 * (dx * dx + dy * dy + dz * dz) / (place.spread * place.spread), kFarthest);
+        scores[at] -= static_cast<float>(m_options.temperature * m_options.position * far);
+      }
 }
 
 }  // namespace roundel
