@@ -12,8 +12,8 @@
 namespace roundel {
 namespace {
 
-constexpr std::array<double, 3> kScales{1.0, 2.0, 4.0};
-constexpr std::array<int, 2> kWindows{5, 11};
+constexpr std::array<double, 3> kSpaceScales{1.0, 2.0, 4.0};
+constexpr std::array<int, 2> kSpaceWindows{5, 11};
 
 using Values = std::vector<float>;
 using Kernel = std::vector<double>;  ///< of odd length
@@ -21,7 +21,7 @@ using Kernel = std::vector<double>;  ///< of odd length
 std::array<std::int64_t, 3> sidesOf(Size size) { return {size.x, size.y, size.z}; }
 
 /// Index that a place beyond the edge is mirrored to.
-std::int64_t mirrored(std::int64_t at, std::int64_t side) {
+std::int64_t mirroredIndex(std::int64_t at, std::int64_t side) {
   while (at < 0 || at >= side) at = at < 0 ? -at - 1 : 2 * side - 1 - at;
   return at;
 }
@@ -38,7 +38,7 @@ Values filtered(const Values& values, Size size, std::size_t axis, const Kernel&
     for (std::int64_t first = block; first < block + stride; ++first) {
       for (std::int64_t i = -reach; i < side + reach; ++i)
         line[static_cast<std::size_t>(i + reach)] =
-            static_cast<double>(values[static_cast<std::size_t>(first + mirrored(i, side) * stride)]);
+            static_cast<double>(values[static_cast<std::size_t>(first + mirroredIndex(i, side) * stride)]);
       for (std::int64_t i = 0; i < side; ++i) {
         double sum = 0;
         for (std::size_t k = 0; k < kernel.size(); ++k) sum += kernel[k] * line[static_cast<std::size_t>(i) + k];
@@ -48,7 +48,7 @@ Values filtered(const Values& values, Size size, std::size_t axis, const Kernel&
   return out;
 }
 
-Kernel gaussian(double sigma) {
+Kernel gaussianKernel(double sigma) {
   const int reach = sigma < 0.2 ? 0 : static_cast<int>(std::ceil(3 * sigma));
   Kernel kernel;
   double sum = 0;
@@ -58,7 +58,7 @@ Kernel gaussian(double sigma) {
 }
 
 /// A window of about `side` cells, odd.
-Kernel box(double side) {
+Kernel windowKernel(double side) {
   const auto odd = static_cast<std::size_t>(2 * std::llround((side - 1) / 2) + 1);
   return Kernel(odd, 1.0 / static_cast<double>(odd));
 }
@@ -69,7 +69,7 @@ Values filteredAll(Values values, Size size, const KernelOf& kernelOf) {
   return values;
 }
 
-const Kernel kFirst{-0.5, 0, 0.5}, kSecond{1, -2, 1};
+const Kernel kSlopeKernel{-0.5, 0, 0.5}, kCurveKernel{1, -2, 1};
 
 /// A map under construction: channels of one size.
 class Channels {
@@ -105,16 +105,16 @@ class Channels {
   FeatureMap m_map;
 };
 
-void addScale(Channels& channels, const Values& smooth, Size size, double sigma) {
+void addSpaceScale(Channels& channels, const Values& smooth, Size size, double sigma) {
   channels.add(smooth);
   std::array<Values, 3> slope;
-  for (std::size_t axis = 0; axis < 3; ++axis) slope[axis] = filtered(smooth, size, axis, kFirst);
+  for (std::size_t axis = 0; axis < 3; ++axis) slope[axis] = filtered(smooth, size, axis, kSlopeKernel);
   Values magnitude(smooth.size()), laplacian(smooth.size());
   std::array<Values, 3> eigenvalues{magnitude, magnitude, magnitude};
   std::array<Values, 3> straight, mixed;  // xx, yy, zz; xy, xz, yz
-  for (std::size_t axis = 0; axis < 3; ++axis) straight[axis] = filtered(smooth, size, axis, kSecond);
-  mixed[0] = filtered(slope[0], size, 1, kFirst), mixed[1] = filtered(slope[0], size, 2, kFirst),
-  mixed[2] = filtered(slope[1], size, 2, kFirst);
+  for (std::size_t axis = 0; axis < 3; ++axis) straight[axis] = filtered(smooth, size, axis, kCurveKernel);
+  mixed[0] = filtered(slope[0], size, 1, kSlopeKernel), mixed[1] = filtered(slope[0], size, 2, kSlopeKernel),
+  mixed[2] = filtered(slope[1], size, 2, kSlopeKernel);
   const auto first = static_cast<float>(sigma), second = static_cast<float>(sigma * sigma);
   for (std::size_t i = 0; i < smooth.size(); ++i) {
     magnitude[i] = first * std::sqrt(slope[0][i] * slope[0][i] + slope[1][i] * slope[1][i] + slope[2][i] * slope[2][i]);
@@ -142,12 +142,12 @@ FeatureMap classicalVolumeFeatures(const Image& volume, std::int64_t factor) {
   const double finest = std::min({spacing[0], spacing[1], spacing[2]});
   const auto shorter = [&](std::size_t axis) { return volume.geometry.hasSpacing() ? finest / spacing[axis] : 1.0; };
   Channels channels(size);
-  for (const double sigma : kScales)
-    addScale(channels, filteredAll(plain, size, [&](std::size_t axis) { return gaussian(sigma * shorter(axis)); }), size, sigma);
+  for (const double sigma : kSpaceScales)
+    addSpaceScale(channels, filteredAll(plain, size, [&](std::size_t axis) { return gaussianKernel(sigma * shorter(axis)); }), size, sigma);
   Values squares(plain.size());
   std::transform(plain.begin(), plain.end(), squares.begin(), [](float v) { return v * v; });
-  for (const int side : kWindows) {
-    const auto window = [&](std::size_t axis) { return box(std::max(1.0, side * shorter(axis))); };
+  for (const int side : kSpaceWindows) {
+    const auto window = [&](std::size_t axis) { return windowKernel(std::max(1.0, side * shorter(axis))); };
     const Values mean = filteredAll(plain, size, window);
     Values deviation = filteredAll(squares, size, window);
     for (std::size_t i = 0; i < mean.size(); ++i) deviation[i] = std::sqrt(std::max(0.0f, deviation[i] - mean[i] * mean[i]));

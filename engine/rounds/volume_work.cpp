@@ -16,14 +16,14 @@ bool wantsWindow(const RunPlan& plan, const VolumePreparation& preparation) {
 }
 
 /// What the run's parameters say, without their prefix.
-Params ownParams(const RunPlan& plan) {
+Params volumeParamsOf(const RunPlan& plan) {
   Params params = Json::object();
   for (const auto& spec : volumePreparationParams()) params[spec.name] = plan.runParams.at("volume_" + spec.name);
   return params;
 }
 
 VolumePreparation preparationOf(const RunPlan& plan, const VolumeOfCase& image, const LabelsOfCase& labels) {
-  const Params params = ownParams(plan);
+  const Params params = volumeParamsOf(plan);
   VolumePreparation preparation = volumePreparationFrom(params);
   const auto labelled = plan.casesOf(SplitPart::Labelled);
   if (wantsWindow(plan, preparation)) {

@@ -11,17 +11,17 @@
 namespace roundel {
 namespace {
 
-constexpr std::size_t kNeighbours = 5;
-constexpr double kQuantile = 90;  // percent
+constexpr std::size_t kVoters = 5;
+constexpr double kUncertainFrom = 90;  // percent
 
-void normalise(std::vector<float>& vector) {
+void toUnitLength(std::vector<float>& vector) {
   double square = 0;
   for (const float v : vector) square += static_cast<double>(v) * static_cast<double>(v);
   const auto scale = static_cast<float>(1 / std::sqrt(std::max(square, 1e-24)));
   for (float& v : vector) v *= scale;
 }
 
-double dot(const std::vector<float>& a, const std::vector<float>& b) {
+double cosineOf(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
   return sum;
@@ -75,12 +75,12 @@ ReleasedPrototypes::ReleasedPrototypes(std::span<const FeatureMap> features, std
         for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += map.values[c * cells + cell];
       }
       if (count == 0) continue;
-      normalise(sum);
+      toUnitLength(sum);
       if (m_vectors[k].empty()) m_vectors[k].resize(sum.size());
       for (std::size_t c = 0; c < sum.size(); ++c) m_vectors[k][c] += sum[c];
     }
   }
-  for (auto& vector : m_vectors) normalise(vector);
+  for (auto& vector : m_vectors) toUnitLength(vector);
 }
 
 Prediction ReleasedPrototypes::propagate(const FeatureMap& features, const PixelBox& part, Size size) const {
@@ -89,9 +89,9 @@ Prediction ReleasedPrototypes::propagate(const FeatureMap& features, const Pixel
   for (std::size_t cell = 0; cell < cells; ++cell) {
     std::vector<float> own;
     for (std::size_t c = 0; c < static_cast<std::size_t>(features.channels); ++c) own.push_back(features.values[c * cells + cell]);
-    normalise(own);
+    toUnitLength(own);
     std::vector<double> scores;
-    for (const auto& vector : m_vectors) scores.push_back(vector.empty() ? 0 : dot(own, vector));
+    for (const auto& vector : m_vectors) scores.push_back(vector.empty() ? 0 : cosineOf(own, vector));
     best[cell] = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
   }
   Prediction labels{.size = size,
@@ -116,7 +116,7 @@ std::vector<float> meanFeature(const FeatureMap& features) {
     mean.push_back(static_cast<float>(std::accumulate(features.values.begin() + static_cast<std::ptrdiff_t>(c * cells),
                                                       features.values.begin() + static_cast<std::ptrdiff_t>((c + 1) * cells), 0.0) /
                                       static_cast<double>(cells)));
-  normalise(mean);
+  toUnitLength(mean);
   return mean;
 }
 
@@ -162,17 +162,17 @@ std::vector<Prediction> releasedRefinement(const std::vector<ReleasedCase>& case
   std::vector<Prediction> result;
   for (const auto& one : cases) result.push_back(one.labels);
   if (uncertainties.empty()) return result;
-  const double limit = percentile(uncertainties, kQuantile);
+  const double limit = percentile(uncertainties, kUncertainFrom);
   std::vector<std::size_t> sure;
   for (std::size_t i = 0; i < cases.size(); ++i)
     if (cases[i].labelled || cases[i].uncertainty < limit) sure.push_back(i);
-  if (sure.size() < kNeighbours) return result;
+  if (sure.size() < kVoters) return result;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (cases[i].labelled || cases[i].uncertainty < limit) continue;
     std::vector<std::pair<double, std::size_t>> near;
-    for (const std::size_t j : sure) near.emplace_back(dot(cases[i].feature, cases[j].feature), j);
+    for (const std::size_t j : sure) near.emplace_back(cosineOf(cases[i].feature, cases[j].feature), j);
     std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    near.resize(kNeighbours);
+    near.resize(kVoters);
     const Size size = cases[i].labels.size;
     const auto voxels = static_cast<std::size_t>(size.count()), classes = static_cast<std::size_t>(cases[i].labels.classCount);
     std::vector<float> votes(voxels * classes), ground(voxels);

@@ -21,7 +21,7 @@ void makePhantoms(const TempFolder& folder) {
 }
 
 /// The cases' names, in order.
-std::vector<std::string> namesOf(const TempFolder& folder) {
+std::vector<std::string> volumeNames(const TempFolder& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder.path() / "raw/images")) {
     const std::string file = entry.path().filename();
@@ -34,7 +34,7 @@ std::vector<std::string> namesOf(const TempFolder& folder) {
 /// A study of the phantoms, split 2 : 2 : 1 : 1 in the order of their names.
 std::string makeVolumeStudy(const TempFolder& folder, const std::string& name = "study", const std::string& labels = "raw/labels") {
   const std::string study = folder / name;
-  const auto names = namesOf(folder);
+  const auto names = volumeNames(folder);
   EXPECT_EQ(names.size(), 6U);
   writeText(folder / "labelled.txt", names[0] + "\n" + names[1] + "\n");
   writeText(folder / "unlabelled.txt", names[2] + "\n" + names[3] + "\n");
@@ -59,7 +59,7 @@ std::vector<std::string> tinyVolumeRun(std::vector<std::string> arguments) {
   return arguments;
 }
 
-DecodedImage mapAt(const fs::path& file) {
+DecodedImage labelMapAt(const fs::path& file) {
   DecodeClient client({.command = {ROUNDEL_PROGRAM, "decode", "--worker"}});
   return loadLabelMap(client, file);
 }
@@ -105,15 +105,15 @@ TEST(VolumeRun, ReportsAndWritesBackOnTheOriginalGrid) {
   const std::string page = textOf(folder / "report/report.html");
   EXPECT_NE(page.find("HD95, mm"), std::string::npos);
   EXPECT_NE(page.find("slice "), std::string::npos) << "a slice of the test case is shown";
-  const std::string image = folder / ("raw/images/" + namesOf(folder)[5] + ".nii.gz");
-  const Geometry grid = mapAt(image).image.geometry;
+  const std::string image = folder / ("raw/images/" + volumeNames(folder)[5] + ".nii.gz");
+  const Geometry grid = labelMapAt(image).image.geometry;
   resultOf({"promote", study, "--run", "last", "--round", "1"});
   const Json predicted = resultOf({"predict", "--model", study, image, "--out", folder / "predicted"});
-  const DecodedImage map = mapAt(predicted["images"][0]["labels"].get<std::string>());
+  const DecodedImage map = labelMapAt(predicted["images"][0]["labels"].get<std::string>());
   EXPECT_EQ(map.image.geometry, grid);
   // What the run kept of the test case is what its specialist says of the file.
   resultOf({"export", study, "--what", "predictions", "--format", "nifti", "--out", folder / "exported"});
-  const DecodedImage kept = mapAt(folder.path() / "exported" / (namesOf(folder)[5] + ".nii.gz"));
+  const DecodedImage kept = labelMapAt(folder.path() / "exported" / (volumeNames(folder)[5] + ".nii.gz"));
   EXPECT_EQ(kept.image.geometry, grid);
   EXPECT_EQ(kept.image.values, map.image.values);
   const auto& voxels = std::get<std::vector<std::uint8_t>>(map.image.values);
@@ -135,9 +135,9 @@ TEST(VolumeRun, BeliefsOfO1AreExportedWhereTheyLie) {
     EXPECT_GT(metrics[metric], 0) << metric;
   EXPECT_GT(spread, 0.3) << "prototypes find the phantom's tissue in other cases";
   resultOf({"export", study, "--what", "predictions", "--round", "1", "--format", "nifti", "--out", folder / "out"});
-  const std::string name = namesOf(folder)[2];
-  EXPECT_EQ(mapAt(folder.path() / "out" / (name + ".nii.gz")).image.geometry,
-            mapAt(folder.path() / "raw/images" / (name + ".nii.gz")).image.geometry);
+  const std::string name = volumeNames(folder)[2];
+  EXPECT_EQ(labelMapAt(folder.path() / "out" / (name + ".nii.gz")).image.geometry,
+            labelMapAt(folder.path() / "raw/images" / (name + ".nii.gz")).image.geometry);
 }
 
 TEST(VolumeRun, O1RunsAsItWasReleased) {
@@ -155,8 +155,8 @@ TEST(VolumeRun, O1RunsAsItWasReleased) {
 void writeNoisyLabels(const TempFolder& folder, const std::string& out, const std::vector<std::size_t>& which) {
   fs::copy(folder.path() / "raw/labels", folder.path() / out, fs::copy_options::recursive);
   for (const std::size_t i : which) {
-    const fs::path file = folder.path() / out / (namesOf(folder)[i] + ".nii.gz");
-    const Geometry grid = mapAt(file).image.geometry;
+    const fs::path file = folder.path() / out / (volumeNames(folder)[i] + ".nii.gz");
+    const Geometry grid = labelMapAt(file).image.geometry;
     Random random(9, "noise", i);
     std::vector<std::uint8_t> values;
     for (std::int64_t v = 0; v < grid.size.count(); ++v) values.push_back(static_cast<std::uint8_t>(random.below(3)));
@@ -181,7 +181,7 @@ TEST(VolumeRun, LabelsOfUnlabelledAndTestCasesDecideNothing) {
   }
 }
 
-std::int64_t linesIn(const fs::path& file) {
+std::int64_t eventLines(const fs::path& file) {
   std::ifstream stream(file);
   return std::count(std::istreambuf_iterator<char>(stream), {}, '\n');
 }
@@ -192,15 +192,16 @@ TEST(VolumeRun, KilledAtRandomMomentsItEndsAsTheUninterruptedRun) {
   const std::string study = makeVolumeStudy(folder);
   const auto plan = tinyVolumeRun({"run", study, "--strategy", "semisam-o1", "--rounds", "2", "--anew", "--set", "checkpoint_seconds=0"});
   ASSERT_EQ(roundel(plan).code, 0);
-  const std::int64_t lines = linesIn(study + "/runs/r0001/events.jsonl");
+  const std::int64_t lines = eventLines(study + "/runs/r0001/events.jsonl");
   const fs::path events = study + "/runs/r0002/events.jsonl";
   std::mt19937 random(5);
   std::uniform_int_distribution<std::int64_t> moment(1, lines / 6);
   int kills = 0;
   for (int attempt = 0; attempt < 4; ++attempt) {
-    const std::int64_t until = linesIn(events) + moment(random);
+    const std::int64_t until = eventLines(events) + moment(random);
     Process process(program(attempt == 0 ? plan : std::vector<std::string>{"run", study, "--anew", "--resume", "r0002"}));
-    for (int wait = 0; wait < 30'000 && !process.ended() && linesIn(events) < until; ++wait) process.watchFor(std::chrono::milliseconds(2));
+    for (int wait = 0; wait < 30'000 && !process.ended() && eventLines(events) < until; ++wait)
+      process.watchFor(std::chrono::milliseconds(2));
     process.signal(SIGKILL);
     kills += process.wait(std::chrono::seconds(120)).killed ? 1 : 0;
   }
@@ -245,7 +246,7 @@ TEST(VolumeRun, SingleSlicesAmongVolumesAndThickOnesAreLearntFromAndMeasured) {
   const std::string study =
       studyWith(folder, {{"slice", {.size = {30, 26, 1}, .spacingMm = {1, 1, 10}, .spacingSource = SpacingSource::FileHeader}},
                          {"thick", {.size = {30, 26, 5}, .spacingMm = {1, 1, 10}, .spacingSource = SpacingSource::FileHeader}}});
-  const auto names = namesOf(folder);
+  const auto names = volumeNames(folder);
   writeText(folder / "labelled.txt", names[2] + "\nthick\n");
   writeText(folder / "test.txt", "slice\n" + names[4] + "\n");
   resultOf({"split", study, "--labelled", folder / "labelled.txt", "--unlabelled", "rest", "--test", folder / "test.txt"});

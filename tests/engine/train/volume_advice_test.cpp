@@ -17,7 +17,7 @@ using test::StrategyBench;
 constexpr Size kSize{20, 16, 12};
 
 /// A box found on slices `first` .. `last` (half-open); of the second class nothing.
-Prediction found(std::int64_t first, std::int64_t last) {
+Prediction foundOn(std::int64_t first, std::int64_t last) {
   Prediction prediction{
       .size = kSize, .classCount = 2, .probabilities = std::vector<float>(2 * static_cast<std::size_t>(kSize.count()), 0.1f)};
   for (std::int64_t z = first; z < last; ++z)
@@ -40,7 +40,7 @@ PatchAdvice advice(const std::shared_ptr<BoxGeneralist>& generalist, const Predi
 
 TEST(PatchAdvice, AsksAboutSlicesOnWhichSomethingWasFound) {
   const auto generalist = std::make_shared<BoxGeneralist>();
-  const PatchAdvice all = advice(generalist, found(3, 8), 100);
+  const PatchAdvice all = advice(generalist, foundOn(3, 8), 100);
   EXPECT_EQ(generalist->embedded, 5);
   EXPECT_EQ(all.prompts, 5 * 4);
   EXPECT_EQ(all.asked, (std::vector<std::uint8_t>{0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
@@ -55,23 +55,23 @@ TEST(PatchAdvice, AsksAboutAFewSlicesAndOthersEachTime) {
   const auto generalist = std::make_shared<BoxGeneralist>();
   std::set<std::vector<std::uint8_t>> seen;
   for (std::int64_t step = 0; step < 8; ++step) {
-    const PatchAdvice few = advice(generalist, found(0, 12), 3, step);
+    const PatchAdvice few = advice(generalist, foundOn(0, 12), 3, step);
     EXPECT_EQ(few.prompts, 3 * 4);
     seen.insert(few.asked);
   }
   EXPECT_GT(seen.size(), 1U);
-  EXPECT_EQ(advice(generalist, found(0, 12), 3, 5).mean, advice(generalist, found(0, 12), 3, 5).mean) << "a function of the step";
+  EXPECT_EQ(advice(generalist, foundOn(0, 12), 3, 5).mean, advice(generalist, foundOn(0, 12), 3, 5).mean) << "a function of the step";
 }
 
 TEST(PatchAdvice, NothingFoundCostsNothing) {
   const auto generalist = std::make_shared<BoxGeneralist>();
-  const PatchAdvice none = advice(generalist, found(0, 0), 8);
+  const PatchAdvice none = advice(generalist, foundOn(0, 0), 8);
   EXPECT_EQ(none.prompts, 0);
   EXPECT_EQ(generalist->embedded, 0);
 }
 
 TEST(PatchAdvice, OneComponentOfTheVolumeCountsAlsoWhereASliceShowsTwoPartsOfIt) {
-  Prediction bent = found(3, 8);
+  Prediction bent = foundOn(3, 8);
   const auto at = [&](std::int64_t x, std::int64_t y, std::int64_t z) { return static_cast<std::size_t>((z * kSize.y + y) * kSize.x + x); };
   for (std::int64_t z = 4; z < 7; ++z)  // a gap through the middle slices: two parts there, one body
     for (std::int64_t y = 0; y < kSize.y; ++y)
@@ -90,7 +90,7 @@ TEST(PatchAdvice, GeneralistsAreWeighedOnLabelledVolumes) {
   EXPECT_GT(panel.weights()[0], panel.weights()[1] + 0.1);
 }
 
-const Json kSmall{{"width", 4}, {"judge_width", 4}, {"batch", 2}, {"uncertainty_passes", 2}, {"generalist_slices", 3}};
+const Json kSmallAdvice{{"width", 4}, {"judge_width", 4}, {"batch", 2}, {"uncertainty_passes", 2}, {"generalist_slices", 3}};
 
 TrainingSet halfLabelledBalls() {
   TrainingSet set = test::balls(4);
@@ -102,7 +102,7 @@ TrainingSet halfLabelledBalls() {
 TEST(SemisamPlusOnVolumes, EveryTermTeachesOnEveryBase) {
   for (const auto& [base, prompt] : std::vector<std::pair<std::string, std::string>>{
            {"supervised", "mixed"}, {"mean-teacher", "box"}, {"ua-mt", "points"}, {"dan", "mixed"}, {"dtc", "box"}, {"urpc", "points"}}) {
-    Json values = kSmall;
+    Json values = kSmallAdvice;
     values["semisam_base"] = base, values["generalist_prompt"] = prompt;
     StrategyBench bench("semisam-plus", values, halfLabelledBalls(), "unet3d", {std::make_shared<BoxGeneralist>()});
     bench.learn(10);
@@ -125,7 +125,7 @@ TEST(SemisamPlusOnVolumes, TakesWhatIsInUnlabelledCasesForNothing) {
       label.mask = Mask::fromBytes(one.size, bytes);
     }
   const auto lossOf = [&](const TrainingSet& of) {
-    StrategyBench bench("semisam-plus", kSmall, of, "unet3d", {std::make_shared<BoxGeneralist>()});
+    StrategyBench bench("semisam-plus", kSmallAdvice, of, "unet3d", {std::make_shared<BoxGeneralist>()});
     bench.learn(10);
     return bench.loss(50).total.item<double>();
   };
