@@ -174,7 +174,7 @@ const std::vector<ParamSpec>& ownParams() {
            "fine-tuning of a generalist that can learn (builtin-2d) on the labelled cases before it refines, cross-fitted; 0: none"},
       {.name = "adapt_learning_rate",
        .type = ParamType::Real,
-       .defaultValue = 5e-4,
+       .defaultValue = 1e-3,
        .minimum = 1e-8,
        .maximum = 1,
        .sentence = "of that fine-tuning, after its warm-up"},

@@ -15,8 +15,8 @@ namespace roundel {
 
 /// How a promptable network of crops is fine-tuned on the labels of a study.
 struct Adaptation {
-  int steps = 250;
-  double learningRate = 5e-4;  ///< after 20 steps of warm-up; it falls over most of the rest
+  int steps = 600;
+  double learningRate = 1e-3;  ///< after 20 steps of warm-up; it falls over most of the rest
   std::uint64_t seed = 1;
 };
 

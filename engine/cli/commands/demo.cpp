@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "imaging/image_writer.h"
+#include "models/generalists/shipped_models.h"
 #include "phantom/phantom.h"
 #include "project/project.h"
 #include "rounds/freeze.h"
@@ -61,6 +62,13 @@ void makeStudy(const DemoFlags& flags, const std::filesystem::path& study, Conte
                         .split);
 }
 
+/// The generalist that comes with Roundel, where its weights are; else the strategy's own.
+std::vector<std::string> refiners() {
+  for (const auto& model : shippedModels())
+    if (model.name == "builtin-2d") return {model.name};
+  return {};
+}
+
 Outcome demo(const DemoFlags& flags, Context& context) {
   const std::filesystem::path out = flags.out, study = out / "study";
   if (!std::filesystem::exists(study / "project.db")) {
@@ -76,7 +84,7 @@ Outcome demo(const DemoFlags& flags, Context& context) {
                                            .rounds = flags.rounds,
                                            .preset = "quick",
                                            .seed = flags.seed,
-                                           .generalists = {},
+                                           .generalists = refiners(),
                                            .control = true,
                                            .split = "main",
                                            .labelledCount = {},

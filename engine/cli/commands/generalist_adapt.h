@@ -13,9 +13,9 @@ struct AdaptFlags {
   std::string generalist = "builtin-2d";
   std::string out;
   int cases = 20;
-  int steps = 250;
+  int steps = 600;
   int folds = 2;
-  double learningRate = 5e-4;
+  double learningRate = 1e-3;
   std::uint64_t seed = 1;
 
   void declare(CLI::App& app);
