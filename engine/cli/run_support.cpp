@@ -8,6 +8,7 @@
 #include "core/shown_number.h"
 #include "imaging/decode_client.h"
 #include "imaging/image_source.h"
+#include "project/project.h"
 
 namespace roundel::cli {
 
@@ -28,6 +29,7 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
     std::error_code code;
     for (const auto& entry : std::filesystem::directory_iterator(runs, code))
       if (std::filesystem::exists(entry.path() / "plan.json")) chosen = std::max(chosen, entry.path().filename().string());
+    if (chosen.empty() && !std::filesystem::exists(study / "project.db", code)) Project::open(study, Access::ReadOnly);  // says what is wrong
     if (chosen.empty())
       throw Error(ErrorKind::BadInput, "no-run", "The study has no runs yet.",
                   {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});

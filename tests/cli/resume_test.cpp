@@ -110,6 +110,7 @@ TEST(Resume, ARunThatIsNotThereIsSaid) {
   errorOf({"run", study, "--resume", "r0009"}, 3, "unknown-run");
   errorOf({"run", study, "--resume", "last"}, 3, "no-run");
   errorOf({"run", study, "--resume", "../../etc"}, 3, "unknown-run");
+  errorOf({"report", folder / "elsewhere", "--run", "last", "--out", folder / "report"}, 3, "no-project");
 }
 
 TEST(Resume, ADamagedStageIsSaidNotACrash) {

@@ -274,13 +274,13 @@ Outcome phantom(PhantomFlags flags, Context& context) {
 Command phantomCommand() {
   return {
       .name = "phantom",
-      .sentence = "Make a study of procedural radiographs or volumes with exact labels",
+      .sentence = "Make procedural radiographs or volumes with exact labels, to be imported into a study",
       .examples = {"phantom dental study --cases 100 --seed 1 --classes 8 --width 256 --height 128",
                    "phantom wrist wrists --cases 40 --seed 2", "phantom volume volumes --cases 10 --seed 3 --depth 48"},
       .declare = [](CLI::App& app) -> std::function<Outcome(Context&)> {
         const auto flags = std::make_shared<PhantomFlags>();
         app.add_option("kind", flags->kind, "dental, wrist or volume")->required();
-        app.add_option("folder", flags->folder, "A new folder for the study")->required();
+        app.add_option("folder", flags->folder, "A new folder for the images and labels")->required();
         app.add_option("--cases", flags->cases, "How many cases")->capture_default_str();
         addSeed(app, flags->seed, "Another seed makes other cases");
         app.add_option("--width", flags->width, "Pixels; 0: what suits the kind")->capture_default_str();
