@@ -6,6 +6,7 @@
 #   ./go test      build everything and run the tests          (./go test -L unit: only some, as ctest understands it)
 #   ./go bench     build and run the benches                   (./go bench NAME: only programs whose name begins so)
 #   ./go studio    build and open the desktop: bin/roundel-studio
+#   ./go package   build both programs and pack them: bin/roundel_*.deb and bin/roundel-*.tar.gz
 #
 #   --preset NAME  another preset of CMakePresets.json for demo, build and test (engine, dev, asan ...), after the word
 #
@@ -28,6 +29,7 @@ packages=(
 # The desktop's own (preset `studio`): `--preset engine` needs none of them.
 desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n)
 desktopTestPackages=(xvfb xauth)
+packagingPackages=(dpkg-dev file)
 
 say() { printf '%s\n' "$*"; printf '== %s\n' "$*" >>"$log"; }
 fail() { printf '\n%s\n' "$*" >&2; printf '== %s\n' "$*" >>"$log"; exit 1; }
@@ -223,6 +225,22 @@ runDemo() {
   exec bin/roundel-studio roundel-demo/study
 }
 
+makePackages() {
+  prepare "${desktopPackages[@]}" "${packagingPackages[@]}"
+  configure studio
+  compile studio roundel
+  compile studio roundel-studio
+  needSpace . 2500 "packing"
+  say "Packing ..."
+  rm -f bin/roundel_*.deb bin/roundel-*.tar.gz
+  # Not `cmake --build --target package`: that would build the tests, too.
+  (cd build/studio && cpack) >>"$log" 2>&1 </dev/null || fail "The packages could not be made. $(reason)"
+  rm -rf bin/_CPack_Packages
+  installer/check_package bin >>"$log" 2>&1 || fail "The packages were made, but something is wrong with them. $(reason)"
+  say "Made:"
+  ls -l bin/roundel_*.deb bin/roundel-*.tar.gz | awk '{printf "  %s  %d MB\n", $NF, $5 / 1000000}'
+}
+
 word=${1:-help}
 [ $# -eq 0 ] || shift
 preset=studio
@@ -232,15 +250,16 @@ if [ "${1:-}" = --preset ]; then
   shift 2
 fi
 case $word in
-  demo | build | test | bench | studio) : >"$log" ;;
+  demo | build | test | bench | studio | package) : >"$log" ;;
   help | -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
-  *) echo "./go does not know '$word': demo, build, test, bench and studio are the words." >&2; exit 2 ;;
+  *) echo "./go does not know '$word': demo, build, test, bench, studio and package are the words." >&2; exit 2 ;;
 esac
 case $word in
   build) buildProgram; say "Ready: bin/roundel --help$(hasDesktop "$preset" && echo ", bin/roundel-studio")" ;;
   demo) runDemo "$@" ;;
   test) runTests "$@" ;;
   bench) runBenches "$@" ;;
+  package) makePackages ;;
   studio)
     buildProgram
     exec bin/roundel-studio "$@"

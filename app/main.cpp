@@ -1,5 +1,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QSettings>
 
 #include "ui/main_window.h"
@@ -26,6 +27,10 @@ int main(int argc, char** argv) {
 
   roundel::MainWindow window;
   window.show();
-  if (const QStringList studies = parser.positionalArguments(); !studies.isEmpty()) window.openStudy(studies.first());
+  if (const QStringList studies = parser.positionalArguments(); !studies.isEmpty()) {
+    // A file manager opens the project.db that stands for the study.
+    const QFileInfo given(studies.first());
+    window.openStudy(given.fileName() == QLatin1String("project.db") ? given.absolutePath() : studies.first());
+  }
   return QApplication::exec();
 }

@@ -50,8 +50,8 @@ if(RoundelTorch_FOUND AND NOT TARGET roundel::torch)
   target_compile_options(roundel_torch INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-fopenmp>")
   target_link_options(roundel_torch INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-fopenmp>")
   target_link_libraries(roundel_torch INTERFACE "${RoundelTorch_CPU}" "${RoundelTorch_C10}" Threads::Threads ${CMAKE_DL_LIBS})
-  target_link_options(roundel_torch INTERFACE "-Wl,--allow-shlib-undefined" "-Wl,-rpath,${_lib}" "-Wl,--disable-new-dtags")
-  set(ROUNDEL_TORCH_LIB "${_lib}")
+  target_link_options(roundel_torch INTERFACE "-Wl,--allow-shlib-undefined" "-Wl,--disable-new-dtags")
+  set(ROUNDEL_TORCH_LIB "${_lib}" CACHE INTERNAL "Folder of LibTorch's libraries; the build's rpath names it, an installed program's does not")
 
   # The precompiled header of all rooms with Torch: it costs 700 MB and half a minute, so there is one.
   file(WRITE "${CMAKE_BINARY_DIR}/torch_header.cpp" "// Owner of the precompiled Torch header.\n")
