@@ -20,6 +20,7 @@ namespace {
 constexpr std::array<SplitPart, 4> kParts{SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test};
 
 Split requestedSplit(const Project& project, const RunRequest& request) {
+  if (request.proposed) return *request.proposed;
   const auto split = project.split(request.split);
   if (!split)
     throw Error(

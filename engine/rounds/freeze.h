@@ -22,6 +22,7 @@ struct RunRequest {
   std::string split = "main";
   std::optional<int> labelledCount = {};  ///< only the first n of the split's labelled cases (`sweep`)
   Json set = Json::object();              ///< values of requestParams() set by hand
+  std::optional<Split> proposed = {};     ///< a split that is not stored (`advise`), in place of the one that `split` names
 };
 
 /// All that a request may set: the rounds' parameters, those of training, and every generalist's as "NAME.PARAMETER".

@@ -34,5 +34,7 @@ Command serveCommand();
 Command showCommand();
 Command modelsCommand();
 Command bakeoffCommand();
+Command reviewCommand();
+Command adviseCommand();
 
 }  // namespace roundel::cli
