@@ -1,6 +1,7 @@
 #include <QTimer>
 #include <algorithm>
 
+#include "project/split_proposal.h"
 #include "ui/document.h"
 #include "ui/texts.h"
 
@@ -103,7 +104,7 @@ bool Document::save() {
 bool Document::store(const Case& one, EditSession& session, const std::string& how) {
   try {
     session.aboutToSave();
-    m_project->addAnnotation(one.id, session.annotation(), {.how = how, .tool = "roundel-studio"});
+    m_project->addAnnotation(one.id, session.annotation(), {.how = how, .tool = kDesktopTool});
     session.saved();
     m_versions = m_project->latestVersions();
   } catch (const Error& error) {

@@ -69,12 +69,12 @@ void EngineCommand::ended() {
   if (m_then) m_then(outcome);
 }
 
-bool startDetachedEngine(const QStringList& arguments) {
+bool startDetachedEngine(const QStringList& arguments, const QString& outputFile, const QString& errorFile) {
   QProcess process;
   process.setProgram(engineProgram());
   process.setArguments(arguments);
-  process.setStandardOutputFile(QProcess::nullDevice());
-  process.setStandardErrorFile(QProcess::nullDevice());
+  process.setStandardOutputFile(outputFile);
+  process.setStandardErrorFile(errorFile);
   process.setStandardInputFile(QProcess::nullDevice());
   return process.startDetached();  // a session of its own (setsid)
 }

@@ -46,7 +46,8 @@ class EngineCommand : public QObject {
   QByteArray m_errors;
 };
 
-/// Starts `roundel ARGUMENTS` in a session of its own, so that it outlives this program. False where it could not be started.
-bool startDetachedEngine(const QStringList& arguments);
+/// Starts `roundel ARGUMENTS` in a session of its own, so that it outlives this program; what it prints goes to two files. False where it
+/// could not be started.
+bool startDetachedEngine(const QStringList& arguments, const QString& outputFile, const QString& errorFile);
 
 }  // namespace roundel

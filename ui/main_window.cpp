@@ -171,10 +171,27 @@ QWidget* MainWindow::makeStart() {
                          if (!outcome.ok) return m_notice->say(outcome.sentence);
                          m_notice->hide();
                          newStudy(base);
+                         keepLabelsBack();
                        });
   });
   showRecent(nullptr);
   return page;
+}
+
+/// The made-up study has every label: some of them are put aside, so that there is something to label for the machine and to measure it on.
+void MainWindow::keepLabelsBack() {
+  if (!m_document.canEdit() || m_document.project()->split() || m_document.cases().size() < 24) return;
+  const auto number = [](int count) { return PartRequest{.kind = PartRequest::Kind::Count, .count = count}; };
+  try {
+    SplitRequest request{
+        .labelled = number(8), .unlabelled = {.kind = PartRequest::Kind::Rest}, .validation = number(3), .test = number(3)};
+    request.seed = 1;
+    m_document.project()->saveSplit(drawSplit(m_document.project()->splitCandidates(), request).split);
+    m_document.readAgain();
+    m_notice->say(tr("8 radiographs teach with their labels, 10 are for the machine to label, and 6 measure it. Press Train to begin."));
+  } catch (const Error& error) {
+    m_notice->say(sentenceOf(error));
+  }
 }
 
 void MainWindow::showRecent(QMenu* menu) {
@@ -222,6 +239,7 @@ void MainWindow::makeDocks() {
   tool->raise();
   setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
   resizeDocks({findChild<QDockWidget*>(QStringLiteral("cases")), classes}, {250, 320}, Qt::Horizontal);
+  resizeDocks({classes, tool}, {470, 210}, Qt::Vertical);  // runs and reviews need the room more than a tool's few fields
 }
 
 bool MainWindow::openStudy(const QString& folder) {

@@ -61,9 +61,11 @@ class MainWindow : public QMainWindow {
   void makeViewActions();
   void makeLabelActions();
   void makeToolActions();
+  void makeReviewActions();
   void makeMenus();
   void makeToolBar();
   void newStudy(const QString& source = {});
+  void keepLabelsBack();
   void askForStudy();
   void addImages();
   void editClasses();

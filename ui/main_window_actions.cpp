@@ -12,6 +12,7 @@
 
 #include "edit/edit_tool.h"
 #include "ui/action_table.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/docks/case_dock.h"
 #include "ui/docks/class_dock.h"
@@ -42,6 +43,7 @@ void MainWindow::makeFileActions() {
   m_actions->add({"save", group, tr("&Save labels"), {key("Ctrl+S")}, "save"}, [this] { m_document.save(); });
   m_actions->add({"add-images", group, tr("&Add images …")}, [this] { addImages(); });
   m_actions->add({"classes", group, tr("&Classes …")}, [this] { editClasses(); });
+  m_actions->add({"export", group, tr("&Export …"), {key("Ctrl+E")}}, [this] { ExportDialog(m_document, this).exec(); });
   m_actions->add({"close", group, tr("C&lose study"), {key("Ctrl+W")}}, [this] {
     m_document.closeStudy();
     showRecent(nullptr);
@@ -59,6 +61,7 @@ void MainWindow::makeFileActions() {
     dock->raise();
     m_runs->askToTrain();
   });
+  makeReviewActions();
 }
 
 void MainWindow::makeViewActions() {
@@ -157,7 +160,7 @@ void MainWindow::makeMenus() {
   fill(study, {"new", "open"});
   QMenu* recent = study->addMenu(tr("Opened &last"));
   connect(study, &QMenu::aboutToShow, this, [this, recent] { showRecent(recent); });
-  fill(study, {"", "save", "", "add-images", "classes", "", "close", "quit"});
+  fill(study, {"", "save", "", "add-images", "classes", "", "export", "", "close", "quit"});
   QMenu* edit = menuBar()->addMenu(tr("&Labels"));
   fill(edit, {"undo", "redo", "", "apply", "discard", "", "next-class", "previous-class", "paint-ignore", "mark-absent", "mark-unlooked",
               "", "toggle-labels", "outline", "more-opaque", "less-opaque"});
@@ -170,7 +173,9 @@ void MainWindow::makeMenus() {
   for (const auto& entry : m_actions->entries())
     if (entry.id.startsWith(QLatin1String("tool-")) || entry.id.startsWith(QLatin1String("brush-"))) m_toolMenu->addAction(entry.action);
   QMenu* cases = menuBar()->addMenu(tr("&Cases"));
-  fill(cases, {"next-case", "previous-case", "next-unfinished", "", "exclude", "", "train"});
+  fill(cases, {"next-case", "previous-case", "next-unfinished", "", "exclude"});
+  fill(menuBar()->addMenu(tr("T&raining")),
+       {"train", "compare", "apply", "", "review-take", "review-good", "review-open", "review-reject"});
   QMenu* window = menuBar()->addMenu(tr("&Window"));
   for (QDockWidget* dock : findChildren<QDockWidget*>()) window->addAction(dock->toggleViewAction());
   window->addSeparator();

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/texts.h"
@@ -20,6 +21,36 @@ QString wordText(const std::string& word) {
   if (text.size() > 2) text[0] = text[0].toUpper();
   return QCoreApplication::translate("Words", text.toUtf8().constData());
 }
+
+namespace {
+
+/// A number of any size as people write it: 0.004 and 1e-05, not 0.00 and not 0.0000100000.
+class NumberBox : public QDoubleSpinBox {
+ public:
+  NumberBox() {
+    setDecimals(12);
+    setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+  }
+  QString textFromValue(double value) const override { return locale().toString(value, 'g', 6); }
+  double valueFromText(const QString& text) const override {
+    QString number = text;
+    if (!suffix().isEmpty() && number.endsWith(suffix())) number.chop(suffix().size());
+    return locale().toDouble(number.trimmed());
+  }
+  QValidator::State validate(QString& text, int&) const override {
+    QString number = text;
+    if (!suffix().isEmpty() && number.endsWith(suffix())) number.chop(suffix().size());
+    bool fine = false;
+    const double value = locale().toDouble(number.trimmed(), &fine);
+    return !fine || value < minimum() || value > maximum() ? QValidator::Intermediate : QValidator::Acceptable;
+  }
+  QSize sizeHint() const override { return {110, QDoubleSpinBox::sizeHint().height()}; }
+  QSize minimumSizeHint() const override { return sizeHint(); }
+};
+
+bool sameNumber(double a, double b) { return std::abs(a - b) <= 1e-6 * std::max(std::abs(a), std::abs(b)); }
+
+}  // namespace
 
 ParamForm::ParamForm(QWidget* parent) : QWidget(parent), m_layout(new QFormLayout(this)) {
   m_layout->setContentsMargins(0, 0, 0, 0);
@@ -51,11 +82,9 @@ ParamForm::Field ParamForm::fieldFor(const ParamSpec& spec, const Json& value) {
       break;
     }
     case ParamType::Real: {
-      auto* box = new QDoubleSpinBox;
+      auto* box = new NumberBox;
       const double low = spec.minimum.value_or(-1e9), high = spec.maximum.value_or(1e9);
-      box->setDecimals(high - low <= 2 ? 3 : 2);
       box->setRange(low, high);
-      box->setSingleStep(high - low <= 2 ? 0.01 : high - low <= 20 ? 0.1 : 1);
       box->setSuffix(unit);
       connect(box, &QDoubleSpinBox::valueChanged, this, &ParamForm::edited);
       field = {spec, box, [box] { return Json(box->value()); },
@@ -117,7 +146,7 @@ Json ParamForm::changed() const {
   for (const Field& field : m_fields) {
     const Json now = field.read();
     const Json& was = field.spec.defaultValue;
-    const bool same = now.is_number() && was.is_number() ? std::abs(now.get<double>() - was.get<double>()) < 1e-9 : now == was;
+    const bool same = now.is_number() && was.is_number() ? sameNumber(now.get<double>(), was.get<double>()) : now == was;
     if (!same) values[field.spec.name] = now;
   }
   return values;
@@ -126,6 +155,20 @@ Json ParamForm::changed() const {
 void ParamForm::set(const std::string& name, const Json& value) {
   for (const Field& field : m_fields)
     if (field.spec.name == name) field.write(value);
+}
+
+int ParamForm::setFilter(const QString& words) {
+  const QStringList wanted = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  int shown = 0;
+  for (const Field& field : m_fields) {
+    const QString text =
+        wordText(field.spec.name) + QLatin1Char(' ') + textOf(field.spec.name) + QLatin1Char(' ') + field.widget->toolTip();
+    const bool fits =
+        std::all_of(wanted.begin(), wanted.end(), [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+    m_layout->setRowVisible(field.widget, fits);
+    shown += fits ? 1 : 0;
+  }
+  return shown;
 }
 
 }  // namespace roundel

@@ -22,6 +22,8 @@ class ParamForm : public QWidget {
   /// Those alone that a person changed from their defaults.
   Json changed() const;
   void set(const std::string& name, const Json& value);
+  /// Shows those alone whose name or sentence holds all of these words; empty: all. How many those are.
+  int setFilter(const QString& words);
 
  Q_SIGNALS:
   void edited();

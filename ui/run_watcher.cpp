@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include "ui/run_lock.h"
 #include "ui/texts.h"
 
 namespace roundel {
@@ -48,6 +49,7 @@ void RunWatcher::watch(const std::filesystem::path& runFolder) {
   m_state.id = runFolder.filename().string();
   m_read = 0;
   m_rest.clear();
+  m_sawLock = false;
   if (runFolder.empty()) m_timer.stop();
   else {
     m_timer.start();
@@ -74,8 +76,11 @@ void RunWatcher::look() {
       m_rest.remove(0, from);
     }
   }
+  // A run of another machine shows its life by what it writes; one of this machine by the lock that its process holds.
+  const bool locked = isLockedHere(m_folder / "run.lock");
+  m_sawLock |= locked;
   const QFileInfo written(events.fileName());
-  const bool alive = written.exists() && written.lastModified().secsTo(QDateTime::currentDateTime()) < 60;
+  const bool alive = locked || (!m_sawLock && written.exists() && written.lastModified().secsTo(QDateTime::currentDateTime()) < 60);
   news |= alive != m_state.alive;
   m_state.alive = alive;
   QFile document(pathText(m_folder / "run.json"));

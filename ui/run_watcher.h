@@ -27,7 +27,7 @@ class RunWatcher : public QObject {
     QVector<QPointF> validation;
     QStringList warnings;
     Json summary = Json::array();  ///< of run.json: mean Dice per round, arm and split
-    bool alive = false;            ///< something was written within the last minute
+    bool alive = false;            ///< a process is at it
   };
 
   explicit RunWatcher(QObject* parent = nullptr);
@@ -49,6 +49,7 @@ class RunWatcher : public QObject {
   State m_state;
   qint64 m_read = 0;
   QByteArray m_rest;
+  bool m_sawLock = false;  ///< held by a process of this machine: when it is gone, so is the process
   QTimer m_timer;
 };
 

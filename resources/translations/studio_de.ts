@@ -894,6 +894,42 @@
    <source>One cut alone, or all again</source>
    <translation>Ein Schnitt allein, oder wieder alle</translation>
   </message>
+  <message>
+   <source>8 radiographs teach with their labels, 10 are for the machine to label, and 6 measure it. Press Train to begin.</source>
+   <translation>8 Röntgenbilder lehren mit ihrer Beschriftung, 10 soll die Maschine beschriften, und 6 messen sie. Drücken Sie Trainieren, um zu beginnen.</translation>
+  </message>
+  <message>
+   <source>&amp;Export …</source>
+   <translation>&amp;Ausgeben …</translation>
+  </message>
+  <message>
+   <source>T&amp;raining</source>
+   <translation>T&amp;raining</translation>
+  </message>
+  <message>
+   <source>&amp;Compare rounds …</source>
+   <translation>Runden &amp;vergleichen …</translation>
+  </message>
+  <message>
+   <source>&amp;Apply the model …</source>
+   <translation>Das Modell &amp;anwenden …</translation>
+  </message>
+  <message>
+   <source>Take over the machine's labels</source>
+   <translation>Beschriftung der Maschine übernehmen</translation>
+  </message>
+  <message>
+   <source>The machine's labels are good</source>
+   <translation>Beschriftung der Maschine ist gut</translation>
+  </message>
+  <message>
+   <source>Leave the machine's labels open</source>
+   <translation>Beschriftung der Maschine offen lassen</translation>
+  </message>
+  <message>
+   <source>Reject the machine's labels</source>
+   <translation>Beschriftung der Maschine ablehnen</translation>
+  </message>
  </context>
  <context>
   <name>MeasureTool</name>
@@ -1158,43 +1194,8 @@
    <translation>Fälle zum Ansehen</translation>
   </message>
   <message>
-   <source>Copies them into the case for the classes that are not labelled here yet; each can be undone and changed.</source>
-   <translation>Kopiert sie in den Fall für die Klassen, die hier noch nicht beschriftet sind; alles lässt sich zurücknehmen und ändern.</translation>
-  </message>
-  <message>
-   <source>The next round may learn from these labels as they are.</source>
-   <translation>Die nächste Runde darf aus dieser Beschriftung lernen, wie sie ist.</translation>
-  </message>
-  <message>
-   <source>Leaves the question open: the next round does not learn from them.</source>
-   <translation>Lässt die Frage offen: die nächste Runde lernt nicht daraus.</translation>
-  </message>
-  <message>
-   <source>The next round does not learn from these labels.</source>
-   <translation>Die nächste Runde lernt nicht aus dieser Beschriftung.</translation>
-  </message>
-  <message>
    <source>%1 good, %2 open, %3 bad</source>
    <translation>%1 gut, %2 offen, %3 schlecht</translation>
-  </message>
-  <message>
-   <source>you: good</source>
-   <translation>Sie: gut</translation>
-  </message>
-  <message>
-   <source>you: rejected</source>
-   <translation>Sie: verworfen</translation>
-  </message>
-  <message>
-   <source>you: open</source>
-   <translation>Sie: offen</translation>
-  </message>
-  <message numerus="yes">
-   <source>%1, round %2: the machine labelled %n case(s). Those that most deserve a look come first.</source>
-   <translation>
-    <numerusform>%1, Runde %2: die Maschine hat %n Fall beschriftet.</numerusform>
-    <numerusform>%1, Runde %2: die Maschine hat %n Fälle beschriftet. Was am ehesten einen Blick verdient, steht oben.</numerusform>
-   </translation>
   </message>
   <message>
    <source>After a training with unlabelled cases, what the machine labelled is listed here, the least certain first.</source>
@@ -1211,21 +1212,113 @@
     <numerusform>%n Klassen wurden übernommen. Berichtigen Sie, was falsch ist; dann speichern.</numerusform>
    </translation>
   </message>
+  <message>
+   <source>good</source>
+   <translation>gut</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>abgelehnt</translation>
+  </message>
+  <message>
+   <source>open</source>
+   <translation>offen</translation>
+  </message>
+  <message>
+   <source>Prompts</source>
+   <translation>Fragen</translation>
+  </message>
+  <message>
+   <source>How good the estimates are on the labelled cases</source>
+   <translation>Wie gut die Schätzungen an den beschrifteten Fällen sind</translation>
+  </message>
+  <message>
+   <source>Run and round</source>
+   <translation>Lauf und Runde</translation>
+  </message>
+  <message>
+   <source>The round before</source>
+   <translation>Die Runde davor</translation>
+  </message>
+  <message>
+   <source>Where the network cannot tell</source>
+   <translation>Wo das Netz es nicht weiß</translation>
+  </message>
+  <message>
+   <source>The boxes and points that the generalist was asked with: green inside, red outside.</source>
+   <translation>Die Kästen und Punkte, mit denen der Generalist gefragt wurde: grün innen, rot außen.</translation>
+  </message>
+  <message>
+   <source>Copies them into the case for the classes that are not labelled here yet; each can be undone and changed. T</source>
+   <translation>Kopiert sie in den Fall, für die Klassen, die hier noch nicht beschriftet sind; jede lässt sich zurücknehmen und ändern. T</translation>
+  </message>
+  <message>
+   <source>The next round may learn from these labels as they are. G</source>
+   <translation>Die nächste Runde darf aus dieser Beschriftung lernen, wie sie ist. G</translation>
+  </message>
+  <message>
+   <source>Leaves the question open: the next round does not learn from them. U</source>
+   <translation>Lässt die Frage offen: Die nächste Runde lernt nicht daraus. U</translation>
+  </message>
+  <message>
+   <source>The next round does not learn from these labels. N</source>
+   <translation>Die nächste Runde lernt nicht aus dieser Beschriftung. N</translation>
+  </message>
+  <message>
+   <source>%1, round %2</source>
+   <translation>%1, Runde %2</translation>
+  </message>
+  <message>
+   <source>Applied: %1</source>
+   <translation>Angewendet: %1</translation>
+  </message>
+  <message>
+   <source>you: %1</source>
+   <translation>Sie: %1</translation>
+  </message>
+  <message numerus="yes">
+   <source>The machine labelled %n case(s). Those where a look is worth most come first.</source>
+   <translation>
+    <numerusform>Die Maschine hat %n Fall beschriftet.</numerusform>
+    <numerusform>Die Maschine hat %n Fälle beschriftet. Zuerst kommen die, bei denen ein Blick am meisten bringt.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>The model was applied to %n case(s). Nothing of it counts as a label until you take it over.</source>
+   <translation>
+    <numerusform>Das Modell wurde auf %n Fall angewendet. Nichts davon zählt als Beschriftung, bis Sie es übernehmen.</numerusform>
+    <numerusform>Das Modell wurde auf %n Fälle angewendet. Nichts davon zählt als Beschriftung, bis Sie es übernehmen.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>The estimates were not compared with labelled cases.</source>
+   <translation>Die Schätzungen wurden nicht an beschrifteten Fällen geprüft.</translation>
+  </message>
+  <message numerus="yes">
+   <source>On %n labelled case(s) the estimates told good labels from bad ones.</source>
+   <translation>
+    <numerusform>An %n beschrifteten Fall trennten die Schätzungen gute von schlechten Beschriftungen.</numerusform>
+    <numerusform>An %n beschrifteten Fällen trennten die Schätzungen gute von schlechten Beschriftungen.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>Estimates not informative: on %n labelled case(s) they were no better than always saying the mean.</source>
+   <translation>
+    <numerusform>Schätzungen nicht aussagekräftig: An %n beschrifteten Fall waren sie nicht besser als stets das Mittel.</numerusform>
+    <numerusform>Schätzungen nicht aussagekräftig: An %n beschrifteten Fällen waren sie nicht besser als stets das Mittel.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>There is no earlier round with labels of this case.</source>
+   <translation>Es gibt keine frühere Runde mit Beschriftungen dieses Falls.</translation>
+  </message>
+  <message>
+   <source>What the network was sure of is known for the rounds of a run alone.</source>
+   <translation>Wie sicher das Netz war, ist nur von den Runden eines Laufs bekannt.</translation>
+  </message>
  </context>
  <context>
   <name>RunDock</name>
-  <message>
-   <source>%1 s</source>
-   <translation>%1 s</translation>
-  </message>
-  <message>
-   <source>%1 min</source>
-   <translation>%1 min</translation>
-  </message>
-  <message>
-   <source>%1 h</source>
-   <translation>%1 h</translation>
-  </message>
   <message>
    <source>Train …</source>
    <translation>Trainieren …</translation>
@@ -1259,10 +1352,6 @@
    <translation>Runde</translation>
   </message>
   <message>
-   <source>Measured on</source>
-   <translation>Gemessen an</translation>
-  </message>
-  <message>
    <source>Dice</source>
    <translation>Dice</translation>
   </message>
@@ -1275,28 +1364,12 @@
    <translation>Güte je Runde</translation>
   </message>
   <message>
-   <source>Mean Dice with its spread over cases. Control: trained as long on the labelled images alone.</source>
-   <translation>Mittlerer Dice-Wert mit Streuung über die Fälle. Vergleich: ebenso lange nur mit den beschrifteten Bildern trainiert.</translation>
-  </message>
-  <message>
    <source>Training %1 is finished. Look at what the machine labelled under Review.</source>
    <translation>Training %1 ist fertig. Was die Maschine beschriftet hat, steht unter Durchsicht.</translation>
   </message>
   <message>
-   <source>Looking at the study …</source>
-   <translation>Die Studie wird angesehen …</translation>
-  </message>
-  <message>
-   <source>The engine could not be started.</source>
-   <translation>Der Rechenteil ließ sich nicht starten.</translation>
-  </message>
-  <message>
    <source>Starting …</source>
    <translation>Beginnt …</translation>
-  </message>
-  <message>
-   <source>The training did not begin. Run it in a terminal to see why: roundel run %1</source>
-   <translation>Das Training hat nicht begonnen. Warum, zeigt ein Aufruf im Terminal: roundel run %1</translation>
   </message>
   <message>
    <source>The run's folder cannot be written.</source>
@@ -1305,10 +1378,6 @@
   <message>
    <source>It stops at the next step …</source>
    <translation>Es hält beim nächsten Schritt an …</translation>
-  </message>
-  <message>
-   <source>Going on …</source>
-   <translation>Geht weiter …</translation>
   </message>
   <message>
    <source>The report is in %1.</source>
@@ -1373,6 +1442,56 @@
   <message>
    <source>validation</source>
    <translation>Validierung</translation>
+  </message>
+  <message>
+   <source>Compare …</source>
+   <translation>Vergleichen …</translation>
+  </message>
+  <message>
+   <source>On</source>
+   <translation>Auf</translation>
+  </message>
+  <message>
+   <source>Mean Dice over cases; its spread is in each row's hint.</source>
+   <translation>Mittlerer Dice über die Fälle; seine Streuung steht im Hinweis jeder Zeile.</translation>
+  </message>
+  <message>
+   <source>Trained as long on the labelled images alone.</source>
+   <translation>Ebenso lang mit den beschrifteten Bildern allein trainiert.</translation>
+  </message>
+  <message>
+   <source>What is applied to new images from now on. Choose an earlier round to go back to it.</source>
+   <translation>Was von nun an auf neue Bilder angewendet wird. Wählen Sie eine frühere Runde, um zu ihr zurückzugehen.</translation>
+  </message>
+  <message>
+   <source>Use the model of round %1</source>
+   <translation>Das Modell der Runde %1 verwenden</translation>
+  </message>
+  <message>
+   <source>Cancelled. What is done is kept; Go on continues from there.</source>
+   <translation>Abgebrochen. Was getan ist, bleibt; Weiter macht dort weiter.</translation>
+  </message>
+  <message>
+   <source>It failed.</source>
+   <translation>Es ist gescheitert.</translation>
+  </message>
+  <message numerus="yes">
+   <source>Control: %1 ± %2 over %n case(s)</source>
+   <translation>
+    <numerusform>Vergleich: %1 ± %2 über %n Fall</numerusform>
+    <numerusform>Vergleich: %1 ± %2 über %n Fälle</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>Strategy: %1 ± %2 over %n case(s)</source>
+   <translation>
+    <numerusform>Strategie: %1 ± %2 über %n Fall</numerusform>
+    <numerusform>Strategie: %1 ± %2 über %n Fälle</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>%1 in use</source>
+   <translation>%1, in Gebrauch</translation>
   </message>
  </context>
  <context>
@@ -1784,13 +1903,6 @@
    </translation>
   </message>
   <message numerus="yes">
-   <source>%n case(s) without labels are labelled by the machine and taught with, as far as their labels look good.</source>
-   <translation>
-    <numerusform>%n Fall ohne Beschriftung wird von der Maschine beschriftet und lehrt mit, soweit die Beschriftung gut aussieht.</numerusform>
-    <numerusform>%n Fälle ohne Beschriftung werden von der Maschine beschriftet und lehren mit, soweit die Beschriftung gut aussieht.</numerusform>
-   </translation>
-  </message>
-  <message numerus="yes">
    <source>%n labelled case(s) are kept back to measure it while it learns</source>
    <translation>
     <numerusform>%n beschrifteter Fall bleibt zurück, um es beim Lernen zu messen</numerusform>
@@ -1805,10 +1917,6 @@
    </translation>
   </message>
   <message>
-   <source>Nothing is kept back to measure it: with four labelled cases or more, one is.</source>
-   <translation>Nichts bleibt zurück, um es zu messen: ab vier beschrifteten Fällen wird einer zurückbehalten.</translation>
-  </message>
-  <message>
    <source>The cases are divided by patient, once; the division is kept.</source>
    <translation>Die Fälle werden einmal nach Patienten aufgeteilt; die Aufteilung bleibt.</translation>
   </message>
@@ -1819,6 +1927,61 @@
   <message>
    <source>It runs by itself: you can go on labelling, or close this window.</source>
    <translation>Es läuft von selbst: Sie können weiter beschriften oder dieses Fenster schließen.</translation>
+  </message>
+  <message>
+   <source>What training would do</source>
+   <translation>Was das Training täte</translation>
+  </message>
+  <message>
+   <source>Forecast</source>
+   <translation>Vorhersage</translation>
+  </message>
+  <message>
+   <source>What fits this study</source>
+   <translation>Was zu dieser Studie passt</translation>
+  </message>
+  <message>
+   <source>Advanced</source>
+   <translation>Erweitert</translation>
+  </message>
+  <message>
+   <source>Looking at the study …</source>
+   <translation>Die Studie wird angesehen …</translation>
+  </message>
+  <message>
+   <source>Trying a few steps, to see how long it will take …</source>
+   <translation>Einige Schritte werden versucht, um zu sehen, wie lange es dauert …</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n case(s) without labels teach it, too, by what the machine makes of them.</source>
+   <translation>
+    <numerusform>%n unbeschrifteter Fall lehrt es auch, durch das, was die Maschine daraus macht.</numerusform>
+    <numerusform>%n unbeschriftete Fälle lehren es auch, durch das, was die Maschine daraus macht.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Strategy &lt;b&gt;%1&lt;/b&gt;: %2.</source>
+   <translation>Strategie &lt;b&gt;%1&lt;/b&gt;: %2.</translation>
+  </message>
+  <message>
+   <source>&lt;b&gt;About %1 and %2 of memory&lt;/b&gt; on %3; %4 are free.</source>
+   <translation>&lt;b&gt;Etwa %1 und %2 Speicher&lt;/b&gt; auf %3; %4 sind frei.</translation>
+  </message>
+  <message>
+   <source>On the GPU: %1.</source>
+   <translation>Auf der Grafikkarte: %1.</translation>
+  </message>
+  <message>
+   <source>That is more than there is: take Quick, or close other programs.</source>
+   <translation>Das ist mehr, als da ist: Nehmen Sie Schnell, oder schließen Sie andere Programme.</translation>
+  </message>
+  <message>
+   <source>What this strategy does between its trainings comes on top; it was not measured.</source>
+   <translation>Was diese Strategie zwischen den Trainings tut, kommt hinzu; es wurde nicht gemessen.</translation>
+  </message>
+  <message>
+   <source>How long it will take was not measured.</source>
+   <translation>Wie lange es dauern wird, wurde nicht gemessen.</translation>
   </message>
  </context>
  <context>
@@ -1871,6 +2034,450 @@
   <message>
    <source>Folder of the study to open.</source>
    <translation>Ordner der Studie, die geöffnet wird.</translation>
+  </message>
+ </context>
+ <context>
+  <name>AdvancedForm</name>
+  <message>
+   <source>No parameter matches.</source>
+   <translation>Kein Parameter passt.</translation>
+  </message>
+  <message>
+   <source>Rounds</source>
+   <translation>Runden</translation>
+  </message>
+  <message>
+   <source>Each training</source>
+   <translation>Jedes Training</translation>
+  </message>
+  <message>
+   <source>Search parameters</source>
+   <translation>Parameter suchen</translation>
+  </message>
+  <message>
+   <source>The strategy's own</source>
+   <translation>Der der Strategie</translation>
+  </message>
+  <message>
+   <source>Generalist that refines</source>
+   <translation>Generalist, der verfeinert</translation>
+  </message>
+ </context>
+ <context>
+  <name>ApplyDialog</name>
+  <message>
+   <source>Folder …</source>
+   <translation>Ordner …</translation>
+  </message>
+  <message>
+   <source>File …</source>
+   <translation>Datei …</translation>
+  </message>
+  <message>
+   <source>Apply the model</source>
+   <translation>Das Modell anwenden</translation>
+  </message>
+  <message>
+   <source>New images</source>
+   <translation>Neue Bilder</translation>
+  </message>
+  <message>
+   <source>Cases of this study without labels</source>
+   <translation>Unbeschriftete Fälle dieser Studie</translation>
+  </message>
+  <message>
+   <source>Not refined</source>
+   <translation>Nicht verfeinert</translation>
+  </message>
+  <message>
+   <source>Folder or file</source>
+   <translation>Ordner oder Datei</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>On</source>
+   <translation>Auf</translation>
+  </message>
+  <message>
+   <source>Outlines</source>
+   <translation>Umrisse</translation>
+  </message>
+  <message>
+   <source>New images become cases of this study. What the machine labels is shown under Review: correct it there, and take over what is right.</source>
+   <translation>Neue Bilder werden Fälle dieser Studie. Was die Maschine beschriftet, steht unter Durchsicht: Berichtigen Sie es dort und übernehmen Sie, was stimmt.</translation>
+  </message>
+  <message>
+   <source>What came of it</source>
+   <translation>Was daraus wurde</translation>
+  </message>
+  <message>
+   <source>Apply</source>
+   <translation>Anwenden</translation>
+  </message>
+  <message>
+   <source>Folder of the images</source>
+   <translation>Ordner der Bilder</translation>
+  </message>
+  <message>
+   <source>Image</source>
+   <translation>Bild</translation>
+  </message>
+  <message>
+   <source>Refined by %1</source>
+   <translation>Verfeinert von %1</translation>
+  </message>
+  <message>
+   <source>The study's model: %1, round %2</source>
+   <translation>Das Modell der Studie: %1, Runde %2</translation>
+  </message>
+  <message>
+   <source>%1, its last round</source>
+   <translation>%1, letzte Runde</translation>
+  </message>
+  <message>
+   <source>There is no model yet: train one first.</source>
+   <translation>Es gibt noch kein Modell: Trainieren Sie zuerst eines.</translation>
+  </message>
+  <message>
+   <source>There is no such folder or file.</source>
+   <translation>Diesen Ordner oder diese Datei gibt es nicht.</translation>
+  </message>
+  <message>
+   <source>Every case of this study has labels.</source>
+   <translation>Jeder Fall dieser Studie ist beschriftet.</translation>
+  </message>
+  <message>
+   <source>This study is open for looking only.</source>
+   <translation>Diese Studie ist nur zum Ansehen geöffnet.</translation>
+  </message>
+  <message>
+   <source>Looking at the images …</source>
+   <translation>Die Bilder werden angesehen …</translation>
+  </message>
+  <message>
+   <source>The network looks at the images …</source>
+   <translation>Das Netz sieht die Bilder an …</translation>
+  </message>
+  <message>
+   <source>None of the images is a case of this study.</source>
+   <translation>Keines der Bilder ist ein Fall dieser Studie.</translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>Wird angehalten …</translation>
+  </message>
+ </context>
+ <context>
+  <name>CalibrationDialog</name>
+  <message>
+   <source>Measured over estimated Dice</source>
+   <translation>Gemessener über geschätztem Dice</translation>
+  </message>
+  <message>
+   <source>estimated Dice</source>
+   <translation>geschätzter Dice</translation>
+  </message>
+  <message>
+   <source>measured Dice</source>
+   <translation>gemessener Dice</translation>
+  </message>
+  <message>
+   <source>How good the estimates are</source>
+   <translation>Wie gut die Schätzungen sind</translation>
+  </message>
+  <message>
+   <source>Informative: they are better than always saying the mean.</source>
+   <translation>Aussagekräftig: Sie sind besser, als stets das Mittel zu nennen.</translation>
+  </message>
+  <message>
+   <source>Not informative: they are not shown to be better than always saying the mean.</source>
+   <translation>Nicht aussagekräftig: Es ist nicht gezeigt, dass sie besser sind, als stets das Mittel zu nennen.</translation>
+  </message>
+  <message numerus="yes">
+   <source>Measured on %n labelled case(s) whose labels were kept from the network and from the estimate. With fewer than eight cases nothing can be shown.</source>
+   <translation>
+    <numerusform>Gemessen an %n beschrifteten Fall, dessen Beschriftung weder das Netz noch die Schätzung kannte. Mit weniger als acht Fällen lässt sich nichts zeigen.</numerusform>
+    <numerusform>Gemessen an %n beschrifteten Fällen, deren Beschriftung weder das Netz noch die Schätzung kannte. Mit weniger als acht Fällen lässt sich nichts zeigen.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+  <message>
+   <source>Labels</source>
+   <translation>Beschriftung</translation>
+  </message>
+  <message>
+   <source>Error</source>
+   <translation>Fehler</translation>
+  </message>
+  <message>
+   <source>Error of the mean</source>
+   <translation>Fehler des Mittels</translation>
+  </message>
+  <message>
+   <source>Verdict</source>
+   <translation>Urteil</translation>
+  </message>
+  <message>
+   <source>Mean absolute error of the estimated Dice.</source>
+   <translation>Mittlerer Betrag des Fehlers der Schätzung.</translation>
+  </message>
+  <message>
+   <source>The same of always saying the class's mean.</source>
+   <translation>Dasselbe, wenn man stets das Mittel der Klasse nennt.</translation>
+  </message>
+  <message>
+   <source>informative</source>
+   <translation>aussagekräftig</translation>
+  </message>
+  <message>
+   <source>not informative</source>
+   <translation>nicht aussagekräftig</translation>
+  </message>
+  <message>
+   <source>All</source>
+   <translation>Alle</translation>
+  </message>
+ </context>
+ <context>
+  <name>ExportDialog</name>
+  <message>
+   <source>Export</source>
+   <translation>Ausgeben</translation>
+  </message>
+  <message>
+   <source>Labels of this study</source>
+   <translation>Beschriftung dieser Studie</translation>
+  </message>
+  <message>
+   <source>What the network alone said</source>
+   <translation>Was das Netz allein sagte</translation>
+  </message>
+  <message>
+   <source>The machine's labels</source>
+   <translation>Beschriftung der Maschine</translation>
+  </message>
+  <message>
+   <source>Those that passed as good</source>
+   <translation>Die als gut durchgingen</translation>
+  </message>
+  <message>
+   <source>All of them</source>
+   <translation>Alle</translation>
+  </message>
+  <message>
+   <source>Folder …</source>
+   <translation>Ordner …</translation>
+  </message>
+  <message>
+   <source>Folder to write to</source>
+   <translation>Ordner, in den geschrieben wird</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation>Was</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>Lauf</translation>
+  </message>
+  <message>
+   <source>Round</source>
+   <translation>Runde</translation>
+  </message>
+  <message>
+   <source>Which</source>
+   <translation>Welche</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation>Format</translation>
+  </message>
+  <message>
+   <source>What came of it</source>
+   <translation>Was daraus wurde</translation>
+  </message>
+  <message>
+   <source>Nothing was trained yet: there is nothing of a machine's to export.</source>
+   <translation>Noch nichts trainiert: Es gibt nichts von einer Maschine auszugeben.</translation>
+  </message>
+  <message>
+   <source>This run has nothing of that kind yet.</source>
+   <translation>Dieser Lauf hat davon noch nichts.</translation>
+  </message>
+  <message>
+   <source>Say where to write.</source>
+   <translation>Sagen Sie, wohin geschrieben wird.</translation>
+  </message>
+  <message>
+   <source>Writing …</source>
+   <translation>Wird geschrieben …</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n case(s) were written to %1.</source>
+   <translation>
+    <numerusform>%n Fall wurde nach %1 geschrieben.</numerusform>
+    <numerusform>%n Fälle wurden nach %1 geschrieben.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>This format holds one class a pixel: %L1 pixels of several classes went to the first of them. A format that keeps overlap, such as coco, holds them all.</source>
+   <translation>Dieses Format hält eine Klasse je Pixel: %L1 Pixel mehrerer Klassen gingen an die erste von ihnen. Ein Format, das Überlappung hält, etwa coco, hält alle.</translation>
+  </message>
+  <message>
+   <source>No overlap was lost.</source>
+   <translation>Keine Überlappung ging verloren.</translation>
+  </message>
+  <message numerus="yes">
+   <source>… and %n more.</source>
+   <translation>
+    <numerusform>… und %n weitere.</numerusform>
+    <numerusform>… und %n weitere.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Stopping …</source>
+   <translation>Wird angehalten …</translation>
+  </message>
+ </context>
+ <context>
+  <name>RoundsDialog</name>
+  <message>
+   <source>The control's network instead</source>
+   <translation>Stattdessen das Netz des Vergleichs</translation>
+  </message>
+  <message>
+   <source>Compare rounds</source>
+   <translation>Runden vergleichen</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>Lauf</translation>
+  </message>
+  <message>
+   <source>Round</source>
+   <translation>Runde</translation>
+  </message>
+  <message>
+   <source>How</source>
+   <translation>Wie</translation>
+  </message>
+  <message>
+   <source>Validation</source>
+   <translation>Validierung</translation>
+  </message>
+  <message>
+   <source>Control</source>
+   <translation>Vergleich</translation>
+  </message>
+  <message>
+   <source>Test</source>
+   <translation>Test</translation>
+  </message>
+  <message>
+   <source>Strategy − control</source>
+   <translation>Strategie − Vergleich</translation>
+  </message>
+  <message>
+   <source>Quality by round</source>
+   <translation>Güte je Runde</translation>
+  </message>
+  <message>
+   <source>Use this model</source>
+   <translation>Dieses Modell verwenden</translation>
+  </message>
+  <message>
+   <source>Mean Dice over cases. The control was trained as long on the labelled images alone: only the difference says what the machine's own labels were worth.</source>
+   <translation>Mittlerer Dice über die Fälle. Der Vergleich wurde ebenso lang mit den beschrifteten Bildern allein trainiert: Nur der Unterschied sagt, was die Beschriftung der Maschine wert war.</translation>
+  </message>
+  <message numerus="yes">
+   <source>%1%2 ± %3 (%n case(s))</source>
+   <translation>
+    <numerusform>%1%2 ± %3 (%n Fall)</numerusform>
+    <numerusform>%1%2 ± %3 (%n Fälle)</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>%1 in use</source>
+   <translation>%1, in Gebrauch</translation>
+  </message>
+  <message>
+   <source>the machine's labels helped</source>
+   <translation>die Beschriftung der Maschine half</translation>
+  </message>
+  <message>
+   <source>the machine's labels did harm</source>
+   <translation>die Beschriftung der Maschine schadete</translation>
+  </message>
+  <message>
+   <source>no difference that can be told</source>
+   <translation>kein Unterschied, der sich sagen lässt</translation>
+  </message>
+  <message>
+   <source>too few cases to tell</source>
+   <translation>zu wenige Fälle, um es zu sagen</translation>
+  </message>
+  <message numerus="yes">
+   <source>On %n test case(s): %1 to %2 with 95 % confidence, %3.</source>
+   <translation>
+    <numerusform>An %n Testfall: %1 bis %2 mit 95 % Sicherheit, %3.</numerusform>
+    <numerusform>An %n Testfällen: %1 bis %2 mit 95 % Sicherheit, %3.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Measured on validation cases: no test cases were kept back.</source>
+   <translation>An Validierungsfällen gemessen: Testfälle wurden nicht zurückgehalten.</translation>
+  </message>
+  <message>
+   <source>No round has been measured yet.</source>
+   <translation>Noch wurde keine Runde gemessen.</translation>
+  </message>
+  <message>
+   <source>Choose a round to see how sure the difference is.</source>
+   <translation>Wählen Sie eine Runde, um zu sehen, wie sicher der Unterschied ist.</translation>
+  </message>
+ </context>
+ <context>
+  <name>RunStarter</name>
+  <message>
+   <source>The engine could not be started.</source>
+   <translation>Der Rechenteil ließ sich nicht starten.</translation>
+  </message>
+  <message>
+   <source>The training did not begin within a minute. What the engine said is in %1.</source>
+   <translation>Das Training begann nicht innerhalb einer Minute. Was der Rechenteil sagte, steht in %1.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Texts</name>
+  <message>
+   <source>%1 s</source>
+   <translation>%1 s</translation>
+  </message>
+  <message>
+   <source>%1 min</source>
+   <translation>%1 min</translation>
+  </message>
+  <message>
+   <source>%1 h</source>
+   <translation>%1 h</translation>
+  </message>
+  <message>
+   <source>%1 MB</source>
+   <translation>%1 MB</translation>
+  </message>
+  <message>
+   <source>%1 GB</source>
+   <translation>%1 GB</translation>
   </message>
  </context>
 </TS>

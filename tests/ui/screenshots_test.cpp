@@ -1,10 +1,20 @@
+#include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
 #include <QPushButton>
+#include <QTableWidget>
 #include <QToolButton>
+#include <QTreeWidget>
 
 #include "ui/action_table.h"
+#include "ui/dialogs/apply_dialog.h"
+#include "ui/dialogs/calibration_dialog.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/new_study_dialog.h"
+#include "ui/dialogs/rounds_dialog.h"
+#include "ui/dialogs/train_dialog.h"
+#include "ui/docks/review_dock.h"
 #include "ui/docks/run_dock.h"
 #include "ui/studio.h"
 #include "ui/tool_box.h"
@@ -125,6 +135,47 @@ TEST_F(Studio, AVolumeIsShownInThreeCutsAndFromOutside) {
   EXPECT_EQ(answer.bounds().z1, slice + 1);
   const Mask wanted(truth.size(), runs);
   EXPECT_GT(2.0 * static_cast<double>(overlapArea(answer, wanted)) / static_cast<double>(answer.area() + wanted.area()), 0.5);
+}
+
+TEST_F(Studio, ScreenshotsOfTrainingAndReview) {
+  expectOpens(finished());
+  auto* runs = window->findChild<QDockWidget*>("runs");
+  runs->raise();
+  expectShows(*window, "run");
+  window->findChild<QDockWidget*>("review")->raise();
+  ASSERT_TRUE(waitUntil([&] { return window->review().calibration().is_object(); }));
+  window->review().show(0);
+  window->review().findChild<QCheckBox*>()->setChecked(true);
+  auto* list = window->review().findChild<QTreeWidget*>();
+  list->expandItem(list->topLevelItem(0));
+  ASSERT_TRUE(waitUntil([&] { return window->document().picture() != nullptr; }));
+  expectShows(*window, "review");
+  CalibrationDialog calibration(window->review().calibration());
+  calibration.show();
+  expectShows(calibration, "calibration");
+  RoundsDialog rounds(window->document(), {"r0001"});
+  rounds.show();
+  rounds.findChild<QTableWidget*>()->selectRow(1);
+  expectShows(rounds, "rounds");
+  TrainDialog train(window->document());
+  train.show();
+  ASSERT_TRUE(waitUntil([&] { return train.forecast().is_object(); }, 60000));
+  expectShows(train, "train");
+  train.findChild<QToolButton*>()->click();
+  expectShows(train, "train-advanced");
+  ExportDialog out(window->document());
+  out.show();
+  auto* format = out.findChildren<QComboBox*>().last();
+  ASSERT_TRUE(waitUntil([&] { return format->count() > 0; }));
+  expectShows(out, "export");
+  ApplyDialog apply(window->document());
+  apply.show();
+  expectShows(apply, "apply");
+  // All of them fit a small screen.
+  for (const QWidget* dialog : std::initializer_list<QWidget*>{&calibration, &rounds, &train, &out, &apply}) {
+    EXPECT_LE(dialog->width(), 1366);
+    EXPECT_LE(dialog->height(), 740);
+  }
 }
 
 }  // namespace

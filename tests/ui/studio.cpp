@@ -23,7 +23,52 @@ const QTemporaryDir& shared() {
   return folder;
 }
 
+/// Without the labels of the last `count` cases.
+void takeLabelsAway(const QString& study, std::size_t count) {
+  Project project = Project::open(study.toStdString(), Access::Edit);
+  std::vector<NewAnnotation> empty;
+  const auto cases = project.cases();
+  for (std::size_t i = cases.size() - std::min(count, cases.size()); i < cases.size(); ++i)
+    empty.push_back({cases[i].id, Annotation::empty(cases[i].geometry.size, project.classes().size()), {.how = "test"}});
+  project.addAnnotations(empty);
+}
+
+/// The studies that are trained on.
+const QTemporaryDir& small() {
+  static const QTemporaryDir folder;
+  static const bool made = [] {
+    const QString phantoms = folder.path() + "/phantoms", study = folder.path() + "/trainable", done = folder.path() + "/finished";
+    expectEngineRuns({"phantom", "dental", phantoms, "--cases", "10", "--width", "64", "--height", "32", "--classes", "3", "--seed", "1",
+                      "--variation", "0.2", "--acquisition", "0.2"});
+    expectEngineRuns({"project", "new", study});
+    expectEngineRuns({"import", study, phantoms, "--format", "coco"});
+    takeLabelsAway(study, 4);
+    QProcess::execute("cp", {"-r", study, done});
+    expectEngineRuns({"split", done, "--labelled", "4", "--validation", "2", "--unlabelled", "rest", "--seed", "1"});
+    expectEngineRuns(
+        QStringList{"run", done, "--strategy", "sam-carries-the-burden", "--rounds", "2", "--seed", "1", "--set", "round_steps=30"} +
+        tinySettings(100));
+    return true;
+  }();
+  EXPECT_TRUE(made);
+  return folder;
+}
+
 }  // namespace
+
+QStringList tinySettings(int steps) {
+  QStringList all;
+  for (const QString& setting : {QStringLiteral("width=8"), QStringLiteral("size=64"), QStringLiteral("stability_prompts=0"),
+                                 QStringLiteral("minimum_agreement=0"), QStringLiteral("steps=%1").arg(steps)})
+    all << "--set" << setting;
+  return all;
+}
+
+QAbstractButton* buttonOf(QWidget& widget, const QString& text) {
+  for (auto* button : widget.findChildren<QAbstractButton*>())
+    if (button->isVisible() && button->text().remove('&') == text) return button;
+  return nullptr;
+}
 
 bool waitUntil(const std::function<bool()>& so, int milliseconds) {
   QElapsedTimer timer;
@@ -62,6 +107,18 @@ QString Studio::study(bool labelled) {
       empty.push_back({one.id, Annotation::empty(one.geometry.size, project.classes().size()), {.how = "test"}});
     project.addAnnotations(empty);
   }
+  return to;
+}
+
+QString Studio::trainable() {
+  const QString to = path("trainable");
+  QProcess::execute("cp", {"-r", small().path() + "/trainable", to});
+  return to;
+}
+
+QString Studio::finished() {
+  const QString to = path("finished");
+  QProcess::execute("cp", {"-r", small().path() + "/finished", to});
   return to;
 }
 

@@ -65,6 +65,7 @@ NewStudyDialog::NewStudyDialog(QWidget* parent)
   buttons->addWidget(m_forward);
   layout->addLayout(buttons);
   m_forward->setDefault(true);
+  m_forward->setObjectName(QStringLiteral("forward"));
 
   auto* first = new QWidget;
   auto* firstLayout = new QVBoxLayout(first);

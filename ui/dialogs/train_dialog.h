@@ -1,23 +1,36 @@
 #pragma once
 #include <QDialog>
+#include <QPointer>
+#include <QTimer>
+
+#include "core/json.h"
+#include "project/split_proposal.h"
 
 class QComboBox;
 class QLabel;
 class QPushButton;
 class QSpinBox;
+class QToolButton;
 
 namespace roundel {
 
+class AdvancedForm;
 class Document;
+class EngineCommand;
 
-/// What Train would do with the study as it is, and why: no choice has to be made. Draws the study's split where it has none.
+/// What Train would do with the study as it is, why, how long it will take and how much memory: no choice has to be made. The engine says
+/// it
+/// (`advise`), and measures a few steps for the forecast. Saves the study's split where it has none, or where cases came since.
 class TrainDialog : public QDialog {
   Q_OBJECT
 
  public:
   explicit TrainDialog(Document& document, QWidget* parent = nullptr);
+  ~TrainDialog() override;
   /// Of `roundel run`.
   QStringList arguments() const;
+  /// Of the forecast, or null where there is none yet.
+  const Json& forecast() const { return m_forecastDocument; }
 
  protected:
   void accept() override;
@@ -25,15 +38,26 @@ class TrainDialog : public QDialog {
  private:
   void look();
   void describe();
+  void askAgain();
+  void ask(bool forecast);
+  void takeAdvice(const Json& advice);
+  void showForecast();
+  QStringList choices() const;
 
   Document& m_document;
-  QLabel* m_plan;
-  QComboBox* m_strategy;
-  QComboBox* m_preset;
+  QLabel *m_plan, *m_forecast;
+  QComboBox *m_strategy, *m_preset;
   QSpinBox* m_rounds;
+  QToolButton* m_more;
+  AdvancedForm* m_advanced;
   QPushButton* m_start;
-  int m_labelled = 0, m_unlabelled = 0, m_validation = 0, m_test = 0;
-  bool m_hasSplit = false, m_redraw = false;
+  QTimer m_soon;
+  QPointer<EngineCommand> m_asking;
+  int m_question = 0;  ///< answers to older ones are passed over
+  bool m_ownPreset = false, m_ownRounds = false, m_enough = false;
+  SplitProposal m_proposal;
+  Json m_advice, m_forecastDocument;
+  QString m_worry;
 };
 
 }  // namespace roundel

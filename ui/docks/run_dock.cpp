@@ -17,6 +17,7 @@
 
 #include "project/ingest.h"
 #include "ui/curve_widget.h"
+#include "ui/dialogs/rounds_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/document.h"
 #include "ui/engine_command.h"
@@ -26,10 +27,12 @@
 namespace roundel {
 namespace {
 
-QString timeText(double seconds) {
-  if (seconds < 90) return QCoreApplication::translate("RunDock", "%1 s").arg(static_cast<int>(seconds));
-  if (seconds < 5400) return QCoreApplication::translate("RunDock", "%1 min").arg(static_cast<int>(seconds / 60 + 0.5));
-  return QCoreApplication::translate("RunDock", "%1 h").arg(QLocale().toString(seconds / 3600, 'f', 1));
+/// Runs that are there, the newest first.
+QStringList runIds(const QString& study) {
+  const QDir runs(study + QStringLiteral("/runs"));
+  QStringList ids = runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed);
+  ids.removeIf([&](const QString& id) { return !QFile::exists(runs.filePath(id) + QStringLiteral("/plan.json")); });
+  return ids;
 }
 
 }  // namespace
@@ -48,6 +51,7 @@ RunDock::RunDock(Document& document, QWidget* parent)
       m_cancel(new QPushButton(tr("Cancel"))),
       m_goOn(new QPushButton(tr("Go on"))),
       m_report(new QPushButton(tr("Report"))),
+      m_compare(new QPushButton(tr("Compare …"))),
       m_promote(new QPushButton(tr("Use this model"))) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
@@ -67,26 +71,35 @@ RunDock::RunDock(Document& document, QWidget* parent)
   m_detail->setObjectName(QStringLiteral("faint"));
   layout->addWidget(m_progress);
   layout->addWidget(m_curves);
-  m_rounds->setHorizontalHeaderLabels({tr("Round"), tr("Measured on"), tr("Dice"), tr("Control")});
+  m_rounds->setHorizontalHeaderLabels({tr("Round"), tr("On"), tr("Dice"), tr("Control")});
   m_rounds->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
   m_rounds->verticalHeader()->hide();
+  m_rounds->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+  m_rounds->setMinimumHeight(4 * (fontMetrics().height() + 8));
   m_rounds->setWordWrap(false);
   m_rounds->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_rounds->setSelectionMode(QAbstractItemView::NoSelection);
+  m_rounds->setSelectionBehavior(QAbstractItemView::SelectRows);
+  m_rounds->setSelectionMode(QAbstractItemView::SingleSelection);
   m_rounds->setAccessibleName(tr("Quality by round"));
-  m_rounds->setToolTip(tr("Mean Dice with its spread over cases. Control: trained as long on the labelled images alone."));
+  m_rounds->horizontalHeaderItem(2)->setToolTip(tr("Mean Dice over cases; its spread is in each row's hint."));
+  m_rounds->horizontalHeaderItem(3)->setToolTip(tr("Trained as long on the labelled images alone."));
   layout->addWidget(m_rounds, 1);
   auto* buttons = new QHBoxLayout;
-  for (QPushButton* button : {m_pause, m_cancel, m_goOn, m_report, m_promote}) buttons->addWidget(button);
+  for (QPushButton* button : {m_pause, m_cancel, m_goOn, m_report, m_compare}) buttons->addWidget(button);
   buttons->addStretch();
   layout->addLayout(buttons);
+  layout->addWidget(m_promote);
   layout->addStretch();
+  m_promote->setToolTip(tr("What is applied to new images from now on. Choose an earlier round to go back to it."));
   connect(m_train, &QPushButton::clicked, this, &RunDock::askToTrain);
   connect(m_pause, &QPushButton::clicked, this, [this] { control("pause"); });
   connect(m_cancel, &QPushButton::clicked, this, [this] { control("cancel"); });
   connect(m_goOn, &QPushButton::clicked, this, &RunDock::goOn);
   connect(m_report, &QPushButton::clicked, this, &RunDock::openReport);
-  connect(m_promote, &QPushButton::clicked, this, &RunDock::promote);
+  connect(m_compare, &QPushButton::clicked, this, &RunDock::compare);
+  connect(m_promote, &QPushButton::clicked, this, [this] { promote(runId(), chosenRound(), QStringLiteral("strategy")); });
+  connect(m_rounds, &QTableWidget::itemSelectionChanged, this,
+          [this] { m_promote->setText(tr("Use the model of round %1").arg(chosenRound())); });
   connect(m_runs, &QComboBox::currentIndexChanged, this, [this] {
     m_watcher.watch(m_document.isOpen() && m_runs->currentIndex() >= 0 ? pathOf(m_document.folder()) / "runs" / runId().toStdString()
                                                                        : std::filesystem::path());
@@ -94,16 +107,16 @@ RunDock::RunDock(Document& document, QWidget* parent)
   });
   connect(&m_watcher, &RunWatcher::changed, this, &RunDock::refresh);
   connect(&m_watcher, &RunWatcher::ended, this, [this](const QString& state) {
+    m_stopping = false;
     if (state == QLatin1String("finished"))
       Q_EMIT notice(tr("Training %1 is finished. Look at what the machine labelled under Review.").arg(runId()));
-    if (m_document.canEdit()) {
-      try {
-        ingestAll(*m_document.project());
-      } catch (const Error& error) {
-        Q_EMIT notice(sentenceOf(error));
-      }
-    }
+    takeIn();
     Q_EMIT runsChanged();
+  });
+  connect(&m_starter, &RunStarter::began, this, &RunDock::started);
+  connect(&m_starter, &RunStarter::refused, this, [this](const QString& sentence) {
+    refresh();
+    Q_EMIT notice(sentence);
   });
   connect(&document, &Document::studyChanged, this, &RunDock::fillRuns);
   refresh();
@@ -116,75 +129,57 @@ void RunDock::fillRuns() {
   const QSignalBlocker blocked(m_runs);
   m_runs->clear();
   if (m_document.isOpen()) {
-    const QDir runs(m_document.folder() + QStringLiteral("/runs"));
-    for (const QString& id : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed))
-      if (QFile::exists(runs.filePath(id) + QStringLiteral("/plan.json"))) m_runs->addItem(id, id);
+    for (const QString& id : runIds(m_document.folder())) m_runs->addItem(id, id);
     m_runs->setCurrentIndex(m_runs->count() == 0 ? -1 : std::max(0, m_runs->findData(before)));
+    takeIn();  // what ended while nobody looked
   }
+  m_stopping = false;
   m_watcher.watch({});
   if (m_runs->currentIndex() >= 0) m_watcher.watch(pathOf(m_document.folder()) / "runs" / runId().toStdString());
   refresh();
   Q_EMIT runsChanged();
 }
 
-void RunDock::askToTrain() {
-  if (!m_document.isOpen()) return;
-  m_document.save();
-  TrainDialog dialog(m_document, this);
-  if (dialog.exec() == QDialog::Accepted) start(dialog.arguments());
+void RunDock::takeIn() {
+  if (!m_document.canEdit()) return;
+  try {
+    ingestAll(*m_document.project());
+  } catch (const Error& error) {
+    Q_EMIT notice(sentenceOf(error));
+  }
 }
 
-void RunDock::start(const QStringList& arguments) {
-  const QDir runs(m_document.folder() + QStringLiteral("/runs"));
-  const QStringList before = runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-  // First as a question, whose answer is a sentence where it cannot be; then for good, in a session of its own.
+void RunDock::askToTrain() {
+  if (!m_document.isOpen() || m_starter.busy()) return;
+  m_document.save();
+  TrainDialog dialog(m_document, this);
+  if (dialog.exec() != QDialog::Accepted) return;
   m_train->setEnabled(false);
-  m_state->setText(tr("Looking at the study …"));
-  EngineCommand::run(
-      arguments + QStringList{QStringLiteral("--dry-run")}, this, [this, arguments, before, runs](const EngineCommand::Outcome& outcome) {
-        m_train->setEnabled(true);
-        if (!outcome.ok) {
-          refresh();
-          Q_EMIT notice(outcome.sentence);
-          return;
-        }
-        if (!startDetachedEngine(arguments)) {
-          Q_EMIT notice(tr("The engine could not be started."));
-          return;
-        }
-        m_state->setText(tr("Starting …"));
-        auto* waiting = new QTimer(this);
-        connect(waiting, &QTimer::timeout, this, [this, waiting, before, runs, tries = 0]() mutable {
-          for (const QString& id : QDir(runs.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-            if (!before.contains(id) && QFile::exists(runs.filePath(id) + QStringLiteral("/plan.json"))) {
-              waiting->deleteLater();
-              fillRuns();
-              m_runs->setCurrentIndex(m_runs->findData(id));
-              return;
-            }
-          if (++tries < 120) return;
-          waiting->deleteLater();
-          refresh();
-          Q_EMIT notice(tr("The training did not begin. Run it in a terminal to see why: roundel run %1").arg(m_document.folder()));
-        });
-        waiting->start(250);
-      });
+  m_state->setText(tr("Starting …"));
+  m_starter.start(m_document.folder(), dialog.arguments());
+}
+
+void RunDock::started(const QString& id) {
+  m_stopping = false;
+  if (m_runs->findData(id) < 0) fillRuns();
+  m_runs->setCurrentIndex(m_runs->findData(id));
+  refresh();
 }
 
 void RunDock::control(const char* word) {
   const QString folder = pathText(m_watcher.folder()) + QStringLiteral("/control");
   QDir().mkpath(folder);
   QFile file(folder + QLatin1Char('/') + QLatin1String(word));
-  if (!file.open(QIODevice::WriteOnly)) Q_EMIT notice(tr("The run's folder cannot be written."));
-  else m_detail->setText(tr("It stops at the next step …"));
+  if (!file.open(QIODevice::WriteOnly)) return Q_EMIT notice(tr("The run's folder cannot be written."));
+  m_stopping = true;
+  refresh();
 }
 
 void RunDock::goOn() {
-  for (const char* word : {"pause", "cancel"})
-    QFile::remove(pathText(m_watcher.folder()) + QStringLiteral("/control/") + QLatin1String(word));
-  if (!startDetachedEngine({QStringLiteral("run"), m_document.folder(), QStringLiteral("--resume"), runId()}))
-    Q_EMIT notice(tr("The engine could not be started."));
-  else m_detail->setText(tr("Going on …"));
+  if (m_starter.busy()) return;
+  m_stopping = false;
+  m_starter.goOn(m_document.folder(), runId());
+  refresh();
 }
 
 void RunDock::openReport() {
@@ -201,20 +196,36 @@ void RunDock::openReport() {
                      });
 }
 
-void RunDock::promote() {
-  int best = 0;
+int RunDock::chosenRound() const {
+  if (const auto chosen = m_rounds->selectedItems(); !chosen.isEmpty())
+    return m_rounds->item(chosen.first()->row(), 0)->data(Qt::UserRole).toInt();
+  int last = 0;
   for (const auto& line : m_watcher.state().summary)
-    if (line.value("arm", std::string()) == "strategy") best = std::max(best, line.value("round", 0));
-  const QString id = runId(), folder = m_document.folder();
+    if (line.is_object() && line.value("arm", std::string()) == "strategy") last = std::max(last, line.value("round", 0));
+  return last;
+}
+
+void RunDock::promote(const QString& run, int round, const QString& arm) {
+  if (!m_document.canEdit()) return;
+  const QString folder = m_document.folder();
   const int index = m_document.caseIndex();
   m_document.lend();  // the verb writes project.db
+  window()->setEnabled(false);
   EngineCommand::run(
-      {QStringLiteral("promote"), folder, QStringLiteral("--run"), id, QStringLiteral("--round"), QString::number(best)}, this,
-      [this, index, best, id](const EngineCommand::Outcome& outcome) {
+      {QStringLiteral("promote"), folder, QStringLiteral("--run"), run, QStringLiteral("--round"), QString::number(round),
+       QStringLiteral("--arm"), arm},
+      this, [this, index, round, run](const EngineCommand::Outcome& outcome) {
+        window()->setEnabled(true);
         m_document.resume();
         m_document.openCase(index);
-        Q_EMIT notice(outcome.ok ? tr("Round %1 of %2 is now the model of this study.").arg(best).arg(id) : outcome.sentence);
+        Q_EMIT notice(outcome.ok ? tr("Round %1 of %2 is now the model of this study.").arg(round).arg(run) : outcome.sentence);
       });
+}
+
+void RunDock::compare() {
+  if (!m_document.isOpen()) return;
+  RoundsDialog dialog(m_document, runIds(m_document.folder()), this);
+  if (dialog.exec() == QDialog::Accepted) promote(dialog.run(), dialog.round(), dialog.arm());
 }
 
 void RunDock::refresh() {
@@ -222,15 +233,20 @@ void RunDock::refresh() {
   const bool any = !m_watcher.folder().empty();
   const bool running = any && now.state == QLatin1String("running") && now.alive;
   const bool broken = any && now.state == QLatin1String("running") && !now.alive;
-  m_train->setEnabled(m_document.isOpen() && !running);
+  const bool finished = now.state == QLatin1String("finished");
+  const bool starting = m_starter.busy() || (any && now.state.isEmpty());
+  m_train->setEnabled(m_document.isOpen() && !running && !m_starter.busy());
   m_runs->setVisible(any);
   m_progress->setVisible(running);
   m_curves->setVisible(any);
   m_rounds->setVisible(any);
-  for (QPushButton* button : {m_pause, m_cancel}) button->setVisible(running);
-  const bool finished = now.state == QLatin1String("finished");
-  m_goOn->setVisible(any && !running && !finished);
+  for (QPushButton* button : {m_pause, m_cancel}) {
+    button->setVisible(running);
+    button->setEnabled(!m_stopping);
+  }
+  m_goOn->setVisible(any && !running && !finished && !starting);
   m_report->setVisible(any && !now.summary.empty());
+  m_compare->setVisible(any && !now.summary.empty());
   m_promote->setVisible(any && !running && !now.summary.empty() && m_document.canEdit());
   if (!any) {
     m_state->setText(m_document.isOpen() ? tr("Nothing was trained yet.") : QString());
@@ -241,40 +257,63 @@ void RunDock::refresh() {
     return;
   }
   const QString round = now.round < 0 ? QString() : now.round == 0 ? tr("Before the first round: ") : tr("Round %1: ").arg(now.round);
-  if (!now.cause.isEmpty() && !running) m_state->setText(now.cause);
-  else if (running) m_state->setText(round + stageText(now.stage));
+  if (running) m_state->setText(round + stageText(now.stage));
+  else if (starting) m_state->setText(tr("Starting …"));
+  else if (!now.cause.isEmpty()) m_state->setText(now.cause);
   else if (broken)
     m_state->setText(tr("The engine ended before the run did. Your labels are safe; Go on continues from its last checkpoint."));
   else if (finished) m_state->setText(tr("Finished."));
-  else m_state->setText(now.state == QLatin1String("paused") ? tr("Paused.") : now.state);
+  else if (now.state == QLatin1String("paused")) m_state->setText(tr("Paused."));
+  else if (now.state == QLatin1String("cancelled")) m_state->setText(tr("Cancelled. What is done is kept; Go on continues from there."));
+  else m_state->setText(tr("It failed."));
   QStringList detail;
-  if (running && now.total > 0) detail << tr("%L1 of %L2").arg(now.done).arg(now.total);
-  if (running && now.secondsLeft >= 0) detail << tr("about %1 left of this step").arg(timeText(now.secondsLeft));
+  if (running && m_stopping) detail << tr("It stops at the next step …");
+  else if (running && now.total > 0) detail << tr("%L1 of %L2").arg(now.done).arg(now.total);
+  if (running && !m_stopping && now.secondsLeft >= 0) detail << tr("about %1 left of this step").arg(timeText(now.secondsLeft));
   if (running && detail.isEmpty()) detail << tr("It goes on when this window is closed.");
   if (!running && !now.warnings.isEmpty()) detail << now.warnings.first();
   m_detail->setText(detail.join(QStringLiteral(" · ")));
   m_progress->setRange(0, now.total > 0 ? 1000 : 0);
   if (now.total > 0) m_progress->setValue(static_cast<int>(1000 * now.done / now.total));
   m_curves->setCurves({{tr("loss"), now.loss}, {tr("Dice on validation"), now.validation, 0, 1}});
+  fillRounds();
+}
+
+void RunDock::fillRounds() {
   struct Line {
-    QString strategy, control;
+    QString strategy, control, spread;
   };
   std::map<std::pair<int, std::string>, Line> lines;
-  for (const auto& one : now.summary) {
+  for (const auto& one : m_watcher.state().summary) {
     if (!one.is_object() || one.value("metric", std::string()) != "dice") continue;
-    const QString text = QStringLiteral("%1 ± %2").arg(QLocale().toString(one.value("mean", 0.0), 'f', 3),
-                                                       QLocale().toString(one.value("deviation", 0.0), 'f', 2));
+    const QString mean = QLocale().toString(one.value("mean", 0.0), 'f', 3),
+                  spread = QLocale().toString(one.value("deviation", 0.0), 'f', 3);
     Line& line = lines[{one.value("round", 0), one.value("split", std::string())}];
-    (one.value("arm", std::string()) == "control" ? line.control : line.strategy) = text;
+    (one.value("arm", std::string()) == "control" ? line.control : line.strategy) = mean;
+    if (!line.spread.isEmpty()) line.spread += QLatin1Char('\n');
+    line.spread += (one.value("arm", std::string()) == "control" ? tr("Control: %1 ± %2 over %n case(s)", nullptr, one.value("cases", 0))
+                                                                 : tr("Strategy: %1 ± %2 over %n case(s)", nullptr, one.value("cases", 0)))
+                       .arg(mean, spread);
   }
+  const auto used = m_document.isOpen() ? m_document.project()->promotedModel() : std::nullopt;
+  const QSignalBlocker blocked(m_rounds);  // what is chosen stays chosen
   m_rounds->setRowCount(static_cast<int>(lines.size()));
   int row = 0;
   for (const auto& [at, line] : lines) {
-    m_rounds->setItem(row, 0, new QTableWidgetItem(QString::number(at.first)));
-    m_rounds->setItem(row, 1, new QTableWidgetItem(at.second == "test" ? tr("test") : tr("validation")));
-    m_rounds->setItem(row, 2, new QTableWidgetItem(line.strategy));
-    m_rounds->setItem(row++, 3, new QTableWidgetItem(line.control.isEmpty() ? QStringLiteral("–") : line.control));
+    const bool mine = used && textOf(used->run) == runId() && used->round == at.first;
+    const QStringList texts{mine ? tr("%1 in use").arg(at.first) : QString::number(at.first),
+                            at.second == "test" ? tr("test") : tr("validation"), line.strategy,
+                            line.control.isEmpty() ? QStringLiteral("–") : line.control};
+    for (int column = 0; column < texts.size(); ++column) {
+      QTableWidgetItem* cell = m_rounds->item(row, column);
+      if (cell == nullptr) m_rounds->setItem(row, column, cell = new QTableWidgetItem);
+      cell->setText(texts[column]);
+      cell->setToolTip(line.spread);
+      cell->setData(Qt::UserRole, at.first);
+    }
+    ++row;
   }
+  m_promote->setText(tr("Use the model of round %1").arg(chosenRound()));
 }
 
 }  // namespace roundel

@@ -1,6 +1,7 @@
 #pragma once
 #include <QWidget>
 
+#include "ui/run_starter.h"
 #include "ui/run_watcher.h"
 
 class QComboBox;
@@ -24,6 +25,10 @@ class RunDock : public QWidget {
   void askToTrain();
   RunWatcher& watcher() { return m_watcher; }
   QString runId() const;
+  /// Makes a round the model of the study; an earlier one is how to roll back.
+  void promote(const QString& run, int round, const QString& arm);
+  /// All rounds of all runs beside their controls.
+  void compare();
 
  Q_SIGNALS:
   void runsChanged();
@@ -32,21 +37,25 @@ class RunDock : public QWidget {
  private:
   void fillRuns();
   void refresh();
-  void start(const QStringList& arguments);
+  void started(const QString& id);
+  void takeIn();
   void control(const char* word);
   void goOn();
   void openReport();
-  void promote();
+  void fillRounds();
+  int chosenRound() const;
 
   Document& m_document;
   RunWatcher m_watcher;
+  RunStarter m_starter;
+  bool m_stopping = false;
   QComboBox* m_runs;
   QLabel* m_state;
   QLabel* m_detail;
   QProgressBar* m_progress;
   CurveWidget* m_curves;
   QTableWidget* m_rounds;
-  QPushButton *m_train, *m_pause, *m_cancel, *m_goOn, *m_report, *m_promote;
+  QPushButton *m_train, *m_pause, *m_cancel, *m_goOn, *m_report, *m_compare, *m_promote;
 };
 
 }  // namespace roundel
