@@ -3,6 +3,7 @@
 #include <QSettings>
 #include <QWidget>
 
+#include "core/error.h"
 #include "ui/theme.h"
 
 namespace roundel {
@@ -22,6 +23,7 @@ void describe(QAction& action) {
 ActionTable::ActionTable(QWidget* window, QWidget* pictures) : QObject(window), m_window(window), m_pictures(pictures) {}
 
 QAction* ActionTable::add(const ActionSpec& spec, std::function<void()> then) {
+  if (m_byId.contains(spec.id)) throw Error(ErrorKind::Defect, "defect", "Two actions are named " + spec.id.toStdString() + ".");
   auto* action = new QAction(spec.text, this);
   action->setObjectName(spec.id);
   action->setCheckable(spec.checkable);

@@ -175,7 +175,7 @@ void MainWindow::makeMenus() {
   QMenu* cases = menuBar()->addMenu(tr("&Cases"));
   fill(cases, {"next-case", "previous-case", "next-unfinished", "", "exclude"});
   fill(menuBar()->addMenu(tr("T&raining")),
-       {"train", "compare", "apply", "", "review-take", "review-good", "review-open", "review-reject"});
+       {"train", "compare", "apply-model", "", "review-take", "review-good", "review-open", "review-reject"});
   QMenu* window = menuBar()->addMenu(tr("&Window"));
   for (QDockWidget* dock : findChildren<QDockWidget*>()) window->addAction(dock->toggleViewAction());
   window->addSeparator();

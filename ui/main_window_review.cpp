@@ -17,7 +17,7 @@ void MainWindow::makeReviewActions() {
     dock->raise();
   };
   m_actions->add({"compare", group, tr("&Compare rounds …")}, [this] { m_runs->compare(); });
-  m_actions->add({"apply", group, tr("&Apply the model …")}, [this, raise] {
+  m_actions->add({"apply-model", group, tr("&Apply the model …")}, [this, raise] {
     ApplyDialog dialog(m_document, this);
     if (dialog.exec() != QDialog::Accepted) return;
     raise("review");

@@ -77,7 +77,7 @@ void MainWindow::updateState() {
   const auto enable = [this](bool on, std::initializer_list<const char*> ids) {
     for (const char* id : ids) m_actions->action(QLatin1String(id))->setEnabled(on);
   };
-  enable(open, {"close", "tour", "next-case", "previous-case", "next-unfinished", "train", "export", "compare", "apply"});
+  enable(open, {"close", "tour", "next-case", "previous-case", "next-unfinished", "train", "export", "compare", "apply-model"});
   enable(edit, {"add-images", "classes", "review-take", "review-good", "review-open", "review-reject"});
   enable(edit && m_document.currentCase() != nullptr, {"exclude"});
   enable(picture, {"fit", "one-to-one", "zoom-in", "zoom-out", "invert", "turn-right", "turn-left", "flip-horizontal", "flip-vertical",

@@ -95,7 +95,10 @@ TEST_F(Studio, WhatIsToBeIgnoredIsPaintedLikeAClassAndStored) {
   EXPECT_EQ(window->document().session()->annotation().ignore, ignored);
   ASSERT_TRUE(window->document().save());
   EXPECT_EQ(window->document().project()->latest(id)->ignore, ignored);
-  auto* classes = window->findChild<QTreeWidget*>();
+  QTreeWidget* classes = nullptr;
+  for (auto* tree : window->findChildren<QTreeWidget*>())
+    if (tree->accessibleName() == "Classes") classes = tree;
+  ASSERT_NE(classes, nullptr);
   EXPECT_EQ(classes->topLevelItemCount(), window->document().classes().size() + 1);
   EXPECT_EQ(classes->currentItem(), classes->topLevelItem(window->document().classes().size()));
 }

@@ -146,7 +146,7 @@ TEST_F(Review, TheModelIsAppliedToNewImagesAndWhatItSaysWaitsForAPerson) {
     }
     return !dialog.isVisible();
   });
-  window->actions().action("apply")->trigger();
+  window->actions().action("apply-model")->trigger();
   ASSERT_EQ(window->document().cases().size(), before + 3) << said.toStdString();
   ASSERT_EQ(window->review().caseCount(), 3);
   EXPECT_EQ(buttonOf(window->review(), "Good"), nullptr);  // it is no round: there is nothing to decide
