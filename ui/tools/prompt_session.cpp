@@ -64,7 +64,7 @@ void PromptTool::enter() {
 
 std::shared_ptr<PromptTool::Opening> PromptTool::send(Json request, const std::string& caseName) {
   request["type"] = "open";
-  request["generalist"] = m_params.value("generalist", std::string("random-walker"));
+  request["generalist"] = m_params.value("generalist", std::string(kFirstGeneralist));
   auto opening = std::make_shared<Opening>();
   opening->caseName = caseName;
   opening->id = m_serve.send(std::move(request), [this, opening](const Json& message) { opened(opening, message); });

@@ -24,7 +24,7 @@ std::array<double, 2> planeAt(const SliceView& view, const PointerEvent& event) 
 
 PromptTool::PromptTool(Document& document, ViewArea& area, ServeClient& serve, QObject* parent)
     : QObject(parent), m_document(document), m_area(area), m_serve(serve) {
-  const std::string chosen = bytesOf(QSettings().value(QStringLiteral("prompt/generalist"), QStringLiteral("random-walker")).toString());
+  const std::string chosen = bytesOf(QSettings().value(QStringLiteral("prompt/generalist"), QLatin1String(kFirstGeneralist)).toString());
   m_generalists.insert(chosen);
   m_params = resolveParams(specs(), {{"generalist", chosen}});
   m_hoverTimer.setSingleShot(true);
@@ -55,7 +55,7 @@ PromptTool::PromptTool(Document& document, ViewArea& area, ServeClient& serve, Q
 std::vector<ParamSpec> PromptTool::specs() const {
   return {{.name = "generalist",
            .type = ParamType::Choice,
-           .defaultValue = "random-walker",
+           .defaultValue = kFirstGeneralist,
            .choices = {m_generalists.begin(), m_generalists.end()},
            .sentence = "Which generalist outlines."},
           {.name = "drag",
