@@ -161,7 +161,9 @@ Blocks estimatesSection(const RunReport& report) {
   }
   if (found.empty()) return {};
   const std::string note =
-      "The estimated Dice of a pseudo-label is made without its truth. Here it is held against the truth where there is one, beside "
+      "The estimated Dice of a pseudo-label is made without its truth: learnt from labelled cases by cross-fitting, then moved as a whole "
+      "by "
+      "what the validation cases show (shift_estimates). Here it is held against the truth where there is one, beside "
       "predictors that always say a mean: what the calibration knows of all classes or of one, and what nobody can know, the mean of the "
       "very cases that are judged. An estimate counts as informative where its error is smaller than that of every one of them, with "
       "95 % confidence over cases.";

@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "quality/calibration_report.h"
 #include "quality/dice_estimator.h"
+#include "quality/dice_shift.h"
 #include "quality/gate.h"
 #include "rounds/evaluate.h"
 #include "rounds/parallel.h"
@@ -18,10 +19,12 @@
 namespace roundel {
 namespace {
 
-/// What decides an estimate: the estimator, and how large the classes are in the labelled cases.
+/// What decides an estimate: the estimator, how large the classes are in the labelled cases, and how far the specialist that is
+/// judged is from those that the estimator was calibrated on.
 struct Estimation {
   std::optional<DiceEstimator> estimator;
   SizeModel sizes;
+  DiceShift shift = {};
 
   QualityFeatures featuresOf(const ClassPseudoLabel& label, int classIndex) const {
     const double share = static_cast<double>(label.mask.area()) / static_cast<double>(label.mask.size().count());
@@ -39,7 +42,8 @@ struct Estimation {
     if (!estimator) return;
     for (std::size_t c = 0; c < labels.classes.size(); ++c)
       if (!labels.classes[c].mask.empty())
-        labels.classes[c].estimatedDice = estimator->estimate(featuresOf(labels.classes[c], static_cast<int>(c)), static_cast<int>(c));
+        labels.classes[c].estimatedDice =
+            shift.apply(estimator->estimate(featuresOf(labels.classes[c], static_cast<int>(c)), static_cast<int>(c)));
   }
 };
 
@@ -54,11 +58,11 @@ SizeModel sizesOf(const RunContext& context) {
   return SizeModel::fit(areas);
 }
 
-Estimation readEstimation(const RunContext& context, const std::filesystem::path& calibration) {
+Estimation readEstimation(const RunContext& context, const EstimateFiles& files) {
   Estimation estimation{.estimator = std::nullopt, .sizes = sizesOf(context)};
-  const auto path = calibration / "estimator.json";
-  if (!std::filesystem::exists(path)) return estimation;
-  if (const Json json = readJson(path).at("estimator"); !json.is_null()) estimation.estimator = DiceEstimator::fromJson(json);
+  if (!files.shift.empty() && std::filesystem::exists(files.shift)) estimation.shift = DiceShift::fromJson(readJson(files.shift));
+  if (!std::filesystem::exists(files.estimator)) return estimation;
+  if (const Json json = readJson(files.estimator).at("estimator"); !json.is_null()) estimation.estimator = DiceEstimator::fromJson(json);
   return estimation;
 }
 
@@ -204,9 +208,30 @@ std::string decisionsHash(const RunContext& context) {
   return hash.hex();
 }
 
-std::string gateStage(const RunContext& context, const std::filesystem::path& calibration, const std::filesystem::path& refined,
+void shiftEstimates(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
+                    const EstimateFiles& files, Job& job) {
+  std::error_code code;
+  std::filesystem::remove(files.shift, code);  // an earlier attempt's would move the estimates that it is fitted on
+  const Estimation estimation = readEstimation(context, files);
+  if (!estimation.estimator || !context.plan.runParams.value("shift_estimates", false)) return;
+  std::vector<int> cases;
+  for (const int index : context.plan.casesOf(SplitPart::Validation))
+    if (context.data.annotation(index)) cases.push_back(index);
+  auto all = labelCases(context, labeller, checkpoint, cases, "estimates on the validation cases", job);
+  std::vector<EstimateOfTruth> samples;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    estimation.apply(all[i]);
+    const auto truth = context.data.annotation(cases[i]);
+    for (std::size_t c = 0; c < all[i].classes.size(); ++c)
+      if (const auto dice = measuredDice(all[i].classes[c].mask, truth->classes[c]); dice && all[i].classes[c].estimatedDice)
+        samples.push_back({.caseName = all[i].caseName, .estimate = *all[i].classes[c].estimatedDice, .measured = *dice});
+  }
+  writeJsonAtomically(files.shift, DiceShift::fit(samples).toJson());
+}
+
+std::string gateStage(const RunContext& context, const EstimateFiles& estimates, const std::filesystem::path& refined,
                       const std::filesystem::path& folder, Job& job) {
-  const Estimation estimation = readEstimation(context, calibration);
+  const Estimation estimation = readEstimation(context, estimates);
   const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
   std::vector<CasePseudoLabels> all;
   std::vector<std::optional<double>> values;
@@ -253,11 +278,11 @@ std::string gateStage(const RunContext& context, const std::filesystem::path& ca
 }
 
 std::vector<Score> refineTestCases(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
-                                   const std::filesystem::path& calibration, const std::filesystem::path& folder, Job& job) {
+                                   const EstimateFiles& estimates, const std::filesystem::path& folder, Job& job) {
   std::vector<int> cases;
   for (const int index : context.plan.casesOf(SplitPart::Test))
     if (context.data.annotation(index)) cases.push_back(index);
-  const Estimation estimation = readEstimation(context, calibration);
+  const Estimation estimation = readEstimation(context, estimates);
   auto all = labelCases(context, labeller, checkpoint, cases, "refining the test cases", job);
   std::vector<Score> scores;
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -277,7 +302,7 @@ Json roundSummary(const RunContext& context, int round, const std::vector<Score>
   const auto refinement = compareArms(scores, {.split = "test", .metric = "dice_refined"}, {.split = "test"}, seed);
   summary["refinement_at_test_time"] = refinement ? toJson(*refinement) : Json(nullptr);
   summary["calibration"] = nullptr;
-  const Estimation estimation = readEstimation(context, context.folder / "round-0" / "calibrate");
+  const Estimation estimation = readEstimation(context, {.estimator = context.folder / "round-0" / "calibrate" / "estimator.json"});
   if (!estimation.estimator) return summary;
   for (const char* split : {"unlabelled", "test"}) {
     std::map<std::pair<std::string, int>, std::pair<std::optional<double>, std::optional<double>>> pairs;  // estimated, measured

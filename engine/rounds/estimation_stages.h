@@ -22,15 +22,26 @@ using FoldLabeller = std::function<std::shared_ptr<const Labeller>(int fold)>;
 /// held against its truth. No case outside the labelled part is looked at. Writes estimator.json.
 std::string calibrateStage(const RunContext& context, const FoldLabeller& labellerOf, const std::filesystem::path& folder, Job& job);
 
+/// What an estimate is made of, as files: the estimator of the calibration, and the shift of the specialist that is judged.
+struct EstimateFiles {
+  std::filesystem::path estimator;
+  std::filesystem::path shift = {};  ///< empty or not there: none
+};
+
+/// Learns from the validation cases how far the estimates are off for this specialist, which may be better than those of the folds
+/// (DiceShift); writes `files.shift`. Nothing without an estimator, or where the plan does not ask for it.
+void shiftEstimates(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
+                    const EstimateFiles& files, Job& job);
+
 /// Sorts pseudo-labels into accepted, to review and rejected by their estimated Dice; a person's decisions win. Writes the case
 /// files with estimates and verdicts, and scores.json: the estimates, and where the unlabelled cases do have labels, the truth.
-std::string gateStage(const RunContext& context, const std::filesystem::path& calibration, const std::filesystem::path& refined,
+std::string gateStage(const RunContext& context, const EstimateFiles& estimates, const std::filesystem::path& refined,
                       const std::filesystem::path& folder, Job& job);
 
 /// Refines and estimates the test cases as if they were unlabelled, then measures: metrics with the suffix "_refined", and
 /// "estimated_dice". Writes one case file each.
 std::vector<Score> refineTestCases(const RunContext& context, const Labeller& labeller, const std::filesystem::path& checkpoint,
-                                   const std::filesystem::path& calibration, const std::filesystem::path& folder, Job& job);
+                                   const EstimateFiles& estimates, const std::filesystem::path& folder, Job& job);
 
 /// What the round's report says: means, the comparison of the arms, how good the estimates were.
 Json roundSummary(const RunContext& context, int round, const std::vector<Score>& scores);

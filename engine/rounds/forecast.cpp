@@ -235,10 +235,12 @@ class Trial {
     const double labelled = count(SplitPart::Labelled), unlabelled = count(SplitPart::Unlabelled);
     const double validation = count(SplitPart::Validation), test = count(SplitPart::Test);
     const bool refineTest = m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>();
+    const bool shifts = (refineTest || labels()) && m_plan.runParams.value("shift_estimates", false);
     add("prepare", static_cast<double>(m_plan.cases.size()), m_open);
     const auto validate = [&](int arms) {
       add("validate", arms * (validation + test), predict + m_score);
       if (refineTest) add("validate", test, m_label + predict);
+      if (shifts) add("validate", validation, m_label + predict);
     };
     const auto first = static_cast<double>(stepsOf(m_context, 0, sizesOf(0)));
     add("train", first, m_step);

@@ -127,10 +127,11 @@ class RunProcess {
         stage("refine", hashOf({m_base, proposed, prompted, embedded}), [&](StageJob& job, const std::filesystem::path& at) {
           return refineStage(m_context, *m_labeller, folder("propose"), folder("clean"), folder("prompt"), at, job);
         });
-    const std::string gate = stage("gate", hashOf({m_base, refined, m_estimator, decisionsHash(m_context)}),
-                                   [&](StageJob& job, const std::filesystem::path& at) {
-                                     return gateStage(m_context, m_stages.folderOf(0, "calibrate"), folder("refine"), at, job);
-                                   });
+    const EstimateFiles estimates = estimatesOf(round - 1);  // the pseudo-labels are the specialist's of the round before
+    const std::string shift = std::filesystem::exists(estimates.shift) ? sha256OfFile(estimates.shift) : "";
+    const std::string gate =
+        stage("gate", hashOf({m_base, refined, m_estimator, shift, decisionsHash(m_context)}),
+              [&](StageJob& job, const std::filesystem::path& at) { return gateStage(m_context, estimates, folder("refine"), at, job); });
     m_journal.setScores(round, "gate", readScores(folder("gate") / "scores.json"));
     return gate;
   }
@@ -196,6 +197,11 @@ class RunProcess {
     m_journal.setWeights(readJson(m_stages.folderOf(round, "train") / "weights.json").at("strategy").get<std::string>());
   }
 
+  EstimateFiles estimatesOf(int round) const {
+    return {.estimator = m_stages.folderOf(0, "calibrate") / "estimator.json",
+            .shift = m_stages.folderOf(round, "validate") / "shift.json"};
+  }
+
   void closeRound(int round) {
     const auto train = m_stages.folderOf(round, "train");
     m_stages.run(round, "validate", hashOf({m_base, m_trained, m_estimator, m_labeller->contentHash()}),
@@ -208,9 +214,13 @@ class RunProcess {
                          validateSpecialist(m_context, train / "control" / "model.safetensors", Arm::Control, parts, {}, job);
                      scores.insert(scores.end(), control.begin(), control.end());
                    }
-                   if (m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>()) {
-                     const auto refined = refineTestCases(m_context, *m_labeller, train / "strategy" / "model.safetensors",
-                                                          m_stages.folderOf(0, "calibrate"), folder, job);
+                   const bool pseudoLabels = m_context.strategy.targets == RoundTargets::PseudoLabels;
+                   const bool refinesTest = m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>();
+                   if ((pseudoLabels && round < m_plan.rounds) || refinesTest)
+                     shiftEstimates(m_context, *m_labeller, train / "strategy" / "model.safetensors", estimatesOf(round), job);
+                   if (refinesTest) {
+                     const auto refined =
+                         refineTestCases(m_context, *m_labeller, train / "strategy" / "model.safetensors", estimatesOf(round), folder, job);
                      scores.insert(scores.end(), refined.begin(), refined.end());
                    }
                    writeScores(folder / "scores.json", scores);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -222,6 +223,36 @@ std::map<std::string, std::string> hashesOf(const Json& identity, std::size_t ro
   std::map<std::string, std::string> hashes;
   for (const auto& [name, hash] : identity["rounds"][round]["stages"].items()) hashes[name] = hash;
   return hashes;
+}
+
+/// Every estimate that a run's first round made of unlabelled cases, by case and class.
+std::map<std::string, double> estimatesIn(const Json& run) {
+  std::map<std::string, double> estimates;
+  for (const auto& score : run["rounds"][1]["scores"])
+    if (score["metric"] == "estimated_dice" && score["split"] == "unlabelled")
+      estimates[score["case"].get<std::string>() + "/" + score["class"].get<std::string>()] = score["value"].get<double>();
+  return estimates;
+}
+
+TEST(FinishedRun, EstimatesAreMovedByWhatTheValidationCasesSay) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  auto again = tinyRun({"run", study, "--strategy", "sam-carries-the-burden", "--rounds", "1"});
+  again.insert(again.end(), {"--set", "shift_estimates=false"});
+  ASSERT_EQ(resultOf(again)["id"], "r0002");
+  const auto moved = estimatesIn(jsonOf(study + "/runs/r0001/run.json")), plain = estimatesIn(jsonOf(study + "/runs/r0002/run.json"));
+  EXPECT_FALSE(std::filesystem::exists(study + "/runs/r0002/round-0/validate/shift.json"));
+  const Json shift = jsonOf(study + "/runs/r0001/round-0/validate/shift.json");
+  EXPECT_EQ(shift["cases"], 2);  // the validation cases, no others
+  const double logits = shift["logits"];
+  EXPECT_NE(logits, 0);
+  ASSERT_EQ(moved.size(), plain.size());
+  ASSERT_FALSE(moved.empty());
+  const auto logit = [](double p) { return std::log(p / (1 - p)); };
+  for (const auto& [name, estimate] : plain)
+    if (estimate > 0.01 && estimate < 0.99) {
+      EXPECT_NEAR(logit(moved.at(name)) - logit(estimate), logits, 1e-6) << name;
+    }
 }
 
 TEST(FinishedRun, DecisionsChangeTheGateAndWhatDependsOnItOnly) {

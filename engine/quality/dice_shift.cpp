@@ -1,0 +1,64 @@
+#include "quality/dice_shift.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/error.h"
+
+namespace roundel {
+namespace {
+
+constexpr double kMostLogits = 4;
+constexpr int kBisections = 60;
+
+double moved(double estimate, double logits) {
+  const double bounded = std::clamp(estimate, 1e-3, 1 - 1e-3);
+  return 1 / (1 + (1 - bounded) / bounded * std::exp(-logits));
+}
+
+}  // namespace
+
+DiceShift DiceShift::fit(std::span<const EstimateOfTruth> samples) {
+  DiceShift out;
+  if (samples.empty()) return out;
+  std::set<std::string> cases;
+  double measured = 0;
+  for (const auto& sample : samples) {
+    cases.insert(sample.caseName);
+    measured += sample.measured;
+  }
+  out.m_cases = static_cast<int>(cases.size()), out.m_samples = static_cast<int>(samples.size());
+  double low = -kMostLogits, high = kMostLogits;
+  for (int i = 0; i < kBisections; ++i) {
+    const double middle = (low + high) / 2;
+    double sum = 0;
+    for (const auto& sample : samples) sum += moved(sample.estimate, middle);
+    (sum < measured ? low : high) = middle;
+  }
+  out.m_logits = (low + high) / 2 * out.m_cases / (out.m_cases + kShiftPull);
+  for (const auto& sample : samples) {
+    out.m_errorBefore += std::abs(sample.estimate - sample.measured) / out.m_samples;
+    out.m_errorAfter += std::abs(out.apply(sample.estimate) - sample.measured) / out.m_samples;
+  }
+  return out;
+}
+
+double DiceShift::apply(double estimate) const { return m_cases == 0 ? estimate : moved(estimate, m_logits); }
+
+Json DiceShift::toJson() const {
+  return {{"logits", m_logits}, {"cases", m_cases}, {"samples", m_samples}, {"error_before", m_errorBefore}, {"error_after", m_errorAfter}};
+}
+
+DiceShift DiceShift::fromJson(const Json& json) {
+  DiceShift out;
+  try {
+    json.at("logits").get_to(out.m_logits), json.at("cases").get_to(out.m_cases), json.at("samples").get_to(out.m_samples);
+    json.at("error_before").get_to(out.m_errorBefore), json.at("error_after").get_to(out.m_errorAfter);
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::BadInput, "bad-document", "The document holds no shift of estimates.");
+  }
+  return out;
+}
+
+}  // namespace roundel
