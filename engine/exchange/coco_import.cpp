@@ -46,6 +46,13 @@ Mask maskFromRunLengths(const ForeignJson& object, Size size) {
   return maskFromCocoCounts(size, numbers);
 }
 
+/// An image's id as text: whole numbers by the standard, words in the files of some programs. Empty: none.
+std::string idIn(const ForeignJson& object, const char* key) {
+  if (const auto number = integerMember(object, key)) return std::to_string(*number);
+  const auto text = textMember(object, key);
+  return text && !text->empty() ? "\"" + *text : std::string();  // "7" is not 7
+}
+
 class CocoReader {
  public:
   CocoReader(const ImportRequest& request, const std::filesystem::path& file, ImageAccess& images, bool crowdIsIgnored)
@@ -93,12 +100,11 @@ class CocoReader {
 
   void groupObjects(const ForeignJson& images) {
     for (const auto& image : images)
-      if (const auto id = integerMember(image, "id")) m_objects[*id];
+      if (const auto id = idIn(image, "id"); !id.empty()) m_objects[id];
     const auto* list = arrayMember(m_document, "annotations");
     if (list == nullptr) return;
     for (const auto& object : *list) {
-      const auto id = integerMember(object, "image_id");
-      const auto found = id ? m_objects.find(*id) : m_objects.end();
+      const auto found = m_objects.find(idIn(object, "image_id"));
       if (found == m_objects.end())
         m_builder.count("unknown-image", "An object belongs to an image that the COCO file does not list; it was left out");
       else found->second.push_back(&object);
@@ -106,13 +112,12 @@ class CocoReader {
   }
 
   void readImage(const ForeignJson& image) {
-    const auto id = integerMember(image, "id");
+    const std::string id = idIn(image, "id");
     const std::string name = textMember(image, "file_name").value_or("");
     const Size size{integerMember(image, "width").value_or(0), integerMember(image, "height").value_or(0), 1};
-    if (!id || name.empty()) return m_builder.refuse(name, "bad-document", "An image of the COCO file has no id or no file name.");
-    const auto objects = m_objects.extract(*id);
-    if (objects.empty())
-      return m_builder.refuse(name, "image-twice", "Two images of the COCO file have the id " + std::to_string(*id) + ".");
+    if (id.empty() || name.empty()) return m_builder.refuse(name, "bad-document", "An image of the COCO file has no id or no file name.");
+    const auto objects = m_objects.extract(id);
+    if (objects.empty()) return m_builder.refuse(name, "image-twice", "Two images of the COCO file have the same id.");
     auto one = m_builder.openCase(name, size);
     if (!one) return;
     const Size grid = one->facts.geometry.size;
@@ -180,7 +185,7 @@ class CocoReader {
   StudyBuilder m_builder;
   LabelSet m_classes;
   std::int64_t m_shift = 0;
-  std::unordered_map<std::int64_t, std::vector<const ForeignJson*>> m_objects;
+  std::unordered_map<std::string, std::vector<const ForeignJson*>> m_objects;
 };
 
 }  // namespace

@@ -20,8 +20,9 @@ class NnunetImport : public ImportFormat {
 
 /// imagesTr as grey PNGs (8 bits where the picture has no more than 256 levels, else 16), or as NIfTI on the case's own grid where any case
 /// is a volume (values of the modality; the channel is named CT where all cases are, so that nnU-Net normalises them as such); labelsTr
-/// as consecutive numbers from 1 in class order, dataset.json with an ignore label where a case has an ignored region. Overlap is lost,
-/// with its pixels counted; what is not annotated reads as background elsewhere.
+/// as consecutive numbers from 1 in class order, dataset.json with an ignore label where a case has an ignored region. Where classes
+/// overlap, every set of classes that meets in a pixel has a number of its own and classes are regions (with regions_class_order), which
+/// nnU-Net learns one by one. Ignored pixels hold no class; what is not annotated reads as background elsewhere.
 class NnunetExport : public ExportFormat {
  public:
   ExportReport write(const ExportSource& source, const std::filesystem::path& folder, Job& job) const override;

@@ -59,6 +59,20 @@ TEST(Coco, CategoriesFromZeroAreRaised) {
   EXPECT_EQ(label(study, 0, "tooth").mask, rectangle(kPictureSize, 1, 1, 3, 3));
 }
 
+TEST(Coco, ImagesMayHaveWordsAsTheirIds) {
+  const Folder folder;
+  folder.picture("a.png", 8, 6);
+  folder.picture("b.png", 8, 6);
+  const auto study = importAs("coco", {.source = folder.write("c.json", R"({"images": [
+      {"id": "left-7", "file_name": "a.png", "width": 8, "height": 6}, {"id": "7", "file_name": "b.png", "width": 8, "height": 6}],
+    "annotations": [{"image_id": "left-7", "category_id": 1, "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]},
+                    {"image_id": 7, "category_id": 1, "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]}],
+    "categories": [{"id": 1, "name": "tooth"}]})")});
+  ASSERT_EQ(study.cases.size(), 2u);
+  EXPECT_EQ(label(study, 0, "tooth").mask, rectangle(kPictureSize, 1, 1, 3, 3));
+  EXPECT_TRUE(study.cases[1].annotation.classes.empty()) << "the word 7 is not the number 7";
+}
+
 constexpr const char* kCvatHead =
     R"(<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version><meta><task><labels><label><name>Knochen</name>
   <attributes><attribute><name>Anatomie</name><input_type>select</input_type><values>Radius

@@ -131,10 +131,45 @@ TEST(RoundTrip, MonaiLosesOverlapAlone) {
   EXPECT_FALSE(hasWarning(report.warnings, "not-annotated-lost", "a"));
 }
 
-TEST(RoundTrip, NnunetLosesOverlapAndSaysWhatOthersWillMisread) {
-  const auto report = expectRoundTrip("nnunet", "nnunet", Study::flat, true);
-  EXPECT_EQ(report.overlapPixelsLost, 16);
+TEST(RoundTrip, NnunetKeepsOverlapAsRegionsAndSaysWhatOthersWillMisread) {
+  const auto report = expectRoundTrip("nnunet", "nnunet", everything, true);
+  EXPECT_EQ(report.overlapPixelsLost, 0);
+  EXPECT_FALSE(hasWarning(report.warnings, "overlap-lost", "a"));
   EXPECT_TRUE(hasWarning(report.warnings, "not-annotated-lost", "a"));
+}
+
+/// What nnU-Net reads of three overlapping classes; `overlap`: whether they do.
+Json nnunetDocument(bool overlap) {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "out");
+  ExportedCase one{.name = "a", .image = folder.picture("images/a.png", kSize.x, kSize.y)};
+  one.geometry.size = kSize;
+  one.annotation = Annotation::empty(kSize, 3);
+  one.annotation.set(0, rectangle(kSize, 0, 0, 6, 6));
+  one.annotation.set(1, overlap ? rectangle(kSize, 2, 2, 6, 6) : rectangle(kSize, 6, 6, 9, 9));
+  one.annotation.set(2, overlap ? rectangle(kSize, 4, 4, 9, 9) : rectangle(kSize, 9, 9, 12, 12));
+  one.annotation.ignore = rectangle(kSize, 20, 0, 22, 2);
+  const ExportSource source{.classes = LabelSet{{{.id = 1, .name = "whole"}, {.id = 2, .name = "core"}, {.id = 3, .name = "background"}}},
+                            .count = 1,
+                            .load = [&](std::size_t) { return one; },
+                            .picture =
+                                [](const ExportedCase& shown) {
+                                  return Image{.geometry = shown.geometry,
+                                               .values = std::vector<float>(static_cast<std::size_t>(shown.geometry.size.count()), 0.4F)};
+                                }};
+  Job job;
+  exportFormats().create("nnunet")->write(source, folder / "out", job);
+  return readJson(folder / "out/dataset.json");
+}
+
+TEST(RoundTrip, NnunetGetsRegionsWithTheirOrderOnlyWhereClassesOverlap) {
+  const Json regions = nnunetDocument(true);
+  // {core, whole} is 4 in the map, all three together 5, whole alone 1, the third alone 3; nothing is core alone.
+  EXPECT_EQ(regions["labels"].dump(), R"({"background":0,"whole":[1,4,5],"core":[2,4,5],"background_":[3,5],"ignore":6})");
+  EXPECT_EQ(regions["regions_class_order"], (Json{1, 2, 3}));
+  const Json plain = nnunetDocument(false);
+  EXPECT_EQ(plain["labels"].dump(), R"({"background":0,"whole":1,"core":2,"background_":3,"ignore":4})");
+  EXPECT_FALSE(plain.contains("regions_class_order"));
 }
 
 TEST(RoundTrip, CvatLosesStatesAndIgnoreAndSaysSo) {
