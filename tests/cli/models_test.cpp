@@ -50,6 +50,19 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   errorOf({"segment", "--generalist", "tiny", "--image", "x.png", "--box", "1,1,5,5"}, 2, "unknown-generalist");
 }
 
+TEST_F(Models, WhatComesWithRoundelIsExportedToo) {
+  const Json exported = resultOf({"models", "export", "builtin-2d", "--out", m_folder / "out"});
+  const Json card = jsonOf(exported["description"].get<std::string>());
+  EXPECT_EQ(card["kind"], "generalist");
+  EXPECT_FALSE(card["licence"].get<std::string>().empty());
+  EXPECT_GT(card["tensors"].get<int>(), 50);
+  EXPECT_EQ(textOf(exported["weights"].get<std::string>()).size() > 1'000'000, true);
+  EXPECT_NE(errorOf({"models", "export", "graph-cut", "--out", m_folder / "out"}, 2, "no-weights")["message"].get<std::string>().find(
+                "graph-cut"),
+            std::string::npos);
+  errorOf({"models", "export", "builtin-3x", "--out", m_folder / "out"}, 2, "unknown-model");
+}
+
 TEST_F(Models, SeveralProcessesMayTakeInTheSameFile) {
   std::vector<std::thread> processes;
   for (int i = 0; i < 6; ++i) processes.emplace_back([&] { resultOf({"models", "add", m_folder / "downloaded file.bin"}); });

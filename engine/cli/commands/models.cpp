@@ -137,14 +137,23 @@ bool isInstalled(const std::string& name) {
 }
 
 Outcome exportModel(const ModelsFlags& flags, Context& context) {
+  const auto saying = [&](const ExportedModel& written) -> Outcome {
+    return {.result = {{"name", flags.given}, {"weights", displayPath(written.weights)}, {"description", displayPath(written.description)}},
+            .text = "Written: " + displayPath(written.weights) + " and " + displayPath(written.description) + "\n"};
+  };
   const bool generalist = isInstalled(flags.given);
   const std::filesystem::path given = flags.given;
+  if (!generalist && !std::filesystem::exists(given)) {
+    for (const auto& shipped : shippedModels())
+      if (shipped.name == flags.given) return saying(exportShipped(shipped, flags.out, context.job));
+    for (const auto& facts : generalistFacts())
+      if (facts.name == flags.given && !facts.traits.learnt)
+        throw Error(ErrorKind::Usage, "no-weights", facts.name + " has no learnt weights: there is nothing to export.");
+  }
   if (!generalist && !std::filesystem::exists(given)) ModelFolder().find(flags.given);  // throws with the nearest name
   const std::string name = given.filename().empty() ? given.parent_path().filename().string() : given.stem().string();
-  const ExportedModel written = generalist ? exportGeneralist(ModelFolder().find(flags.given), flags.out, context.job)
-                                           : exportSpecialist(checkpointFrom(given), name, flags.out, context.job);
-  return {.result = {{"name", flags.given}, {"weights", displayPath(written.weights)}, {"description", displayPath(written.description)}},
-          .text = "Written: " + displayPath(written.weights) + " and " + displayPath(written.description) + "\n"};
+  return saying(generalist ? exportGeneralist(ModelFolder().find(flags.given), flags.out, context.job)
+                           : exportSpecialist(checkpointFrom(given), name, flags.out, context.job));
 }
 
 Outcome modelsVerb(const ModelsFlags& flags, Context& context) {

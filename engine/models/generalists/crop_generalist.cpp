@@ -72,7 +72,8 @@ std::shared_ptr<const Embedding> CropGeneralist::embed(const Image& image, Job& 
   job.throwIfStopped();
   const Size size = image.geometry.size;
   if (size.z != 1 || size.x < 1 || size.y < 1 || image.values.size() != static_cast<std::size_t>(size.count()))
-    throw Error(ErrorKind::BadInput, "not-2d", "The generalist " + m_model.name + " looks at single pictures only.");
+    throw Error(ErrorKind::BadInput, "not-2d", "The generalist " + m_model.name + " looks at single pictures only.",
+                {.remedy = "Give a picture, or a generalist that looks at volumes (roundel --json models list says its dimensions)."});
   requireRoom(job);
   auto made = std::make_shared<CropEmbedding>();
   made->grey = image.values;

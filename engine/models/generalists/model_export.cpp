@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "models/generalists/architectures.h"
 #include "weights/checkpoint.h"
 #include "weights/tensor_bytes.h"
@@ -48,6 +49,27 @@ ExportedModel exportGeneralist(const InstalledModel& model, const fs::path& out,
   json["licence"] = licenceOf(model).name;
   json["non_commercial"] = licenceOf(model).nonCommercial;
   describe(files, std::move(json), stored.named);
+  return files;
+}
+
+ExportedModel exportShipped(const ShippedModel& model, const fs::path& out, Job& job) {
+  job.throwIfStopped();
+  if (sha256OfFile(model.weights) != model.sha256)
+    throw Error(ErrorKind::BadInput, "bad-weights", displayPath(model.weights) + " is not the file that came with Roundel.",
+                {.path = displayPath(model.weights), .remedy = "Install Roundel again."});
+  const SafetensorsFile file = SafetensorsFile::open(model.weights);
+  const ExportedModel files = filesIn(out, model.name);
+  std::vector<NamedTensor> tensors;
+  for (const auto& [key, tensor] : file.tensors()) tensors.push_back({key, tensor});
+  writeSafetensors(files.weights, tensors, file.metadata());
+  describe(files,
+           {{"name", model.name},
+            {"kind", "generalist"},
+            {"title", model.title},
+            {"good_for", model.goodFor},
+            {"licence", model.licence},
+            {"sha256", model.sha256}},
+           tensors);
   return files;
 }
 

@@ -140,7 +140,8 @@ void SamGeneralist::requireRoom(Job& job) const {
 std::shared_ptr<const Embedding> SamGeneralist::embed(const Image& image, Job& job) const {
   job.throwIfStopped();
   if (image.geometry.size.z != 1 || image.width() < 1 || image.height() < 1)
-    throw Error(ErrorKind::BadInput, "not-2d", "The generalist " + m_model.name + " looks at single pictures only.");
+    throw Error(ErrorKind::BadInput, "not-2d", "The generalist " + m_model.name + " looks at single pictures only.",
+                {.remedy = "Give a picture, or a generalist that looks at volumes (roundel --json models list says its dimensions)."});
   requireRoom(job);
   auto made = std::make_shared<SamEmbedding>();
   m_predictor->on("embedding an image", job, [&](const Predictor::Here& here) {
