@@ -212,7 +212,7 @@ Case Project::resolveCase(const std::string& nameOrFile) const {
     }
     const std::string near = nearestName(shown, allNames(database));
     throw Error(ErrorKind::BadInput, "unknown-case", "There is no case named " + shown + ", and none with such an image.",
-                {.caseName = shown, .remedy = near.empty() ? "See the names with `roundel info`." : "Did you mean " + near + "?"});
+                {.caseName = shown, .remedy = near.empty() ? "See the names with `roundel info STUDY --cases`." : "Did you mean " + near + "?"});
   });
 }
 

@@ -250,5 +250,23 @@ TEST(Export, WhatAFailedOneWroteIsNotLeftForTheNext) {
   EXPECT_EQ(files, (std::vector<std::string>{"annotations.json", "roundel-export.json"}));
 }
 
+TEST(Info, ListsEveryCaseWhereASentenceSendsPeopleToLookForNames) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  writeText(folder / "list", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\n");
+  const Json error = errorOf({"split", study, "--labelled", folder / "list"}, 3, "unknown-case");
+  EXPECT_NE(error["remedy"].get<std::string>().find("--cases"), std::string::npos) << error["remedy"];
+  const Json split = resultOf({"split", study}), list = resultOf({"info", study, "--cases"})["case_list"];
+  ASSERT_EQ(list.size(), 14U);
+  for (const auto& one : list) {
+    EXPECT_EQ(one["size"], (Json{64, 32, 1}));
+    EXPECT_EQ(one["annotated"], true);
+    const std::string part = one["parts"]["main"];
+    EXPECT_NE(std::find(split[part].begin(), split[part].end(), one["name"]), split[part].end()) << one;
+  }
+  EXPECT_NE(roundel({"info", study, "--cases"}).out.find(list[0]["name"].get<std::string>()), std::string::npos);
+  EXPECT_FALSE(resultOf({"info", study}).contains("case_list"));
+}
+
 }  // namespace
 }  // namespace roundel::test

@@ -20,6 +20,15 @@ struct GeneralistTrainFlags {
   int makers = 2;
 };
 
+/// Without --out the model lies beside its plan, under the plan's name.
+std::filesystem::path outOf(const GeneralistTrainFlags& flags) {
+  if (!flags.out.empty()) return flags.out;
+  const std::filesystem::path plan = flags.plan;
+  if (plan.empty() || !plan.has_extension())
+    throw Error(ErrorKind::Usage, "usage", "Nothing says where the model is to lie.", {.remedy = "Name a folder with --out."});
+  return plan.parent_path() / plan.stem();
+}
+
 Outcome trainGeneralistVerb(const GeneralistTrainFlags& flags, Context& context) {
   Json document = flags.plan.empty() ? Json::object() : readJson(flags.plan);
   if (!document.is_object())
@@ -27,11 +36,11 @@ Outcome trainGeneralistVerb(const GeneralistTrainFlags& flags, Context& context)
   const Json settings = parseSettings(flags.settings, generalistParams());
   for (const auto& [name, value] : settings.items()) document["params"][name] = value;
   const GeneralistPlan plan = generalistPlanFromJson(document);
+  const std::filesystem::path out = outOf(flags);
   std::error_code code;
-  std::filesystem::create_directories(flags.out, code);
-  writeJsonAtomically(std::filesystem::path(flags.out) / "plan.json", toJson(plan));
-  const GeneralistTraining trained =
-      trainGeneralist(plan, flags.out, context.options.device, context.options.threads, flags.makers, context.job);
+  std::filesystem::create_directories(out, code);
+  writeJsonAtomically(out / "plan.json", toJson(plan));
+  const GeneralistTraining trained = trainGeneralist(plan, out, context.options.device, context.options.threads, flags.makers, context.job);
   Outcome outcome;
   Json iou = Json::object();
   for (const auto& [family, value] : trained.iou) iou[family] = value;
@@ -65,7 +74,8 @@ Command generalistCommand() {
             sub->add_option("--plan", train->plan, "JSON file: name, seed, params, families; what is left out has its default");
             sub->add_option("--set", train->settings, "NAME=VALUE, a parameter over the plan's; may be repeated")->allow_extra_args(false);
             sub->add_option("--makers", train->makers, "Threads that make scenes")->check(CLI::Range(1, 256))->capture_default_str();
-            sub->add_option("--out", train->out, "Folder of the model; a broken-off training there goes on")->required();
+            sub->add_option("--out", train->out,
+                            "Folder of the model; a broken-off training there goes on. Left out: beside the plan, under its name");
             sub->callback([=] { *chosen = [train](Context& context) { return trainGeneralistVerb(*train, context); }; });
             auto score = std::make_shared<ScoreFlags>();
             auto* measured = app.add_subcommand("score", "Ask generalists for every labelled structure of a study and compare");

@@ -41,6 +41,33 @@ Json casesJson(const std::vector<Case>& cases, const std::map<std::int64_t, Anno
           {"volumes", volumes},    {"patients", patients.size()}, {"patient_unknown", withoutPatient}};
 }
 
+struct InfoFlags {
+  std::string folder;
+  bool cases = false;
+};
+
+/// Every case on its own, by name; "parts": where each split has it.
+Json caseListJson(const Project& project, const std::map<std::int64_t, AnnotationVersion>& versions) {
+  std::map<std::string, Json> parts;
+  for (const auto& split : project.splits())
+    for (const SplitPart part : {SplitPart::Labelled, SplitPart::Unlabelled, SplitPart::Validation, SplitPart::Test})
+      for (const auto& name : split.part(part)) parts[name][split.name] = toString(part);
+  Json list = Json::array();
+  for (const auto& one : project.cases()) {
+    const auto version = versions.find(one.id);
+    const Size size = one.geometry.size;
+    list.push_back({{"name", one.name},
+                    {"image", displayPath(project.imagePath(one))},
+                    {"size", {size.x, size.y, size.z}},
+                    {"spacing_mm", one.geometry.hasSpacing() ? Json(one.geometry.spacingMm) : Json(nullptr)},
+                    {"patient", one.patient.empty() ? Json(nullptr) : Json(one.patient)},
+                    {"annotated", version != versions.end() && version->second.anyAnnotated()},
+                    {"excluded", one.excluded},
+                    {"parts", parts.contains(one.name) ? parts[one.name] : Json::object()}});
+  }
+  return list;
+}
+
 Json classesJson(const LabelSet& classes, const std::map<std::int64_t, AnnotationVersion>& versions) {
   auto counts = countClasses(versions);
   Json list = Json::array();
@@ -152,8 +179,21 @@ std::string overviewText(const Json& result) {
   return text;
 }
 
-Outcome info(const std::string& folder) {
-  const Project project = Project::open(folder, Access::ReadOnly);
+std::string caseListText(const Json& list) {
+  TextTable table({"case", "size", "labels", "part"});
+  for (const auto& one : list) {
+    std::string size = one["size"][0].dump() + " x " + one["size"][1].dump(), part;
+    if (one["size"][2] > 1) size += " x " + one["size"][2].dump();
+    for (const auto& [split, name] : one["parts"].items())
+      part += (part.empty() ? "" : ", ") + name.get<std::string>() + (split == "main" ? "" : " (" + split + ")");
+    if (one["excluded"] == true) part = "excluded";
+    table.add({one["name"], size, one["annotated"] == true ? "yes" : "-", part.empty() ? "-" : part});
+  }
+  return table.empty() ? std::string() : "\nCases\n" + table.text();
+}
+
+Outcome info(const InfoFlags& flags) {
+  const Project project = Project::open(flags.folder, Access::ReadOnly);
   const auto versions = project.latestVersions();
   Outcome outcome;
   outcome.result = {{"folder", displayPath(project.folder())},
@@ -165,6 +205,10 @@ Outcome info(const std::string& folder) {
                     {"model", modelJson(project)},
                     {"locked_by", lockJson(project.folder())}};
   outcome.text = overviewText(outcome.result);
+  if (flags.cases) {
+    outcome.result["case_list"] = caseListJson(project, versions);
+    outcome.text += caseListText(outcome.result["case_list"]);
+  }
   return outcome;
 }
 
@@ -173,11 +217,12 @@ Outcome info(const std::string& folder) {
 Command infoCommand() {
   return {.name = "info",
           .sentence = "Say what is in a project: cases, classes, splits, runs",
-          .examples = {"info wrists", "--json info wrists"},
+          .examples = {"info wrists", "info wrists --cases", "--json info wrists"},
           .declare = [](CLI::App& app) {
-            auto folder = std::make_shared<std::string>();
-            app.add_option("project", *folder, "Folder of the project")->required();
-            return [folder](Context&) { return info(*folder); };
+            auto flags = std::make_shared<InfoFlags>();
+            app.add_option("project", flags->folder, "Folder of the project")->required();
+            app.add_flag("--cases", flags->cases, "Every case too: its size, whether it has labels, where the split has it");
+            return [flags](Context&) { return info(*flags); };
           }};
 }
 
