@@ -192,6 +192,11 @@ const std::vector<ParamSpec>& ownParams() {
        .type = ParamType::Flag,
        .defaultValue = true,
        .sentence = "also score the test cases with refinement at prediction time"},
+      {.name = "test_time_augmentation",
+       .type = ParamType::Flag,
+       .defaultValue = false,
+       .sentence = "the specialists' predictions, of both arms, are averaged over shifted views, and mirrored ones where classes name "
+                   "mirrors; predicting takes five or six times as long"},
   };
   return params;
 }

@@ -90,7 +90,7 @@ std::vector<CasePseudoLabels> labelCases(const RunContext& context, const Labell
   std::vector<Prediction> predictions;
   std::vector<CasePseudoLabels> labels;
   {
-    const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
+    const Specialist specialist = Specialist::load(checkpoint, context.predicting());
     predictCases(context, specialist, cases, phase + ": predicting", job, [&](int index, const Prediction& prediction) {
       Job quiet;
       if (!context.plan.volumes) predictions.push_back(prediction);

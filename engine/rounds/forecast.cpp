@@ -23,6 +23,8 @@ using Moment = std::chrono::steady_clock::time_point;
 
 /// A forward pass is about a third of a training step.
 constexpr double kForwardShare = 1.0 / 3;
+/// Looks at a picture in test-time augmentation where classes name mirrors; five where they do not.
+constexpr double kAugmentedViews = 6;
 /// About so often a training looks at the validation cases (train_plan.cpp, validate_every).
 constexpr int kValidations = 10;
 constexpr double kMostCachedImages = 1u << 30;
@@ -133,8 +135,13 @@ class Trial {
     for (const int index : m_sample) set.labelled.push_back(m_data.labelled(index));
     if (training.round == 0 || training.arm == Arm::Control || trainingStrategyOf(m_context) == "supervised") return set;
     const auto unlabelled = m_plan.casesOf(SplitPart::Unlabelled);
-    for (std::size_t i = 0; i < unlabelled.size() && i < m_sample.size(); ++i) {
-      set.unlabelled.push_back(m_data.picture(unlabelled[i]));
+    for (std::size_t i = 0; i < unlabelled.size() && set.unlabelled.size() < m_sample.size(); ++i) {
+      try {
+        set.unlabelled.push_back(m_data.picture(unlabelled[i]));
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::BadInput) throw;  // a run leaves an unlabelled case out that cannot be opened
+        continue;
+      }
       if (m_context.strategy.targets == RoundTargets::Beliefs)
         set.unlabelled.back().beliefs.assign(static_cast<std::size_t>(m_plan.classes.size()) * static_cast<std::size_t>(m_plan.width) *
                                                  static_cast<std::size_t>(m_plan.height),
@@ -231,7 +238,8 @@ class Trial {
 
   void compose() {
     const double batch = trainPlanOf(m_context, {.round = 0}, 0).params.at("batch").get<double>();
-    const double predict = m_step * kForwardShare / std::max(1.0, batch);
+    const double views = m_context.predicting().augmentation == TestTimeAugmentation::Yes ? kAugmentedViews : 1;
+    const double predict = views * m_step * kForwardShare / std::max(1.0, batch);
     const double labelled = count(SplitPart::Labelled), unlabelled = count(SplitPart::Unlabelled);
     const double validation = count(SplitPart::Validation), test = count(SplitPart::Test);
     const bool refineTest = m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>();

@@ -75,7 +75,7 @@ std::string proposeStage(const RunContext& context, const std::filesystem::path&
   for (const int index : cases)
     if (!std::filesystem::exists(caseFile(folder, index, ".prob"))) missing.push_back(index);
   if (!missing.empty()) {
-    const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
+    const Specialist specialist = Specialist::load(checkpoint, context.predicting());
     predictCases(context, specialist, missing, "predicting the unlabelled cases", job,
                  [&](int index, const Prediction& prediction) { writeProbabilities(caseFile(folder, index, ".prob"), prediction); });
   }

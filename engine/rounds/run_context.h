@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "models/specialist.h"
 #include "rounds/run_plan.h"
 #include "rounds/run_strategy.h"
 #include "rounds/study_data.h"
@@ -26,6 +27,8 @@ struct RunContext {
   Reuse reuse = Reuse::Trainings;
 
   int workers() const;  ///< threads for work on one case each
+  /// How the run's specialists predict.
+  PredictOptions predicting() const;
   bool usesGeneralist() const { return strategy.refinement != Refinement::None; }
   const std::string& className(int index) const { return plan.classes[index].name; }
 };

@@ -46,7 +46,7 @@ void predictCases(const RunContext& context, const Specialist& specialist, const
 
 std::vector<Score> validateSpecialist(const RunContext& context, const std::filesystem::path& checkpoint, Arm arm,
                                       const std::vector<SplitPart>& parts, const std::filesystem::path& keep, Job& job) {
-  const Specialist specialist = Specialist::load(checkpoint, {.device = context.device, .threads = context.threads});
+  const Specialist specialist = Specialist::load(checkpoint, context.predicting());
   std::vector<Score> scores;
   for (const SplitPart part : parts) {
     std::vector<int> cases;

@@ -124,6 +124,8 @@ TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
   const Json plain = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "plain"});
   const Json again = resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "again"});
   EXPECT_EQ(textOf(folder / "plain/predictions.json"), textOf(folder / "again/predictions.json")) << "the same picture, the same answer";
+  resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "views", "--augment"});
+  EXPECT_NE(textOf(folder / "plain/predictions.json"), textOf(folder / "views/predictions.json")) << "several views, another answer";
   resultOf({"predict", "--model", study + "/runs/r0001", fresh + "/images", "--out", folder / "refined", "--refine", "graph-cut"});
   EXPECT_EQ(jsonOf(folder / "refined/predictions.json")["images"].size(), 3U);
   const Json scores = resultOf({"evaluate", "--pred", folder / "plain", "--truth", fresh});

@@ -70,6 +70,27 @@ TEST(Run, ParametersOfAGeneralistReachThePlanAndThePseudoLabels) {
   EXPECT_EQ(narrow, refinedBy("r0003", "0.05"));
 }
 
+TEST(Run, TestTimeAugmentationChangesWhatIsProposedAndNotWhatIsLearnt) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  std::vector<Json> rounds;
+  for (const char* value : {"false", "true"}) {
+    const Ended ended = roundel(tinyRun({"--json", "run", study, "--rounds", "1", "--control", "none", "--stop-after", "round:1/propose",
+                                         "--set", std::string("test_time_augmentation=") + value}),
+                                seconds(120));
+    ASSERT_EQ(ended.code, 7) << ended.err;
+    rounds.push_back(document(ended, "run")["result"]["rounds"]);
+  }
+  const auto hashOf = [](const Json& list, int round, const char* name) -> std::string {
+    for (const auto& stage : list[static_cast<std::size_t>(round)]["stages"])
+      if (stage["name"] == name) return stage["sha256"];
+    return "";
+  };
+  EXPECT_EQ(hashOf(rounds[0], 0, "train"), hashOf(rounds[1], 0, "train"));
+  EXPECT_EQ(hashOf(rounds[0], 1, "propose").size(), 64U);
+  EXPECT_NE(hashOf(rounds[0], 1, "propose"), hashOf(rounds[1], 1, "propose"));
+}
+
 TEST(Run, ADamagedPlanFileIsBadInput) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);

@@ -31,6 +31,7 @@ struct PredictFlags {
   std::string refine;
   std::vector<std::string> settings;  ///< key=value of the generalist
   std::string mirror = "auto";
+  bool augment = false;
 };
 
 /// Files as they are; folders as the images in them, subfolders too, in the order of an import. A file that is named twice counts once.
@@ -97,7 +98,9 @@ void addVolume(DecodeClient& client, const Specialist& specialist, const std::fi
 
 Outcome predict(const PredictFlags& flags, Context& context) {
   const Specialist specialist =
-      Specialist::load(checkpointFrom(flags.model), {.device = context.options.device, .threads = context.options.threads});
+      Specialist::load(checkpointFrom(flags.model), {.augmentation = flags.augment ? TestTimeAugmentation::Yes : TestTimeAugmentation::No,
+                                                     .device = context.options.device,
+                                                     .threads = context.options.threads});
   if (learntFromVolumes(specialist) && !flags.refine.empty())
     throw Error(ErrorKind::Usage, "not-2d", "Predictions of volumes are not refined by generalists yet.",
                 {.remedy = "Leave out --refine."});
@@ -166,7 +169,8 @@ Command predictCommand() {
           .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
           .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED",
                        "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
-                       "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED"},
+                       "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED",
+                       "predict --model MODEL --augment IMAGES --out PREDICTED   (test-time augmentation)"},
           .declare =
               [](CLI::App& app) {
                 auto flags = std::make_shared<PredictFlags>();
@@ -181,6 +185,8 @@ Command predictCommand() {
                 app.add_option("--mirror", flags->mirror,
                                "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
                     ->check(CLI::IsMember({"auto", "none", "right", "left"}));
+                app.add_flag("--augment", flags->augment,
+                             "Average over shifted views, and mirrored ones where classes name mirrors: five or six times as slow");
                 return [flags](Context& context) { return predict(*flags, context); };
               },
           .computes = true};
