@@ -29,7 +29,8 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
     std::error_code code;
     for (const auto& entry : std::filesystem::directory_iterator(runs, code))
       if (std::filesystem::exists(entry.path() / "plan.json")) chosen = std::max(chosen, entry.path().filename().string());
-    if (chosen.empty() && !std::filesystem::exists(study / "project.db", code)) Project::open(study, Access::ReadOnly);  // says what is wrong
+    if (chosen.empty() && !std::filesystem::exists(study / "project.db", code))
+      Project::open(study, Access::ReadOnly);  // says what is wrong
     if (chosen.empty())
       throw Error(ErrorKind::BadInput, "no-run", "The study has no runs yet.",
                   {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});
@@ -68,6 +69,12 @@ Outcome runOutcome(const std::filesystem::path& runFolder, const RunExecution& e
   outcome.result = result.document;
   outcome.state = result.record.state;
   outcome.text = "Run " + result.record.id + ": " + result.record.state + "\n\n" + roundsTable(result.document);
+  const std::size_t leftOut = result.document.at("left_out").size();
+  if (leftOut > 0) {
+    outcome.exitCode = 6;
+    outcome.text += "\nLeft out: " + std::to_string(leftOut) + (leftOut == 1 ? " unlabelled case" : " unlabelled cases") +
+                    " whose image cannot be opened (named in the warnings and in the report).\n";
+  }
   if (result.record.state != "finished") {
     outcome.exitCode = stopSignal() != 0 ? 128 + stopSignal() : 7;
     outcome.text += "\nGo on with: " + resumeCommand + "\n";

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/shown_number.h"
+#include "rounds/left_out.h"
 
 namespace roundel {
 
@@ -33,7 +34,7 @@ RunReport readRunReport(const std::filesystem::path& runFolder) {
   if (!std::filesystem::exists(runFolder / "run.json"))
     throw Error(ErrorKind::BadInput, "no-run", "There is no finished round to report in " + displayPath(runFolder) + ".",
                 {.path = displayPath(runFolder)});
-  RunReport report{.plan = runPlanFromJson(readJson(runFolder / "plan.json")),
+  RunReport report{.plan = readRunPlan(runFolder),
                    .run = readJson(runFolder / "run.json"),
                    .rounds = {},
                    .summaries = {},

@@ -188,6 +188,11 @@ Blocks planSection(const RunReport& report) {
                                                                  .dump(1)}};
 }
 
+std::string unlabelledCount(const RunPlan& plan) {
+  const std::string used = std::to_string(plan.casesOf(SplitPart::Unlabelled).size()) + " unlabelled";
+  return plan.leftOut.empty() ? used : used + " (" + std::to_string(plan.leftOut.size()) + " more left out)";
+}
+
 Blocks warningsSection(const RunReport& report) {
   constexpr std::size_t kShown = 40;
   if (report.warnings.empty()) return {};
@@ -210,7 +215,7 @@ ReportDocument reportDocument(const RunReport& report, const std::filesystem::pa
       Heading{.level = 1, .text = "Run " + report.plan.id + ": " + report.plan.strategy},
       Paragraph{.lines = {plain("preset " + report.plan.preset + ", seed " + std::to_string(report.plan.seed) + ", state " +
                                 report.run.value("state", "") + "; " + count(SplitPart::Labelled) + " labelled, " +
-                                count(SplitPart::Unlabelled) + " unlabelled, " + count(SplitPart::Validation) + " validation and " +
+                                unlabelledCount(report.plan) + ", " + count(SplitPart::Validation) + " validation and " +
                                 count(SplitPart::Test) + " test cases; " + std::to_string(report.plan.classes.size()) + " classes")},
                 .role = Paragraph::Role::Soft},
       Paragraph{.lines = verdictOf(report), .role = Paragraph::Role::Verdict}};

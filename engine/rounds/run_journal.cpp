@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/files.h"
+#include "rounds/left_out.h"
 
 namespace roundel {
 
@@ -55,6 +56,7 @@ Json RunJournal::document() const {
                              {"cases", mean->cases}});
         }
   json["summary"] = std::move(summary);
+  json["left_out"] = toJson(readLeftOut(m_folder));
   return json;
 }
 

@@ -34,7 +34,7 @@ std::string pathFromJson(const Json& json) {
 std::vector<int> RunPlan::casesOf(SplitPart part) const {
   std::vector<int> indices;
   for (std::size_t i = 0; i < cases.size(); ++i)
-    if (cases[i].part == part) indices.push_back(static_cast<int>(i));
+    if (cases[i].part == part && !leftOut.contains(static_cast<int>(i))) indices.push_back(static_cast<int>(i));
   return indices;
 }
 

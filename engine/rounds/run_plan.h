@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ struct RunPlan {
   int width = 0, height = 0;       ///< of the specialist's pictures; 0 for volumes
   bool volumes = false;            ///< the cases are volumes (rounds/volume_work.h says what is done to them)
   std::vector<PlannedCase> cases;  ///< in the project's order
+  std::set<int> leftOut = {};      ///< unlabelled cases whose images cannot be opened (rounds/left_out.h); no part of plan.json
 
+  /// Without those that are left out.
   std::vector<int> casesOf(SplitPart part) const;
 };
 

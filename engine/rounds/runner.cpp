@@ -14,6 +14,7 @@
 #include "rounds/belief_stages.h"
 #include "rounds/estimation_stages.h"
 #include "rounds/labelling_stages.h"
+#include "rounds/left_out.h"
 #include "rounds/run_journal.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
@@ -55,7 +56,7 @@ std::string hashOf(std::initializer_list<std::string> parts) {
 /// One run from its first stage to its last.
 class RunProcess {
  public:
-  RunProcess(const std::filesystem::path& folder, const RunPlan& plan, const RunExecution& execution, const StudyData& data, Job& job,
+  RunProcess(const std::filesystem::path& folder, RunPlan& plan, const RunExecution& execution, const StudyData& data, Job& job,
              EventLog& events, Json environment)
       : m_plan(plan),
         m_context{plan, findRunStrategy(plan.strategy), data, folder, execution.device, execution.threads, execution.reuse},
@@ -78,7 +79,13 @@ class RunProcess {
 
  private:
   void firstRound() {
-    m_pixels = m_stages.run(0, "prepare", m_base, [&](StageJob& job, const std::filesystem::path& folder) { return prepare(job, folder); });
+    bool opened = false;
+    m_pixels = m_stages.run(0, "prepare", m_base, [&](StageJob& job, const std::filesystem::path& folder) {
+      opened = true;
+      return prepare(job, folder);
+    });
+    if (!opened)
+      for (const auto& one : readLeftOut(m_context.folder)) m_job.warning(warningOf(one));  // said again: the document is of the whole run
     trainStage(0, m_pixels, "");
     std::string adapted;
     if (adaptsGeneralists(m_context))
@@ -235,15 +242,28 @@ class RunProcess {
     m_journal.write();
   }
 
-  /// Opens every image once: what cannot be opened is said now, and a file that changes later is noticed.
+  /// Opens every image once: what cannot be opened is said now. An unlabelled case is then left out; any other ends the run.
   std::string prepare(StageJob& job, const std::filesystem::path& folder) {
     Json hashes = Json::array();
+    std::vector<LeftOutCase> leftOut;
     const auto count = static_cast<std::int64_t>(m_plan.cases.size());
     for (std::int64_t i = 0; i < count; ++i) {
       job.throwIfStopped();
-      hashes.push_back(m_context.data.pixelHash(static_cast<int>(i)));
+      const PlannedCase& planned = m_plan.cases[static_cast<std::size_t>(i)];
+      try {
+        hashes.push_back(m_context.data.pixelHash(static_cast<int>(i)));
+      } catch (const Error& error) {
+        if (planned.part != SplitPart::Unlabelled || error.kind() != ErrorKind::BadInput) throw;
+        leftOut.push_back({.index = static_cast<int>(i), .name = planned.name, .code = error.code(), .message = error.what()});
+        job.warning(warningOf(leftOut.back()));
+        hashes.push_back(nullptr);
+      }
       job.progress(i + 1, count, "opening the images");
     }
+    writeLeftOut(m_context.folder, leftOut);
+    m_plan.leftOut.clear();
+    for (const auto& one : leftOut) m_plan.leftOut.insert(one.index);
+    if (!leftOut.empty()) requireUnlabelled();
     writeJsonAtomically(folder / "pixels.json", hashes);
     const std::string pixels = sha256OfFile(folder / "pixels.json");
     if (!m_plan.volumes) return pixels;
@@ -251,7 +271,13 @@ class RunProcess {
     return hashOf({pixels, sha256OfFile(volumeWorkPath(m_context.folder))});
   }
 
-  const RunPlan& m_plan;
+  void requireUnlabelled() const {
+    if (m_context.strategy.targets == RoundTargets::LabelledOnly || !m_plan.casesOf(SplitPart::Unlabelled).empty()) return;
+    throw Error(ErrorKind::BadInput, "no-unlabelled", "Not one image of the unlabelled cases can be opened.",
+                {.remedy = "Mend the files (roundel check STUDY says what is wrong with each), or use --strategy supervised."});
+  }
+
+  RunPlan& m_plan;  ///< prepare() says what is left out
   RunContext m_context;
   Job& m_job;
   StageRunner m_stages;
@@ -265,7 +291,7 @@ class RunProcess {
 
 RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution& execution, ImageLoader loader, Job& job) {
   const RunLock lock(runFolder);
-  const RunPlan plan = runPlanFromJson(readJson(runFolder / "plan.json"));
+  RunPlan plan = readRunPlan(runFolder);
   requireStage(execution.stopAfter, plan.rounds);
   std::error_code code;
   std::filesystem::remove(runFolder / "control" / "pause", code);

@@ -62,6 +62,10 @@ VolumeWork findVolumeWork(const RunPlan& plan, const VolumeOfCase& image, const 
   std::vector<Size> labelled;
   for (std::size_t i = 0; i < plan.cases.size(); ++i) {
     const PlannedCase& planned = plan.cases[i];
+    if (plan.leftOut.contains(static_cast<int>(i))) {
+      work.cases.push_back({});
+      continue;
+    }
     const PreparedImage made = preparedCase(planned, *image(static_cast<int>(i)), work.preparation);
     work.cases.push_back({made.crop, made.image.geometry.size});
     if (planned.part == SplitPart::Labelled) labelled.push_back(made.image.geometry.size);

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "project/ingest.h"
-#include "rounds/run_plan.h"
+#include "rounds/left_out.h"
 
 namespace roundel::cli {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::uintmax_t kLargestDecisionList = 1 << 28;
 std::optional<std::set<std::string>> casesToDecideOn(const std::filesystem::path& runFolder) {
   std::error_code code;
   if (!std::filesystem::exists(runFolder / "plan.json", code)) return std::nullopt;
-  const RunPlan plan = runPlanFromJson(readJson(runFolder / "plan.json"));
+  const RunPlan plan = readRunPlan(runFolder);
   std::set<std::string> names;
   for (const int index : plan.casesOf(SplitPart::Unlabelled)) names.insert(plan.cases[static_cast<std::size_t>(index)].name);
   return names;

@@ -11,6 +11,7 @@
 #include "models/volume_prediction.h"
 #include "raster/pixel_pipeline.h"
 #include "rounds/evaluate.h"
+#include "rounds/left_out.h"
 #include "rounds/probability_file.h"
 #include "rounds/pseudo_label.h"
 #include "rounds/volume_work.h"
@@ -120,7 +121,7 @@ Annotation annotationOfPrediction(const Prediction& prediction, Size size, const
 
 ExportSource machineLabelsOf(const Project& project, const ExportChoice& choice, DecodeClient& images) {
   const auto run = runFolderOf(project.folder(), choice.run);
-  auto plan = std::make_shared<RunPlan>(runPlanFromJson(readJson(run / "plan.json")));
+  auto plan = std::make_shared<RunPlan>(readRunPlan(run));
   const auto folder = stageFolder(run, choice, plan->volumes);
   const bool predictions = folder.filename() == "propose", acceptedOnly = choice.verdict == "accepted";
   const std::string extension = predictions ? ".prob" : ".json";

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "rounds/left_out.h"
 #include "rounds/study_data.h"
 #include "rounds/training_stage.h"
 #include "train/prepared_study.h"
@@ -45,16 +46,23 @@ Outcome prepare(const PrepareFlags& flags, Context& context) {
       .width = plan.width, .height = plan.height, .classes = plan.classes, .pixelPipeline = commonPipeline(plan), .cases = {}};
   const auto count = static_cast<std::int64_t>(plan.cases.size());
   std::map<std::string, int> parts;
+  std::vector<LeftOutCase> leftOut;
   for (std::int64_t i = 0; i < count; ++i) {
     context.job.throwIfStopped();
     const PlannedCase& planned = plan.cases[static_cast<std::size_t>(i)];
     const int index = static_cast<int>(i);
-    study.cases.push_back(
-        {.training = planned.annotationHash ? data.withLabels(index, *labels.at(*planned.annotationHash)) : data.picture(index),
-         .split = toString(planned.part),
-         .originalSize = planned.size});
-    ++parts[toString(planned.part)];
     context.job.progress(i + 1, count, "preparing cases");
+    try {
+      study.cases.push_back(
+          {.training = planned.annotationHash ? data.withLabels(index, *labels.at(*planned.annotationHash)) : data.picture(index),
+           .split = toString(planned.part),
+           .originalSize = planned.size});
+    } catch (const Error& error) {
+      if (planned.part != SplitPart::Unlabelled || error.kind() != ErrorKind::BadInput) throw;
+      leftOut.push_back({.index = index, .name = planned.name, .code = error.code(), .message = error.what()});
+      continue;
+    }
+    ++parts[toString(planned.part)];
   }
   writePreparedStudy(flags.out, study);
   Outcome outcome;
@@ -64,6 +72,9 @@ Outcome prepare(const PrepareFlags& flags, Context& context) {
   outcome.text = std::to_string(study.cases.size()) + " cases of " + std::to_string(study.width) + " x " + std::to_string(study.height) +
                  " pixels with " + std::to_string(study.classes.size()) + " classes are in " + displayPath(flags.out) + "\n";
   for (const char* part : {"labelled", "unlabelled", "validation", "test"}) outcome.result["splits"][part] = parts[part];
+  outcome.result["left_out"] = toJson(leftOut);
+  for (const auto& one : leftOut) outcome.warnings.push_back(warningOf(one));
+  if (!leftOut.empty()) outcome.exitCode = 6;
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "imaging/image_source.h"
 #include "raster/pixel_pipeline.h"
+#include "rounds/left_out.h"
 #include "train/prepared_study.h"
 
 namespace roundel::cli {
@@ -124,9 +125,18 @@ Outcome prepareVolumes(const Project& project, const VolumeRequest& request, Con
   }
   Outcome outcome;
   std::map<std::string, int> parts;
+  std::vector<LeftOutCase> leftOut;
   for (std::size_t i = 0; i < study.size(); ++i) {
     context.job.throwIfStopped();
-    PreparedVolume one = preparedCase(study, i, preparation, context.job);
+    context.job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(study.size()), "preparing volumes");
+    PreparedVolume one;
+    try {
+      one = preparedCase(study, i, preparation, context.job);
+    } catch (const Error& error) {
+      if (study.partAt(i) != "unlabelled" || error.kind() != ErrorKind::BadInput) throw;
+      leftOut.push_back({.index = static_cast<int>(i), .name = study.caseAt(i).name, .code = error.code(), .message = error.what()});
+      continue;
+    }
     if (const auto labels = study.labelsAt(i))
       if (const std::int64_t lost = labelsCutAway(one, *labels); lost > 0)
         outcome.warnings.push_back(
@@ -135,7 +145,6 @@ Outcome prepareVolumes(const Project& project, const VolumeRequest& request, Con
                  " lie outside the foreground and were cut away; keep them with --set margin_mm=20 or --set crop=none."});
     ++parts[one.split];
     result.cases.push_back(std::move(one));
-    context.job.progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(study.size()), "preparing volumes");
   }
   writePreparedVolumes(request.out, result);
   Json volumes = Json::array();
@@ -153,6 +162,9 @@ Outcome prepareVolumes(const Project& project, const VolumeRequest& request, Con
                     {"volumes", std::move(volumes)},
                     {"preparation", toJson(preparation)}};
   for (const SplitPart part : kParts) outcome.result["splits"][toString(part)] = parts[toString(part)];
+  outcome.result["left_out"] = toJson(leftOut);
+  for (const auto& one : leftOut) outcome.warnings.push_back(warningOf(one));
+  if (!leftOut.empty()) outcome.exitCode = 6;
   outcome.text = std::to_string(result.cases.size()) + " volumes with " + std::to_string(result.classes.size()) + " classes are in " +
                  displayPath(request.out) + "\n";
   return outcome;

@@ -14,6 +14,7 @@
 #include "quality/calibration_report.h"
 #include "quality/case_ranking.h"
 #include "quality/dice_estimator.h"
+#include "rounds/left_out.h"
 #include "rounds/probability_file.h"
 #include "rounds/pseudo_label.h"
 
@@ -39,7 +40,7 @@ struct JudgedRound {
 
 JudgedRound judgedRound(const ReviewFlags& flags) {
   JudgedRound judged{.run = runFolderOf(flags.folder, flags.run)};
-  judged.plan = runPlanFromJson(readJson(judged.run / "plan.json"));
+  judged.plan = readRunPlan(judged.run);
   for (int round = flags.round >= 0 ? flags.round : judged.plan.rounds; round >= std::max(flags.round, 1); --round) {
     const auto gate = judged.run / ("round-" + std::to_string(round)) / "gate";
     for (const int index : judged.plan.casesOf(SplitPart::Unlabelled))

@@ -72,6 +72,7 @@ Outcome sweep(SweepFlags flags, Context& context) {
   for (const int labels : flags.labels) {
     const RunResult result = runFor(flags, labels, project, context);
     if (result.record.state != "finished") throw Cancelled();
+    if (!result.document.at("left_out").empty()) outcome.exitCode = 6;
     strategy.push_back(pointOf(labels, result, "strategy"));
     control.push_back(pointOf(labels, result, "control"));
     points.push_back({{"labels", labels},
