@@ -102,8 +102,15 @@ std::string hintFor(const CLI::App& program, const CLI::App& app, const std::str
 }
 
 /// What CLI11 says of wrong usage, as a sentence.
-Error usageError(const CLI::ParseError& error, const std::string& verb) {
+Error usageError(const CLI::ParseError& error, const std::string& verb, const CLI::App& app) {
   const bool noVerb = verb == "roundel";
+  if (const auto* known = noVerb ? nullptr : app.get_subcommand_ptr(verb).get();
+      known != nullptr && known->get_require_subcommand_min() > 0 && known->get_subcommands().empty()) {
+    std::string list;
+    for (const auto* one : known->get_subcommands([](const CLI::App*) { return true; }))
+      list += (list.empty() ? "" : ", ") + one->get_name();
+    return Error(ErrorKind::Usage, "usage", "Nothing says what " + verb + " is to do.", {.remedy = "One of: " + list + "."});
+  }
   std::string sentence = noVerb ? "No verb was given" : sanitisedUtf8(error.what());
   if (!sentence.ends_with('.')) sentence += ".";
   return Error(ErrorKind::Usage, "usage", sentence, {.remedy = "See roundel " + (noVerb ? std::string() : verb + " ") + "--help."});
@@ -174,7 +181,7 @@ int runProgram(int argumentCount, char** arguments) {
   } catch (const CLI::ParseError& error) {
     if (app.remaining(true).empty()) {
       for (const auto* verb : app.get_subcommands()) verbName = verb->get_name();
-      return reportError(verbName, options, usageError(error, verbName), {});
+      return reportError(verbName, options, usageError(error, verbName, app), {});
     }
     // What is not understood is said before what is missing: a mistyped flag often is the missing one.
     const CLI::App* at = &app;

@@ -53,7 +53,8 @@ TEST(LeftOut, ARunStopsAtAnyOtherCaseThatCannotBeOpened) {
 TEST(LeftOut, ARunWithoutOneUsableUnlabelledCaseStops) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
-  for (const std::string name : resultOf({"split", study})["unlabelled"]) writeText(folder / "phantoms/images/" + name + ".png", "");
+  const Json split = resultOf({"split", study});
+  for (const std::string name : split["unlabelled"]) writeText(folder / "phantoms/images/" + name + ".png", "");
   errorOf(tinyRun({"run", study}), 3, "no-unlabelled");
   EXPECT_EQ(roundel(tinyRun({"--json", "run", study, "--strategy", "supervised", "--rounds", "1"}), std::chrono::seconds(300)).code, 6);
 }

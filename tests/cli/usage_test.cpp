@@ -141,12 +141,12 @@ TEST(Usage, TheProjectVerbSaysAndChecksToo) {
   EXPECT_EQ(resultOf({"project", "info", study}), resultOf({"info", study}));
   EXPECT_EQ(resultOf({"project", "check", study, "--quick"}), resultOf({"check", study, "--quick"}));
   EXPECT_EQ(errorOf({"project", "inof", study}, 2)["remedy"], "Did you mean info?");
-  errorOf({"project"}, 2, "usage");
+  EXPECT_EQ(errorOf({"project"}, 2, "usage")["remedy"], "One of: new, info, check.");
 }
 
 TEST(Usage, AGeneralistIsTrainedBesideItsPlanWhereNothingElseIsSaid) {
   const TempFolder folder;
-  writeText(folder / "tiny.json", R"({"name": "tiny", "params": {"steps": 1, "batch": 1}})");
+  writeText(folder / "tiny.json", R"({"name": "tiny", "params": {"steps": 1, "batch": 1, "per_scene": 1}})");
   errorOf({"generalist", "train"}, 2, "usage");
   const Json result = resultOf({"generalist", "train", "--plan", folder / "tiny.json"});
   EXPECT_EQ(fs::path(result["weights"].get<std::string>()).parent_path(), fs::path(folder / "tiny"));
