@@ -9,8 +9,9 @@
 namespace roundel {
 namespace {
 
-constexpr double kMostLogits = 4;
-constexpr int kBisections = 60;
+constexpr int kMostSteps = 200;   // to each side
+constexpr double kStep = 0.02;    // logits
+constexpr double kSpared = 5e-4;  // error in Dice that a logit of movement must at least spare
 
 double moved(double estimate, double logits) {
   const double bounded = std::clamp(estimate, 1e-3, 1 - 1e-3);
@@ -23,20 +24,18 @@ DiceShift DiceShift::fit(std::span<const EstimateOfTruth> samples) {
   DiceShift out;
   if (samples.empty()) return out;
   std::set<std::string> cases;
-  double measured = 0;
-  for (const auto& sample : samples) {
-    cases.insert(sample.caseName);
-    measured += sample.measured;
-  }
+  for (const auto& sample : samples) cases.insert(sample.caseName);
   out.m_cases = static_cast<int>(cases.size()), out.m_samples = static_cast<int>(samples.size());
-  double low = -kMostLogits, high = kMostLogits;
-  for (int i = 0; i < kBisections; ++i) {
-    const double middle = (low + high) / 2;
+  const auto costOf = [&](double logits) {
     double sum = 0;
-    for (const auto& sample : samples) sum += moved(sample.estimate, middle);
-    (sum < measured ? low : high) = middle;
-  }
-  out.m_logits = (low + high) / 2 * out.m_cases / (out.m_cases + kShiftPull);
+    for (const auto& sample : samples) sum += std::abs(moved(sample.estimate, logits) - sample.measured);
+    return sum / out.m_samples + kSpared * std::abs(logits);
+  };
+  double best = 0, least = costOf(0);
+  for (int i = 1; i <= kMostSteps; ++i)
+    for (const double logits : {i * kStep, -i * kStep})
+      if (const double cost = costOf(logits); cost < least) least = cost, best = logits;
+  out.m_logits = best * out.m_cases / (out.m_cases + kShiftPull);
   for (const auto& sample : samples) {
     out.m_errorBefore += std::abs(sample.estimate - sample.measured) / out.m_samples;
     out.m_errorAfter += std::abs(out.apply(sample.estimate) - sample.measured) / out.m_samples;

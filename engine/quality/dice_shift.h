@@ -18,7 +18,8 @@ struct EstimateOfTruth {
 /// The estimator is calibrated on specialists of folds, which learnt from fewer cases and in fewer steps than the one whose
 /// pseudo-labels are judged; so its estimates are too low as a whole, although they order well. Cases with truth that this very
 /// specialist did not learn from (the validation cases) say by how much: their estimates are moved on the scale of logit(Dice)
-/// until their mean is that of the measurements, and the move is shrunk by cases / (cases + kShiftPull).
+/// to where their mean absolute error is least, and the move is shrunk by cases / (cases + kShiftPull). Moving them until their mean is
+/// that of the measurements would let a few masks on the wrong structure, with a Dice of 0, pull down the estimates of all the good ones.
 class DiceShift {
  public:
   static DiceShift fit(std::span<const EstimateOfTruth> samples);

@@ -302,9 +302,13 @@ Json roundSummary(const RunContext& context, int round, const std::vector<Score>
   const auto refinement = compareArms(scores, {.split = "test", .metric = "dice_refined"}, {.split = "test"}, seed);
   summary["refinement_at_test_time"] = refinement ? toJson(*refinement) : Json(nullptr);
   summary["calibration"] = nullptr;
-  const Estimation estimation = readEstimation(context, {.estimator = context.folder / "round-0" / "calibrate" / "estimator.json"});
-  if (!estimation.estimator) return summary;
   for (const char* split : {"unlabelled", "test"}) {
+    // Unlabelled cases were judged under the specialist of the round before.
+    const int judgedBy = split == std::string("test") ? round : std::max(0, round - 1);
+    const Estimation estimation =
+        readEstimation(context, {.estimator = context.folder / "round-0" / "calibrate" / "estimator.json",
+                                 .shift = context.folder / ("round-" + std::to_string(judgedBy)) / "validate" / "shift.json"});
+    if (!estimation.estimator) return summary;
     std::map<std::pair<std::string, int>, std::pair<std::optional<double>, std::optional<double>>> pairs;  // estimated, measured
     for (const auto& score : scores) {
       if (score.split != split || !score.value) continue;
@@ -318,8 +322,9 @@ Json roundSummary(const RunContext& context, int round, const std::vector<Score>
         whole.push_back({.caseName = key.first,
                          .classIndex = key.second,
                          .estimate = *pair.first,
-                         .globalMean = estimation.estimator->globalMean(),
-                         .classMean = estimation.estimator->classMean(key.second),
+                         // The mean predictors are moved, too: they know what the estimate knows.
+                         .globalMean = estimation.shift.apply(estimation.estimator->globalMean()),
+                         .classMean = estimation.shift.apply(estimation.estimator->classMean(key.second)),
                          .measured = *pair.second});
     if (whole.empty()) continue;
     if (summary["calibration"].is_null()) summary["calibration"] = Json::object();

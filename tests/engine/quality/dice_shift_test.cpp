@@ -54,6 +54,17 @@ TEST(DiceShift, IsReadBackAsItWasWritten) {
   EXPECT_THROW(DiceShift::fromJson(Json{{"logits", "much"}}), Error);
 }
 
+TEST(DiceShift, AFewMasksOnTheWrongStructureDoNotPullAllOthersDown) {
+  std::vector<EstimateOfTruth> samples;
+  for (int i = 0; i < 40; ++i)
+    for (const double measured : {0.7, 0.8, 0.9})
+      samples.push_back({.caseName = "case " + std::to_string(i), .estimate = measured, .measured = measured});
+  for (int i = 0; i < 12; ++i) samples.push_back({.caseName = "case " + std::to_string(i), .estimate = 0.7, .measured = 0});
+  const DiceShift shift = DiceShift::fit(samples);
+  EXPECT_NEAR(shift.logits(), 0, 0.05) << "nine in ten are right as they are";
+  EXPECT_LE(shift.toJson()["error_after"].get<double>(), shift.toJson()["error_before"].get<double>() + 1e-3);
+}
+
 TEST(DiceShift, AllWrongIsBounded) {
   const std::vector<EstimateOfTruth> samples{{.caseName = "a", .estimate = 0.9, .measured = 0},
                                              {.caseName = "b", .estimate = 0.8, .measured = 0}};
