@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <numbers>
 
-#include "core/error.h"
-#include "core/param_spec.h"
 #include "phantom/scene_bodies.h"
 #include "phantom/scene_canvas.h"
 
@@ -305,53 +303,3 @@ PromptableScene makeCellsScene(std::uint64_t seed, std::uint64_t index) {
 }
 
 }  // namespace roundel::phantom
-
-namespace roundel {
-
-namespace {
-struct Family {
-  SceneFamily facts;
-  PromptableScene (*make)(std::uint64_t seed, std::uint64_t index);
-};
-
-const std::vector<Family>& families() {
-  static const std::vector<Family> all{
-      {{"teeth", "Rows of teeth in jaws, as a panoramic machine casts them", false}, phantom::makeTeethScene},
-      {{"wrist", "A child's wrist, bone by bone", false}, phantom::makeWristScene},
-      {{"bones", "Long and short bones that cross and touch", false}, phantom::makeBonesScene},
-      {{"bodies", "Smooth and cornered bodies, alone, touching, hidden by others and inside one another", false}, phantom::makeBodiesScene},
-      {{"overlap", "Translucent bodies whose shadows add up", false}, phantom::makeOverlapScene},
-      {{"tubes", "Vessels and other tubes with branches", false}, phantom::makeTubesScene},
-      {{"organs", "A section with organs side by side and lesions in them", false}, phantom::makeOrgansScene},
-      {{"devices", "Screws, plates and wires over soft shadows", false}, phantom::makeDevicesScene},
-      {{"cells", "Cells wall to wall, with nuclei", true}, phantom::makeCellsScene},
-  };
-  return all;
-}
-
-const Family& find(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& family : families()) {
-    if (family.facts.name == name) return family;
-    names.push_back(family.facts.name);
-  }
-  const std::string nearest = nearestName(name, names);
-  throw Error(ErrorKind::Usage, "unknown-family", "There is no family of scenes named " + name + ".",
-              {.remedy = nearest.empty() ? "" : "Did you mean " + nearest + "?"});
-}
-}  // namespace
-
-const std::vector<SceneFamily>& sceneFamilies() {
-  static const std::vector<SceneFamily> all = [] {
-    std::vector<SceneFamily> list;
-    for (const auto& family : families()) list.push_back(family.facts);
-    return list;
-  }();
-  return all;
-}
-
-const SceneFamily& findSceneFamily(const std::string& name) { return find(name).facts; }
-
-PromptableScene makeScene(const std::string& family, std::uint64_t seed, std::uint64_t index) { return find(family).make(seed, index); }
-
-}  // namespace roundel

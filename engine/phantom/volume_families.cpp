@@ -1,0 +1,319 @@
+// Scenes of volumes: organs side by side, curved bodies in parts, chambers with ducts, vessels, bones, lesions, cells.
+#include <algorithm>
+
+#include "phantom/texture.h"
+#include "phantom/volume_canvas.h"
+
+namespace roundel::phantom {
+namespace {
+
+double sizeBetween(Random& random, double low, double high) { return std::exp(random.uniform(std::log(low), std::log(high))); }
+
+/// A grey that differs from another by `least` to `most`, up or down.
+double otherLevel(Random& random, double level, double least, double most) {
+  const double step = random.uniform(least, most);
+  return random.uniform() < 0.5 ? level - step : level + step;
+}
+
+/// Where nobody is yet.
+struct FreePlace {
+  const VolumeCanvas& canvas;
+  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == 0; }
+};
+
+/// Inside what belongs to one.
+struct PlaceOf {
+  const VolumeCanvas& canvas;
+  std::int16_t owner;
+  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == owner; }
+};
+
+double groundOf(const VolumeCanvas& canvas) { return static_cast<double>(canvas.grey[canvas.grey.size() / 2]); }
+
+}  // namespace
+
+PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/volume-organs", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas), contrast = random.uniform(0.06, 0.4);
+  const int count = 4 + static_cast<int>(random.below(7));
+  std::vector<std::vector<std::int16_t>> structures;
+  const bool wallToWall = random.uniform() < 0.5;
+  for (int k = 0; k < count; ++k) {
+    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.3 * contrast, contrast));
+    const std::int16_t owner = canvas.nextOwner();
+    const Point3 place = canvas.somewhere(random);
+    std::vector<std::int16_t> whole{owner};
+    if (random.uniform() < 0.75) {
+      const Lump lump = Lump::draw(place, sizeBetween(random, 4, 19), random);
+      if (wallToWall) paintBody(canvas, lump, look, owner, FreePlace{canvas});
+      else paintBody(canvas, lump, look, owner);
+      const int lesions = random.uniform() < 0.35 && lump.radius() > 8 ? 1 + static_cast<int>(random.below(2)) : 0;
+      for (int l = 0; l < lesions; ++l) {
+        const std::int16_t lesion = canvas.nextOwner();
+        const Point3 inside = place + (random.uniform(0, 0.6) * lump.radius()) * drawDirection(random);
+        paintBody(canvas, Lump::draw(inside, lump.radius() * random.uniform(0.2, 0.5), random),
+                  VolumeLook::draw(random, otherLevel(random, look.level, 0.06, 0.3)), lesion, PlaceOf{canvas, owner});
+        whole.push_back(lesion);
+        structures.push_back({lesion});
+      }
+    } else {
+      const double radius = sizeBetween(random, 2, 7);
+      paintBody(canvas, Duct::draw(place, drawDirection(random), radius * random.uniform(4, 12), radius, 0.5 * random.uniform(), 1, random),
+                look, owner);
+    }
+    structures.push_back(whole);
+  }
+  std::vector<Mask> masks;
+  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  develop(canvas, random);
+  return finished("volume-organs", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/curved", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas), contrast = random.uniform(0.06, 0.35);
+  // What lies around: bodies of much the same grey, and clefts.
+  const int around = 3 + static_cast<int>(random.below(6));
+  for (int k = 0; k < around; ++k) {
+    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.2 * contrast, 1.3 * contrast), 0.1);
+    if (random.uniform() < 0.6) paintBody(canvas, Lump::draw(canvas.somewhere(random, 0), sizeBetween(random, 4, 16), random), look, 0);
+    else
+      paintBody(canvas,
+                Duct::draw(canvas.somewhere(random, 0), drawDirection(random), random.uniform(15, 45), sizeBetween(random, 1.5, 5),
+                           0.5 * random.uniform(), random.uniform(1, 4), random),
+                look, 0);
+  }
+  const int bodies = 1 + static_cast<int>(random.below(2));
+  std::vector<std::vector<std::int16_t>> structures;
+  for (int k = 0; k < bodies; ++k) {
+    const double radius = sizeBetween(random, 3.2, 9), length = std::min(46.0, radius * random.uniform(3.5, 9));
+    const Point3 direction = drawDirection(random);
+    const Point3 start = canvas.somewhere(random, 0.38) - (0.5 * length) * direction;
+    const Duct duct = Duct::draw(start, direction, length, radius, random.uniform(0.1, 0.75), random.uniform(1, 2.2), random);
+    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.4 * contrast, contrast), 0.1);
+    if (random.uniform() < 0.5) {  // a cleft along it
+      const Point3 side = drawDirection(random);
+      VolumeLook cleft = look;
+      cleft.level = otherLevel(random, ground, 0.15, 0.4);
+      const double wide = random.uniform(0.8, 2.5);
+      const Point3 middle = duct.at(0.5);
+      const Duct outer = duct.grown(wide);
+      paintBody(canvas, outer, cleft, 0, [&](std::size_t voxel) {
+        const auto i = static_cast<std::int64_t>(voxel);
+        const Point3 p{static_cast<double>(i % canvas.size.x), static_cast<double>(i / canvas.size.x % canvas.size.y),
+                       static_cast<double>(i / (canvas.size.x * canvas.size.y))};
+        return dot(p - middle, side) > 0;
+      });
+    }
+    const std::int16_t first = canvas.nextOwner();
+    paintBody(canvas, duct, look, first);
+    std::vector<std::int16_t> whole{first};
+    structures.push_back({first});
+    if (random.uniform() < 0.7) {  // in parts that differ little or not at all
+      const double cut = random.uniform(0.3, 0.7);
+      const std::int16_t second = canvas.nextOwner();
+      VolumeLook other = look;
+      other.level = random.uniform() < 0.5 ? look.level : otherLevel(random, look.level, 0.01, 0.08);
+      paintBody(canvas, random.uniform() < 0.5 ? duct.part(0, cut).grown(0.6) : duct.part(cut, 1).grown(0.6), other, second,
+                PlaceOf{canvas, first});
+      whole.push_back(second);
+      structures.push_back({second});
+      structures.push_back(whole);
+    }
+  }
+  std::vector<Mask> masks;
+  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  develop(canvas, random);
+  return finished("curved", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeChambersScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/chambers", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas);
+  const double blood = otherLevel(random, ground, 0.12, 0.45), wallLevel = otherLevel(random, blood, 0.1, 0.4);
+  VolumeLook pool = VolumeLook::draw(random, blood, 0.08), wall = VolumeLook::draw(random, wallLevel, 0.12);
+  pool.rim = 0;
+  const int count = 2 + static_cast<int>(random.below(4));
+  std::vector<std::vector<std::int16_t>> structures;
+  std::vector<Lump> lumps;
+  Point3 next = canvas.somewhere(random, 0.3);
+  for (int k = 0; k < count; ++k) {
+    const double radius = sizeBetween(random, 6, 15);
+    lumps.push_back(Lump::draw(next, radius, random));
+    next = next + (radius * random.uniform(1.2, 1.9)) * drawDirection(random);
+  }
+  for (const Lump& lump : lumps) paintBody(canvas, lump.grown(random.uniform(0.8, 3)), wall, 0);
+  for (const Lump& lump : lumps) {
+    const std::int16_t owner = canvas.nextOwner();
+    paintBody(canvas, lump, pool, owner, FreePlace{canvas});
+    // Vessels leave it: their first stretch still belongs to it.
+    const int ducts = static_cast<int>(random.below(5));
+    for (int d = 0; d < ducts; ++d) {
+      const Point3 direction = drawDirection(random);
+      const double radius = sizeBetween(random, 1.6, 4.5), length = lump.radius() + random.uniform(6, 22);
+      const Duct duct =
+          Duct::draw(lump.middle() + (0.4 * lump.radius()) * direction, direction, length, radius, 0.25 * random.uniform(), 1, random);
+      const double stub = std::min(0.95, (0.6 * lump.radius() + random.uniform(2, 6)) / length);
+      if (random.uniform() < 0.7) paintBody(canvas, duct.grown(random.uniform(0.6, 1.6)), wall, 0, FreePlace{canvas});
+      paintBody(canvas, duct.part(0, stub), pool, owner, FreePlace{canvas});
+      paintBody(canvas, duct.part(stub, 1), pool, canvas.nextOwner(), FreePlace{canvas});
+    }
+    structures.push_back({owner});
+  }
+  std::vector<Mask> masks;
+  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  develop(canvas, random);
+  return finished("chambers", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/vessels", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas);
+  std::vector<std::vector<std::int16_t>> structures;
+  const int trees = 1 + static_cast<int>(random.below(2));
+  for (int t = 0; t < trees; ++t) {
+    VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.1, 0.5), 0.1);
+    look.rim = 0;
+    const std::int16_t owner = canvas.nextOwner();
+    const double radius = sizeBetween(random, 1.6, 5.5);
+    const Duct trunk = Duct::draw(canvas.somewhere(random, 0.15), drawDirection(random), random.uniform(22, 50), radius,
+                                  0.4 * random.uniform(), 1, random);
+    paintBody(canvas, trunk, look, owner);
+    const int branches = static_cast<int>(random.below(5));
+    for (int b = 0; b < branches; ++b) {
+      const double share = random.uniform(0.1, 0.95);
+      const Point3 turned = trunk.directionAt(share) + 1.2 * drawDirection(random);
+      const Duct branch = Duct::draw(trunk.at(share), (1 / std::max(1e-3, lengthOf(turned))) * turned, random.uniform(10, 30),
+                                     std::max(1.1, trunk.radiusAt(share) * random.uniform(0.5, 0.9)), 0.4 * random.uniform(), 1, random);
+      paintBody(canvas, branch, look, owner);
+    }
+    std::vector<std::int16_t> whole{owner};
+    if (random.uniform() < 0.35) {  // an aneurysm
+      const std::int16_t bulge = canvas.nextOwner();
+      paintBody(canvas,
+                Lump::draw(trunk.at(random.uniform(0.2, 0.8)) + (1.3 * radius) * drawDirection(random), radius * random.uniform(1.2, 2.4),
+                           random),
+                look, bulge, FreePlace{canvas});
+      structures.push_back({bulge});
+      whole.push_back(bulge);
+    }
+    structures.push_back(whole);
+  }
+  const int others = static_cast<int>(random.below(4));
+  for (int k = 0; k < others; ++k) {
+    const std::int16_t owner = canvas.nextOwner();
+    paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 4, 13), random),
+              VolumeLook::draw(random, otherLevel(random, ground, 0.08, 0.35)), owner, FreePlace{canvas});
+    structures.push_back({owner});
+  }
+  std::vector<Mask> masks;
+  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  develop(canvas, random);
+  return finished("vessels", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeVolumeBonesScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/volume-bones", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas), cortex = random.uniform(0.3, 0.9);
+  std::vector<std::vector<std::int16_t>> structures;
+  Point3 place = canvas.somewhere(random, 0.25);
+  const int count = 2 + static_cast<int>(random.below(5));
+  for (int k = 0; k < count; ++k) {
+    VolumeLook look = VolumeLook::draw(random, ground + random.uniform(0, 0.45) * cortex, 0.35);
+    look.softness = std::min(look.softness, 1.0);
+    look.rim = cortex * random.uniform(0.4, 1), look.rimWidth = random.uniform(0.8, 2.5);
+    const std::int16_t owner = canvas.nextOwner();
+    const Point3 direction = drawDirection(random);
+    double step = 0;
+    if (random.uniform() < 0.55) {
+      const Lump lump = Lump::draw(place, sizeBetween(random, 4, 12), random);
+      paintBody(canvas, lump, look, owner, FreePlace{canvas});
+      step = lump.radius();
+    } else {
+      const double radius = sizeBetween(random, 2.5, 8), length = radius * random.uniform(3, 7);
+      paintBody(canvas, Duct::draw(place, direction, length, radius, 0.2 * random.uniform(), random.uniform(1, 1.6), random), look, owner,
+                FreePlace{canvas});
+      step = length;
+    }
+    structures.push_back({owner});
+    place = random.uniform() < 0.7 ? place + (step + random.uniform(2, 7)) * direction : canvas.somewhere(random, 0.15);
+  }
+  std::vector<Mask> masks;
+  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  develop(canvas, random);
+  return finished("volume-bones", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeLesionsScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/lesions", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double ground = groundOf(canvas);
+  const int tissues = 1 + static_cast<int>(random.below(4));
+  for (int k = 0; k < tissues; ++k)
+    paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 10, 26), random),
+              VolumeLook::draw(random, otherLevel(random, ground, 0.03, 0.25), 0.35), 0);
+  const int count = 2 + static_cast<int>(random.below(7));
+  const double level = otherLevel(random, ground, 0.1, 0.5);
+  std::vector<Mask> masks;
+  std::vector<std::int16_t> owners;
+  for (int k = 0; k < count; ++k) {
+    owners.push_back(canvas.nextOwner());
+    paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 2.4, 9), random),
+              VolumeLook::draw(random, random.uniform() < 0.6 ? level : otherLevel(random, ground, 0.08, 0.4)), owners.back());
+  }
+  for (const std::int16_t owner : owners) masks.push_back(canvas.maskOf({owner}));
+  // One that is always there: later ones may have hidden the others.
+  develop(canvas, random);
+  return finished("lesions", std::move(canvas), std::move(masks));
+}
+
+PromptableScene makeVolumeCellsScene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, "scene/volume-cells", index);
+  VolumeCanvas canvas = VolumeCanvas::empty(random);
+  const double pitch = random.uniform(9, 17), gap = random.uniform(0.3, 1.4), wall = otherLevel(random, groundOf(canvas), 0.1, 0.4);
+  struct Cell {
+    Point3 middle;
+    double level;
+    std::int16_t owner;
+  };
+  std::vector<Cell> cells;
+  const auto along = [&](std::int64_t count) { return static_cast<std::int64_t>(static_cast<double>(count) / pitch) + 1; };
+  for (std::int64_t k = 0; k < along(canvas.size.z); ++k)
+    for (std::int64_t j = 0; j < along(canvas.size.y); ++j)
+      for (std::int64_t i = 0; i < along(canvas.size.x); ++i) {
+        const auto about = [&](std::int64_t n) { return (static_cast<double>(n) + random.uniform(0.15, 0.85)) * pitch; };
+        const double x = about(i), y = about(j), z = about(k), level = otherLevel(random, wall, 0.08, 0.35);
+        cells.push_back({{x, y, z}, level, canvas.nextOwner()});
+      }
+  const VolumeTexture texture = VolumeTexture::draw(random, 0.25);
+  std::size_t voxel = 0;
+  for (std::int64_t z = 0; z < canvas.size.z; ++z)
+    for (std::int64_t y = 0; y < canvas.size.y; ++y)
+      for (std::int64_t x = 0; x < canvas.size.x; ++x, ++voxel) {
+        const Point3 p{static_cast<double>(x), static_cast<double>(y), static_cast<double>(z)};
+        double nearest = 1e9, second = 1e9;
+        const Cell* cell = nullptr;
+        for (const Cell& one : cells) {
+          const double d = lengthOf(p - one.middle);
+          if (d < nearest) second = nearest, nearest = d, cell = &one;
+          else second = std::min(second, d);
+        }
+        const double depth = 0.5 * (second - nearest) - gap;
+        const double cover = smoothStep(-0.6, 0.6, depth);
+        canvas.grey[voxel] = static_cast<float>(wall + cover * (cell->level + texture.at(p) - wall));
+        if (depth > 0) canvas.owner[voxel] = cell->owner;
+      }
+  std::vector<Mask> masks;
+  const std::int64_t wanted = std::min<std::int64_t>(12, static_cast<std::int64_t>(cells.size()));
+  for (std::int64_t k = 0; k < wanted; ++k)
+    masks.push_back(canvas.maskOf({cells[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(cells.size())))].owner}));
+  develop(canvas, random);
+  return finished("volume-cells", std::move(canvas), std::move(masks));
+}
+
+}  // namespace roundel::phantom
