@@ -15,9 +15,10 @@ struct PromptPoint {
   bool operator==(const PromptPoint&) const = default;
 };
 
-/// Half-open box in the same coordinates: a box over pixels 3..7 is 3..8.
+/// Half-open box in the same coordinates: a box over pixels 3..7 is 3..8. In a picture its z is that of the only slice.
 struct PromptBox {
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  double z0 = 0, z1 = 1;
   bool operator==(const PromptBox&) const = default;
 };
 
@@ -44,8 +45,12 @@ struct Prompt {
 /// box one prompt of all points.
 std::vector<Prompt> promptsOf(int classIndex, const std::vector<PromptBox>& boxes, const std::vector<PromptPoint>& points);
 
-/// Without the mask prompt, which is no matter for people.
+/// Without the mask prompt, which is no matter for people. "box" is [x0, y0, x1, y1], or in a volume [x0, y0, z0, x1, y1, z1]; null
+/// without one.
 Json toJson(const Prompt& prompt);
 Prompt promptFromJson(const Json& json);
+Json toJson(const PromptBox& box);
+/// Four numbers or six; throws what nlohmann-json does where they are none.
+PromptBox promptBoxFromJson(const Json& json);
 
 }  // namespace roundel

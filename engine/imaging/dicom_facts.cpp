@@ -87,7 +87,7 @@ std::optional<std::array<double, 3>> threeNumbers(const DicomDataset& data, Dico
   return std::array{numbers[0], numbers[1], numbers[2]};
 }
 
-bool readOrientation(const DicomDataset& data, SlicePlane& plane) {
+bool readOrientation(const DicomDataset& data, SlicePlacement& plane) {
   const auto numbers = data.numbers(0x00200037);
   if (numbers.size() < 6 || !std::all_of(numbers.begin(), numbers.end(), [](double value) { return std::isfinite(value); })) return false;
   std::copy_n(numbers.begin(), 3, plane.rowDirection.begin());
@@ -164,12 +164,12 @@ void readSpacing(Geometry& geometry, const DicomScopes& scopes) {
   takeSpacing(geometry, root, 0x00182010, SpacingSource::NominalScannedPixelSpacing);
 }
 
-std::vector<SlicePlane> readPlanes(const DicomScopes& scopes, std::int64_t frames) {
-  std::vector<SlicePlane> planes;
+std::vector<SlicePlacement> readPlanes(const DicomScopes& scopes, std::int64_t frames) {
+  std::vector<SlicePlacement> planes;
   const auto offsets = scopes.root.numbers(0x3004000C);
   for (std::int64_t index = 0; index < frames; ++index) {
     const auto frame = static_cast<std::size_t>(index);
-    SlicePlane plane;
+    SlicePlacement plane;
     const auto orientation = scopes.group(0x00209116, frame);
     if (!(orientation && readOrientation(*orientation, plane)) && !readOrientation(scopes.root, plane)) return {};
     const auto position = scopes.group(0x00209113, frame);

@@ -28,7 +28,7 @@ void readFacts(StoredImage& image, const DicomFile& dicom, const DicomLayout& la
 void readSpacing(Geometry& geometry, const DicomScopes& scopes);
 
 /// One plane a frame; empty where the file states none.
-std::vector<SlicePlane> readPlanes(const DicomScopes& scopes, std::int64_t frames);
+std::vector<SlicePlacement> readPlanes(const DicomScopes& scopes, std::int64_t frames);
 
 /// Patient key and series key. the folder of `file` stands in for a missing Patient ID.
 PatientFacts readPatient(const DicomDataset& data, const std::string& salt, const std::filesystem::path& file);

@@ -90,7 +90,7 @@ void placeFrames(DecodedImage& decoded, const DicomScopes& scopes, const DicomLa
 /// One slice of a series before it is decoded.
 struct SeriesSlice {
   std::size_t index = 0;
-  SlicePlane plane;
+  SlicePlacement plane;
   std::int64_t columns = 0, rows = 0;
   int samples = 1;
 };
@@ -164,7 +164,7 @@ ImageProbe probeDicom(const SourceFile& file, const DecodeContext& context) {
   Geometry geometry;
   readSpacing(geometry, scopes);
   // Where a volume of frames begins is known once they are in order: `readDicom` says it.
-  const auto planes = layout.frames == 1 ? readPlanes(scopes, 1) : std::vector<SlicePlane>();
+  const auto planes = layout.frames == 1 ? readPlanes(scopes, 1) : std::vector<SlicePlacement>();
   if (!planes.empty()) placeSlices(geometry, planes.front(), {});
   StoredImage facts;
   std::vector<Rescale> rescales;
@@ -191,7 +191,7 @@ DecodedImage readDicomSeries(const std::vector<std::filesystem::path>& paths, co
   std::string series;
   for (std::size_t index = 0; index < paths.size(); ++index) slices.push_back(readSlice(paths, index, context, series));
   const SourceFile firstFile(paths.front());
-  std::vector<SlicePlane> planes;
+  std::vector<SlicePlacement> planes;
   for (const auto& slice : slices) {
     if (slice.columns != slices.front().columns || slice.rows != slices.front().rows || slice.samples != slices.front().samples)
       SourceFile(paths[slice.index]).refuse("its slice has another size than the first one");

@@ -35,7 +35,7 @@ bool alike(const std::array<double, 3>& a, const std::array<double, 3>& b) {
 
 }  // namespace
 
-Json segmentationOf(const DicomFile& dicom, const DicomScopes& scopes, const std::vector<SlicePlane>& planes,
+Json segmentationOf(const DicomFile& dicom, const DicomScopes& scopes, const std::vector<SlicePlacement>& planes,
                     const std::vector<std::size_t>& order, const std::string& salt) {
   const DicomDataset& root = dicom.dataset;
   if (!isSegmentation(root.text(0x00080016))) return nullptr;
@@ -47,7 +47,7 @@ Json segmentationOf(const DicomFile& dicom, const DicomScopes& scopes, const std
               {"series", std::move(series)},
               {"segments", segmentsOf(root)},
               {"frames", Json::array()}};
-  const bool together = std::all_of(planes.begin(), planes.end(), [&](const SlicePlane& plane) {
+  const bool together = std::all_of(planes.begin(), planes.end(), [&](const SlicePlacement& plane) {
     return alike(plane.rowDirection, planes.front().rowDirection) && alike(plane.columnDirection, planes.front().columnDirection);
   });
   if (planes.empty() || !together) return result;

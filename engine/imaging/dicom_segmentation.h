@@ -13,7 +13,7 @@ namespace roundel {
 ///    "row": [x, y, z], "column": [x, y, z]}
 /// Frames are listed in the file's order, or in that of `order` where it is not empty. Without planes there are no positions, and frames
 /// of different orientation have none either.
-Json segmentationOf(const DicomFile& dicom, const DicomScopes& scopes, const std::vector<SlicePlane>& planes,
+Json segmentationOf(const DicomFile& dicom, const DicomScopes& scopes, const std::vector<SlicePlacement>& planes,
                     const std::vector<std::size_t>& order, const std::string& salt);
 
 }  // namespace roundel

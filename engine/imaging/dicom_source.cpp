@@ -46,7 +46,7 @@ std::string rawText(const DicomDataset& data, DicomTag tag) {
   return text;
 }
 
-void takeIdentity(DicomSource& source, const DicomDataset& data, const SlicePlane& plane) {
+void takeIdentity(DicomSource& source, const DicomDataset& data, const SlicePlacement& plane) {
   for (const DicomTag tag : kIdentity)
     if (std::string value = rawText(data, tag); !value.empty() && value.size() < 4096) source.identity[tagText(tag)] = std::move(value);
   source.seriesInstance = data.text(0x0020000E);
@@ -62,7 +62,7 @@ std::string hexOf(const std::string& bytes) { return hexOfPath(std::filesystem::
 DicomSource readDicomSource(const std::vector<std::filesystem::path>& paths, const DecodeContext& context) {
   const auto files = filesOf(paths, context);
   DicomSource source;
-  std::vector<SlicePlane> planes;
+  std::vector<SlicePlacement> planes;
   for (const auto& path : files) {
     const SourceFile file(path);
     if (!looksLikeDicom(file.bytes())) refuse(path, "is no DICOM file");

@@ -42,9 +42,9 @@ void describeGaps(SliceOrder& result, const std::vector<double>& along) {
     warn(result, "missing-slices", "It looks as if " + std::to_string(missing) + " slices were missing between the first and the last.");
 }
 
-void reportShear(SliceOrder& result, const std::vector<SlicePlane>& planes) {
+void reportShear(SliceOrder& result, const std::vector<SlicePlacement>& planes) {
   if (result.order.size() < 2) return;
-  const SlicePlane& first = planes[result.order.front()];
+  const SlicePlacement& first = planes[result.order.front()];
   const Vector shift = minus(planes[result.order.back()].position, first.position);
   const Vector normal = normalOf(first);
   const double along = dot(shift, normal);
@@ -60,7 +60,7 @@ void reportShear(SliceOrder& result, const std::vector<SlicePlane>& planes) {
 
 }  // namespace
 
-Vector normalOf(const SlicePlane& plane) {
+Vector normalOf(const SlicePlacement& plane) {
   const Vector &r = plane.rowDirection, &c = plane.columnDirection;
   Vector normal{r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]};
   const double length = std::sqrt(dot(normal, normal));
@@ -69,7 +69,7 @@ Vector normalOf(const SlicePlane& plane) {
   return normal;
 }
 
-SliceOrder orderSlices(const std::vector<SlicePlane>& planes) {
+SliceOrder orderSlices(const std::vector<SlicePlacement>& planes) {
   SliceOrder result;
   result.order.resize(planes.size());
   std::iota(result.order.begin(), result.order.end(), std::size_t{0});
@@ -99,7 +99,7 @@ SliceOrder orderSlices(const std::vector<SlicePlane>& planes) {
   return result;
 }
 
-void placeSlices(Geometry& geometry, const SlicePlane& first, const SliceOrder& order) {
+void placeSlices(Geometry& geometry, const SlicePlacement& first, const SliceOrder& order) {
   const Vector normal = normalOf(first);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     geometry.direction[3 * axis] = first.rowDirection[axis];

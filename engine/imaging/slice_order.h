@@ -8,7 +8,7 @@
 namespace roundel {
 
 /// Where one slice lies: the centre of its first pixel, and the directions of its rows and columns, LPS mm.
-struct SlicePlane {
+struct SlicePlacement {
   std::array<double, 3> position{0, 0, 0};
   std::array<double, 3> rowDirection{1, 0, 0};     ///< along x
   std::array<double, 3> columnDirection{0, 1, 0};  ///< along y
@@ -26,13 +26,13 @@ struct SliceOrder {
   std::vector<Warning> warnings;          ///< uneven-slices, missing-slices, doubled-slices, sheared-slices, mixed-orientation
 };
 
-std::array<double, 3> normalOf(const SlicePlane& plane);
+std::array<double, 3> normalOf(const SlicePlacement& plane);
 
 /// Doubled positions keep their first slice. Gaps that differ by more than 1 % of the median are reported, and so are slices that
 /// seem to be missing. Where the slices are no volume, the given order is kept.
-SliceOrder orderSlices(const std::vector<SlicePlane>& planes);
+SliceOrder orderSlices(const std::vector<SlicePlacement>& planes);
 
 /// Writes origin, direction and the z spacing of ordered slices into `geometry`. The z axis of sheared slices is their step.
-void placeSlices(Geometry& geometry, const SlicePlane& first, const SliceOrder& order);
+void placeSlices(Geometry& geometry, const SlicePlacement& first, const SliceOrder& order);
 
 }  // namespace roundel

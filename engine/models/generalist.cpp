@@ -26,9 +26,10 @@ void requireUsable(const Prompt& prompt, int dimensions) {
   }
   if (prompt.box) {
     const auto& box = *prompt.box;
-    if (!std::isfinite(box.x0) || !std::isfinite(box.y0) || !std::isfinite(box.x1) || !std::isfinite(box.y1))
+    if (!std::isfinite(box.x0) || !std::isfinite(box.y0) || !std::isfinite(box.x1) || !std::isfinite(box.y1) || !std::isfinite(box.z0) ||
+        !std::isfinite(box.z1))
       refuse("bad-prompt", prompt, "has a box whose corners are no numbers.");
-    if (box.x1 <= box.x0 || box.y1 <= box.y0) refuse("bad-prompt", prompt, "has a box without any area.");
+    if (box.x1 <= box.x0 || box.y1 <= box.y0 || box.z1 <= box.z0) refuse("bad-prompt", prompt, "has a box without any area.");
   }
   if (prompt.mask) {
     const auto& mask = *prompt.mask;
@@ -49,7 +50,8 @@ void requireOnImage(const Prompt& prompt, Size size) {
     if (point.positive && !(within(point.x, size.x) && within(point.y, size.y) && within(point.z, size.z)))
       refuse("bad-prompt", prompt, "has a positive point outside of " + image);
   const auto meets = [](double from, double to, std::int64_t length) { return from < static_cast<double>(length) && to > 0; };
-  if (prompt.box && !(meets(prompt.box->x0, prompt.box->x1, size.x) && meets(prompt.box->y0, prompt.box->y1, size.y)))
+  if (prompt.box && !(meets(prompt.box->x0, prompt.box->x1, size.x) && meets(prompt.box->y0, prompt.box->y1, size.y) &&
+                      meets(prompt.box->z0, prompt.box->z1, size.z)))
     refuse("bad-prompt", prompt, "has a box outside of " + image);
 }
 

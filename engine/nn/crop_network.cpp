@@ -79,7 +79,7 @@ std::vector<Tensor> CropNetwork::encode(const Tensor& pictures) const {
   return levels;
 }
 
-CropNetwork::Answer CropNetwork::forward(const Tensor& crops, const PromptPoints& points, const Tensor& masked) const {
+PromptedAnswer CropNetwork::forward(const Tensor& crops, const PromptPoints& points, const Tensor& masked) const {
   const std::int64_t batch = crops.size(0), grid = m_options.grid();
   const auto type = crops.scalar_type();
   const std::vector<Tensor> levels = encode(crops);

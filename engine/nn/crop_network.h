@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "nn/prompt_encoder.h"
+#include "nn/promptable.h"
 #include "nn/two_way_transformer.h"
 
 namespace roundel::nn {
@@ -41,16 +41,12 @@ inline constexpr std::int64_t kCropChannels = 5;
 /// channels. Decoder: the image's tokens after the transformer, doubled and joined with the encoder's levels; the mask's logits are their
 /// product with a vector that the mask token became. The IoU's token, with what the finished mask says of itself, predicts its IoU with
 /// the whole object, beyond the crop too.
-class CropNetwork {
+class CropNetwork : public PromptableNetwork {
  public:
   CropNetwork(ParameterSource& source, const CropNetworkOptions& options);
 
-  struct Answer {
-    torch::Tensor logits;     ///< [B, 1, side, side] float32
-    torch::Tensor iouLogits;  ///< [B] float32
-  };
   /// Crops [B, 5, side, side], float32, or bfloat16 for convolutions in it. `masked` [B] bool: which of them bring a mask prompt.
-  Answer forward(const torch::Tensor& crops, const PromptPoints& points, const torch::Tensor& masked) const;
+  PromptedAnswer forward(const torch::Tensor& crops, const PromptPoints& points, const torch::Tensor& masked) const override;
 
   /// What the encoder sees in pictures [B, 5, H, W], sides multiples of 2^levels: the finest level first.
   std::vector<torch::Tensor> encode(const torch::Tensor& pictures) const;

@@ -118,7 +118,7 @@ Tensor PromptEncoder::gridPositions() const {
   const Tensor centres =
       (torch::arange(m_options.grid, torch::TensorOptions().device(m_gaussian.device()).dtype(torch::kFloat)) + 0.5) / m_options.grid;
   auto places = torch::meshgrid(std::vector<Tensor>(static_cast<std::size_t>(m_options.axes), centres), "ij");
-  std::swap(places[0], places[1]);
+  if (m_options.axes == 2 || m_options.swapsGrid) std::swap(places[0], places[1]);
   return encoded(torch::stack(places, -1)).movedim(-1, 0).unsqueeze(0);
 }
 

@@ -56,6 +56,7 @@ struct PromptEncoderOptions {
   int maskChannels = 16;  ///< between the convolutions that shrink a mask
   int axes = 2;           ///< 3: prompts in a volume (ALGORITHMS.md 9.1)
   int pointKinds = 4;     ///< negative, positive, and, where it takes boxes, their two corners
+  bool swapsGrid = true;  ///< whether gridPositions() swaps the first two axes in a volume, as SAM-Med3D does
 };
 
 /// SAM's prompt encoder (ALGORITHMS.md 8.2), keys as below "prompt_encoder.". In a volume (SAM-Med3D, 9.1) places are in the order of
@@ -74,7 +75,7 @@ class PromptEncoder {
   /// What stands for "no mask": [1, dim, 1, 1], the same everywhere.
   torch::Tensor noMask() const;
   /// Position encoding of the embedding's grid, [1, dim, grid, grid]: of (column, row), in a volume of (axis 1, axis 0, axis 2), which is
-  /// not the order of the points' axes but what the weights were trained with.
+  /// not the order of the points' axes but what SAM-Med3D's weights were trained with (swapsGrid), or of the axes as they are.
   torch::Tensor gridPositions() const;
 
   const PromptEncoderOptions& options() const { return m_options; }

@@ -5,6 +5,7 @@
 #include "core/files.h"
 #include "models/generalists/architectures.h"
 #include "models/generalists/crop_generalist.h"
+#include "models/generalists/cube_generalist.h"
 #include "models/generalists/model_folder.h"
 #include "models/generalists/sam_3d_generalist.h"
 #include "models/generalists/sam_generalist.h"
@@ -31,10 +32,12 @@ RegistryEntry<Generalist> entryOf(const InstalledModel& model, const std::string
 
 /// A model that comes with Roundel; its weights are read when it is first used.
 RegistryEntry<Generalist> entry(const ShippedModel& model, const std::string& device, int threads) {
+  const bool volumes = model.dimensions == 3;
   return {.name = model.name,
           .sentence = model.title + ".",
-          .params = CropGeneralist::params(),
-          .create = [model, device, threads](const Params& params) {
+          .params = volumes ? CubeGeneralist::params() : CropGeneralist::params(),
+          .create = [model, device, threads, volumes](const Params& params) -> std::unique_ptr<Generalist> {
+            if (volumes) return std::make_unique<CubeGeneralist>(model, params, device, threads);
             return std::make_unique<CropGeneralist>(model, params, device, threads);
           }};
 }
@@ -43,8 +46,11 @@ RegistryEntry<Generalist> entry(const ShippedModel& model, const std::string& de
 RegistryEntry<Generalist> entry(const InstalledModel& model, const std::string& device, int threads) {
   const Architecture& architecture = findArchitecture(model.architecture);
   const std::string sentence = architecture.title + (model.recognised.empty() ? "" : " (" + model.recognised + ")") + ".";
-  if (architecture.name == kCropNetwork)
-    return entry(ShippedModel{.name = model.name, .weights = model.weights, .title = architecture.title}, device, threads);
+  if (architecture.name == kCropNetwork || architecture.name == kCubeNetwork)
+    return entry(
+        ShippedModel{
+            .name = model.name, .weights = model.weights, .title = architecture.title, .dimensions = architecture.traits.dimensions},
+        device, threads);
   return architecture.traits.dimensions == 3 ? entryOf<Sam3dGeneralist>(model, sentence, device, threads)
                                              : entryOf<SamGeneralist>(model, sentence, device, threads);
 }
@@ -56,7 +62,7 @@ GeneralistFacts facts(const ShippedModel& model) {
           .licence = model.licence,
           .location = "comes with Roundel: " + displayPath(model.weights),
           .sha256 = model.sha256,
-          .traits = {.takesMask = true, .learnt = true}};
+          .traits = {.takesMask = true, .learnt = true, .dimensions = model.dimensions}};
 }
 
 GeneralistFacts facts(const Generalist& builtIn, const std::string& architecture, const std::string& goodFor) {

@@ -32,12 +32,12 @@ struct PromptScore {
   std::int64_t longest = 0;  ///< side of its box
 };
 
-/// One score for each mask that has pixels. Boxes and clicks depend on (seed, sample, class) alone: every generalist is asked the same, but
+/// One score for each mask that has pixels or voxels. Boxes and clicks depend on (seed, sample, class) alone: every generalist is asked the same, but
 /// for the clicks that follow its own answers.
 std::vector<PromptScore> scorePrompts(const Generalist& generalist, const Embedding& embedding, std::span<const Mask> truth, Asking asking,
                                       std::uint64_t seed, std::uint64_t sample, Job& job);
 
-/// IoU of the filled ellipse in the mask's own box: what knowing nothing but the box scores.
+/// IoU of the filled ellipse (ellipsoid) in the mask's own box: what knowing nothing but the box scores.
 double ellipseIou(const Mask& truth);
 
 }  // namespace roundel

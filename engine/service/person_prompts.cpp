@@ -48,9 +48,13 @@ std::vector<PromptBox> boxesFrom(const RequestBody* message) {
   if (message == nullptr) return boxes;
   if (!message->is_array() || message->size() > kMostBoxes) refuse("The boxes are no list of at most " + std::to_string(kMostBoxes) + ".");
   for (const auto& one : *message) {
-    if (!one.is_array() || one.size() != 4) refuse("A box does not have four numbers.");
-    const PromptBox box{place(one[0]), place(one[1]), place(one[2]), place(one[3])};
-    if (box.x1 <= box.x0 || box.y1 <= box.y0) refuse("A box has no area: x1 and y1 are exclusive and lie right of and below x0 and y0.");
+    if (!one.is_array() || (one.size() != 4 && one.size() != 6)) refuse("A box does not have four numbers, nor six as in a volume.");
+    const bool volume = one.size() == 6;
+    PromptBox box{.x0 = place(one[0]), .y0 = place(one[1])};
+    if (volume) box.z0 = place(one[2]), box.z1 = place(one[5]);
+    box.x1 = place(one[volume ? 3 : 2]), box.y1 = place(one[volume ? 4 : 3]);
+    if (box.x1 <= box.x0 || box.y1 <= box.y0 || box.z1 <= box.z0)
+      refuse("A box has no area: its second corner is exclusive and lies beyond the first.");
     boxes.push_back(box);
   }
   return boxes;

@@ -20,8 +20,9 @@ ParamSpec real(const char* name, double value, double low, double high, const ch
 
 std::vector<ParamSpec> generalistParams() {
   return {
-      integer("side", 96, 32, 256, "px", "side of a crop; a multiple of 2^levels"),
-      integer("width", 16, 16, 128, "channels", "channels at full resolution, in sixteens"),
+      integer("dimensions", 2, 2, 3, "", "2: crops of pictures; 3: cubes of volumes"),
+      integer("side", 96, 16, 256, "px", "side of a crop or cube; a multiple of 2^levels"),
+      integer("width", 16, 4, 128, "channels", "channels at full resolution, in sixteens; of cubes in twelves"),
       integer("levels", 3, 2, 5, "", "halvings of the encoder"),
       integer("deep", 1, 1, 8, "", "double convolutions at the coarsest level"),
       integer("depth", 2, 1, 8, "", "layers of the two-way transformer"),
@@ -78,15 +79,22 @@ PromptSimulation GeneralistPlan::simulation() const {
 
 GeneralistPlan makeGeneralistPlan(std::uint64_t seed, const Json& params, const Json& families) {
   GeneralistPlan plan{.seed = seed, .params = resolveParams(generalistParams(), params)};
-  if (plan.at<int>("side") % (1 << plan.at<int>("levels")) != 0 || plan.at<int>("width") % 16 != 0)
-    throw Error(ErrorKind::Usage, "bad-parameter", "The side of a crop must be a multiple of 2^levels, the width one of 16.");
+  const int dimensions = plan.at<int>("dimensions"), unit = dimensions == 3 ? 12 : 16;
+  if (plan.at<int>("side") % (1 << plan.at<int>("levels")) != 0 || plan.at<int>("width") % unit != 0)
+    throw Error(ErrorKind::Usage, "bad-parameter",
+                "The side of a crop or cube must be a multiple of 2^levels, the width one of " + std::to_string(unit) + ".");
   if (plan.at<int>("batch") % plan.at<int>("per_scene") != 0)
     throw Error(ErrorKind::Usage, "bad-parameter", "The batch must be a multiple of per_scene.");
-  for (const auto& family : sceneFamilies())
+  for (const auto& family : sceneFamilies(dimensions))
     if (!family.heldOut) plan.families[family.name] = families.is_object() && !families.empty() ? 0 : 1;
   if (families.is_object())
     for (const auto& [name, weight] : families.items()) {
-      if (findSceneFamily(name).heldOut)
+      const SceneFamily& family = findSceneFamily(name);
+      if (family.dimensions != dimensions)
+        throw Error(ErrorKind::Usage, "bad-parameter",
+                    "The family " + name + " is one of " + (family.dimensions == 3 ? "volumes" : "pictures") + ", and the plan is for " +
+                        (dimensions == 3 ? "volumes." : "pictures."));
+      if (family.heldOut)
         throw Error(ErrorKind::Usage, "held-out-family", "The family " + name + " is held out: it is measured on and never trained on.");
       if (!weight.is_number() || weight.get<double>() < 0)
         throw Error(ErrorKind::Usage, "bad-parameter", "The weight of the family " + name + " must be a number from 0 on.");
@@ -117,6 +125,7 @@ GeneralistPlan generalistPlanFromJson(const Json& json) {
 
 std::string identityHash(const GeneralistPlan& plan) {
   Json identity = toJson(plan);
+  if (plan.at<int>("dimensions") == 2) identity["params"].erase("dimensions");  // of trainings from before there were volumes
   for (const char* other : {"steps", "fall", "final_learning_rate", "checkpoint_seconds", "validate_every", "validation_scenes"})
     identity["params"].erase(other);
   return sha256Hex(identity.dump());

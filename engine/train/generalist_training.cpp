@@ -14,6 +14,7 @@
 #include "device/torch_errors.h"
 #include "models/generalists/crop_model.h"
 #include "train/batch_makers.h"
+#include "train/generalist_batches.h"
 #include "train/optimiser.h"
 #include "train/schedules.h"
 
@@ -26,44 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kModel = "model.safetensors";
 /// Scenes of validation come from a seed of their own.
 constexpr std::uint64_t kValidationSeed = 0x5EED5EED;
-
-using SampleBatch = std::vector<PromptSample>;
-
-/// A structure of the scene, by chance; the rare ones that are too small in their crop are drawn again.
-PromptSample usefulSample(const PromptableScene& scene, const PromptSimulation& simulation, Random& random) {
-  PromptSample sample;
-  for (int attempt = 0; attempt < 6; ++attempt) {
-    const auto structure = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(scene.structures.size())));
-    sample = drawSample(scene, structure, simulation, random);
-    if (std::accumulate(sample.truth.begin(), sample.truth.end(), 0.0) >= 12) break;
-  }
-  return sample;
-}
-
-SampleBatch makeBatch(const GeneralistPlan& plan, const GeneralistLesson& lesson, std::int64_t step) {
-  const int perScene = plan.at<int>("per_scene"), scenes = plan.at<int>("batch") / perScene;
-  double sum = 0;
-  for (const auto& [name, weight] : plan.families) sum += weight;
-  SampleBatch batch;
-  for (int s = 0; s < scenes; ++s) {
-    Random random(plan.seed, "generalist/sample", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(s));
-    if (!lesson.scenes.empty()) {
-      const auto chosen = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(lesson.scenes.size())));
-      for (int k = 0; k < perScene; ++k) batch.push_back(usefulSample(lesson.scenes[chosen], plan.simulation(), random));
-      continue;
-    }
-    double left = random.uniform() * sum;
-    std::string family = plan.families.rbegin()->first;
-    for (const auto& [name, weight] : plan.families)
-      if (left < weight && weight > 0) {
-        family = name;
-        break;
-      } else left -= weight;
-    const PromptableScene scene = makeScene(family, plan.seed, static_cast<std::uint64_t>(step * scenes + s));
-    for (int k = 0; k < perScene; ++k) batch.push_back(usefulSample(scene, plan.simulation(), random));
-  }
-  return batch;
-}
 
 /// What decides the weights: the plan, and what a lesson brings.
 std::string identityOf(const GeneralistPlan& plan, const GeneralistLesson& lesson) {
@@ -78,27 +41,6 @@ std::string identityOf(const GeneralistPlan& plan, const GeneralistLesson& lesso
   return lesson.start.empty() && lesson.scenes.empty() ? identity : sha256Hex(identity);
 }
 
-/// Prompts of a round as the network takes them.
-struct Asked {
-  Tensor crops, masked;
-  nn::PromptPoints points;
-};
-
-Asked asked(const SampleBatch& batch, int side) {
-  const auto area = static_cast<std::int64_t>(side) * side, count = static_cast<std::int64_t>(batch.size());
-  Asked out{torch::empty({count, nn::kCropChannels, side, side}), torch::empty({count}, torch::kBool), {}};
-  std::vector<nn::FramePrompt> prompts;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const PromptSample& sample = batch[static_cast<std::size_t>(i)];
-    const auto channels = drawnCrop(sample.grey, sample.prompt, side);
-    std::memcpy(out.crops.mutable_data_ptr<float>() + i * nn::kCropChannels * area, channels.data(), channels.size() * sizeof(float));
-    out.masked.mutable_data_ptr<bool>()[i] = !sample.prompt.mask.empty();
-    prompts.push_back(framed(sample.prompt));
-  }
-  out.points = nn::promptPoints(prompts);
-  return out;
-}
-
 class Run {
  public:
   Run(const GeneralistPlan& plan, const GeneralistLesson& lesson, std::filesystem::path folder, const std::string& device, int threads,
@@ -110,9 +52,9 @@ class Run {
         m_job(job),
         m_compute(chooseDevice(device, threads)),
         m_maker(plan.seed),
-        m_network(m_maker, optionsOf(plan)),
+        m_network(promptableNetwork(m_maker, plan.params)),
         m_averageMaker(plan.seed),
-        m_average(m_averageMaker, optionsOf(plan)) {
+        m_average(promptableNetwork(m_averageMaker, plan.params)) {
     const std::string precision = plan.at<std::string>("precision");
     if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
     if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
@@ -140,7 +82,7 @@ class Run {
     if (!m_lesson.start.empty()) begin();
     if (resume()) m_job.log("The training goes on after step " + std::to_string(m_step) + ".");
     m_lastSave = m_lastReport = Clock::now();
-    BatchMakers<SampleBatch> makers(m_step, steps, m_makers, [this](std::int64_t step) { return makeBatch(m_plan, m_lesson, step); });
+    BatchMakers<SampleBatch> makers(m_step, steps, m_makers, [this](std::int64_t step) { return makeSampleBatch(m_plan, m_lesson, step); });
     while (m_step < steps) {
       if (m_job.stopRequested()) {
         save();
@@ -158,7 +100,8 @@ class Run {
   }
 
  private:
-  static nn::CropNetworkOptions optionsOf(const GeneralistPlan& plan) { return cropNetworkOptions(plan.params); }
+  int side() const { return m_plan.at<int>("side"); }
+  int dimensions() const { return m_plan.at<int>("dimensions"); }
 
   torch::ScalarType type() const { return m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat; }
 
@@ -166,7 +109,7 @@ class Run {
     Tensor loss, iou;  ///< iou [B], of the thresholded mask with the whole object
   };
 
-  Judged judge(const nn::CropNetwork::Answer& answer, const Tensor& truth, const Tensor& outside) const {
+  Judged judge(const nn::PromptedAnswer& answer, const Tensor& truth, const Tensor& outside) const {
     const Tensor logits = answer.logits.flatten(1);
     const Tensor p = torch::sigmoid(logits);
     const Tensor entropy = torch::binary_cross_entropy_with_logits(logits, truth);
@@ -182,8 +125,7 @@ class Run {
   }
 
   void oneStep(SampleBatch batch) {
-    const int side = m_plan.at<int>("side");
-    const auto count = static_cast<std::int64_t>(batch.size()), area = static_cast<std::int64_t>(side) * side;
+    const auto count = static_cast<std::int64_t>(batch.size()), area = placesOf(side(), dimensions());
     Tensor truth = torch::empty({count, area}), outside = torch::empty({count});
     for (std::int64_t i = 0; i < count; ++i) {
       std::memcpy(truth.mutable_data_ptr<float>() + i * area, batch[static_cast<std::size_t>(i)].truth.data(),
@@ -199,8 +141,8 @@ class Run {
     m_optimiser->zeroGradients();
     double loss = 0, iou = 0;
     for (int round = 0; round < rounds; ++round) {
-      const Asked question = asked(batch, side);
-      const auto answer = m_network.forward(question.crops.to(type()), question.points, question.masked);
+      const AskedBatch question = askedBatch(batch, side(), dimensions());
+      const auto answer = m_network->forward(question.pieces.to(type()), question.points, question.masked);
       const Judged judged = judge(answer, truth, outside);
       (judged.loss / rounds).backward();
       loss += judged.loss.item<double>() / rounds;
@@ -219,14 +161,13 @@ class Run {
 
   /// A click where the answer was wrong, with the answer as mask prompt; some forget their box.
   void askAgain(SampleBatch& batch, const Tensor& logits, int round) const {
-    const int side = m_plan.at<int>("side");
-    const auto area = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+    const auto area = static_cast<std::size_t>(placesOf(side(), dimensions()));
     at::parallel_for(0, static_cast<std::int64_t>(batch.size()), 1, [&](std::int64_t from, std::int64_t to) {
       for (std::int64_t i = from; i < to; ++i) {
         PromptSample& sample = batch[static_cast<std::size_t>(i)];
         Random random(m_plan.seed, "generalist/click", static_cast<std::uint64_t>(m_step), static_cast<std::uint64_t>(8 * i + round));
         const std::span<const float> said{logits.const_data_ptr<float>() + static_cast<std::size_t>(i) * area, area};
-        const auto click = nextClick(said, sample.truth, side, random);
+        const auto click = nextClick(said, sample.truth, side(), random);
         if (click) sample.prompt.points.push_back(*click);
         sample.prompt.mask.resize(area);
         for (std::size_t k = 0; k < area; ++k) sample.prompt.mask[k] = 1 / (1 + std::exp(-said[k]));
@@ -241,21 +182,19 @@ class Run {
   void validate() {
     const torch::NoGradGuard frozen;
     const auto scenes = m_plan.at<std::uint64_t>("validation_scenes");
-    const int side = m_plan.at<int>("side");
     Json line{{"step", m_step}, {"loss", m_recentLoss}, {"first_round_iou", m_recentIou}};
     m_iou.clear();
-    for (const auto& family : sceneFamilies()) {
+    for (const auto& family : sceneFamilies(dimensions())) {
       double sum = 0;
       std::int64_t count = 0;
       for (std::uint64_t index = 0; index < scenes; ++index) {
         const PromptableScene scene = makeScene(family.name, kValidationSeed, index);
-        SampleBatch batch;
-        for (std::size_t s = 0; s < std::min<std::size_t>(3, scene.structures.size()); ++s)
-          batch.push_back(trueBoxSample(scene, s * scene.structures.size() / 3 % scene.structures.size(), m_plan.simulation()));
-        const Asked question = asked(batch, side);
-        const auto answer = m_average.forward(question.crops.to(type()), question.points, question.masked);
+        const SampleBatch batch = trueBoxBatch(m_plan, scene);
+        const AskedBatch question = askedBatch(batch, side(), dimensions());
+        const auto answer = m_average->forward(question.pieces.to(type()), question.points, question.masked);
         for (std::size_t i = 0; i < batch.size(); ++i) {
-          const float* const logits = answer.logits.const_data_ptr<float>() + static_cast<std::ptrdiff_t>(i) * side * side;
+          const float* const logits =
+              answer.logits.const_data_ptr<float>() + static_cast<std::ptrdiff_t>(i) * placesOf(side(), dimensions());
           double both = 0, either = batch[i].outside;
           for (std::size_t k = 0; k < batch[i].truth.size(); ++k) {
             const bool said = logits[k] > 0, is = batch[i].truth[k] > 0.5F;
@@ -352,9 +291,9 @@ class Run {
   ComputeChoice m_compute;
   Json m_environment;
   nn::ParameterMaker m_maker;
-  nn::CropNetwork m_network;
+  std::unique_ptr<nn::PromptableNetwork> m_network;
   nn::ParameterMaker m_averageMaker;
-  nn::CropNetwork m_average;
+  std::unique_ptr<nn::PromptableNetwork> m_average;
   std::vector<Tensor> m_trained, m_averaged;
   std::unique_ptr<Optimiser> m_optimiser;
   std::int64_t m_step = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/volume_prompt_samples.h"
+
 namespace roundel {
 namespace {
 
@@ -176,6 +178,7 @@ void spoil(std::vector<float>& grey, Random& random) {
 }  // namespace
 
 PromptSample trueBoxSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation) {
+  if (scene.image.geometry.size.z > 1) return trueVolumeBoxSample(scene, structure, simulation);
   const Mask& mask = scene.structures[structure];
   const PromptBox box = boxOf(mask);
   const CropWindow window = windowAround(box, simulation.margin);
@@ -187,6 +190,7 @@ PromptSample trueBoxSample(const PromptableScene& scene, std::size_t structure, 
 }
 
 PromptSample drawSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation, Random& random) {
+  if (scene.image.geometry.size.z > 1) return drawVolumeSample(scene, structure, simulation, random);
   const Mask& mask = scene.structures[structure];
   const int side = simulation.side;
   // Boxes and windows are drawn in a stretched picture.
@@ -241,6 +245,7 @@ PromptSample drawSample(const PromptableScene& scene, std::size_t structure, con
 }
 
 std::optional<PromptPoint> nextClick(std::span<const float> logits, std::span<const float> truth, int side, Random& random) {
+  if (truth.size() > static_cast<std::size_t>(side) * static_cast<std::size_t>(side)) return nextVolumeClick(logits, truth, side, random);
   std::vector<std::uint8_t> missing(truth.size()), surplus(truth.size());
   double lacking = 0, excess = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) {

@@ -22,7 +22,7 @@ struct PromptSimulation {
   double squeeze = 0.7;      ///< pictures are stretched along one axis, by up to exp(squeeze)
 };
 
-/// A structure of a picture, cut out and asked for.
+/// A structure of a picture, cut out and asked for; of a volume, with a third side.
 struct PromptSample {
   std::vector<float> grey;   ///< [side][side], standardised
   std::vector<float> truth;  ///< [side][side], how much of each place the structure covers
@@ -31,14 +31,14 @@ struct PromptSample {
   bool box = false, masked = false;
 };
 
-/// Simulates a prompt for structure `structure` of a scene.
+/// Simulates a prompt for structure `structure` of a scene, a picture or a volume.
 PromptSample drawSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation, Random& random);
 
 /// From the true box without any jitter, as people who take care give it: what is measured.
 PromptSample trueBoxSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation);
 
 /// Where a person would click next: well inside the larger of what is missing and what is too much, by area and by chance. Logits and truth
-/// [side][side]. Not `positive` where it is too much. Nothing where the mask is right to the pixel.
+/// [side][side], or with a third side. Not `positive` where it is too much. Nothing where the mask is right to the pixel.
 std::optional<PromptPoint> nextClick(std::span<const float> logits, std::span<const float> truth, int side, Random& random);
 
 }  // namespace roundel

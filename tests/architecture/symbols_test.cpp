@@ -1,13 +1,17 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace roundel::house {
 namespace {
@@ -32,6 +36,53 @@ void addSymbols(const std::string& room, const std::string& listed, std::map<std
     std::string name, type;
     if (words >> name >> type && (type == "T" || type == "D" || type == "B" || type == "R")) homes[name].insert(room);
   }
+}
+
+/// Types that a source defines for everyone: name with its namespace -> files. Definitions begin their line where they are no one's inside
+/// (clang-format); what an anonymous namespace holds is its file's own.
+void addTypes(const std::string& file, std::istream& text, std::map<std::string, std::set<std::string>>& homes) {
+  static const std::regex space(R"(^namespace ([\w:]*) ?\{)"), end(R"(^\}  // namespace)");
+  static const std::regex type(R"(^(?:struct|class|enum class) (\w+)[^;]*\{)");
+  std::vector<std::string> spaces;
+  std::smatch match;
+  for (std::string line; std::getline(text, line);) {
+    if (std::regex_search(line, match, space)) spaces.push_back(match[1]);
+    else if (std::regex_search(line, end)) {
+      if (!spaces.empty()) spaces.pop_back();
+    } else if (std::regex_search(line, match, type) && std::find(spaces.begin(), spaces.end(), "") == spaces.end()) {
+      std::string name = match[1];
+      for (auto at = spaces.rbegin(); at != spaces.rend(); ++at) name = *at + "::" + name;
+      homes[name].insert(file);
+    }
+  }
+}
+
+/// Two types of one name: the compiler sees one of them at a time, and the linker keeps one destructor, one std::vector's growth for both.
+TEST(House, EveryTypeHasOneHome) {
+  std::map<std::string, std::set<std::string>> homes;
+  for (const char* folder : {"engine", "viewer", "ui", "app"})
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(ROUNDEL_SOURCE_DIR) / folder)) {
+      if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
+      std::ifstream in(entry.path());
+      addTypes(entry.path().lexically_relative(ROUNDEL_SOURCE_DIR).string(), in, homes);
+    }
+  EXPECT_GT(homes.size(), 200U);
+  for (const auto& [name, files] : homes) {
+    std::string list;
+    for (const auto& file : files) list += " " + file;
+    EXPECT_EQ(files.size(), 1U) << name << " is defined in" << list;
+  }
+}
+
+TEST(House, ATypeOfTwoHomesIsFound) {
+  std::map<std::string, std::set<std::string>> homes;
+  std::istringstream one(
+      "namespace roundel {\nstruct Crop {\n};\nstruct Other;\nnamespace {\nstruct Own {\n};\n}  // namespace\n}  // namespace roundel\n");
+  std::istringstream two(
+      "namespace roundel {\nclass Crop : public Base {\n};\nnamespace {\nstruct Own {\n};\n}  // namespace\n}  // namespace roundel\n");
+  addTypes("one.h", one, homes);
+  addTypes("two.cpp", two, homes);
+  EXPECT_EQ(homes, (std::map<std::string, std::set<std::string>>{{"roundel::Crop", {"one.h", "two.cpp"}}}));
 }
 
 /// Two functions of one name and signature in two rooms: the linker would silently take one of them for both.

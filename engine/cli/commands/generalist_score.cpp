@@ -173,8 +173,9 @@ Outcome scoreGeneralists(const ScoreFlags& flags, Context& context) {
   for (const auto& name : names) {
     const auto generalist =
         registry.create(name, flags.settings.empty() ? Json::object() : parseSettings(flags.settings, registry.find(name).params));
-    if (flags.generalists.empty() && generalist->traits().dimensions != 2) continue;
-    requireForPictures(*generalist);
+    const int wanted = trials.front().image.geometry.size.z > 1 ? 3 : 2;
+    if (flags.generalists.empty() && generalist->traits().dimensions != wanted) continue;
+    if (wanted == 2) requireForPictures(*generalist);
     std::vector<std::shared_ptr<const Embedding>> embeddings;
     for (const auto& trial : trials) embeddings.push_back(generalist->embed(trial.image, context.job));
     Json ways = Json::object();

@@ -44,16 +44,20 @@ double number(const std::string& text, const std::string& flag, const std::strin
   return value;
 }
 
-PromptBox boxFrom(const std::string& text) {
+PromptBox boxFrom(const std::string& text, bool volume) {
   const auto parts = pieces(text);
-  if (parts.size() != 4)
-    throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " does not have four numbers.",
-                {.remedy = "Write --box x0,y0,x1,y1 with x1 and y1 exclusive."});
+  if (parts.size() != (volume ? 6 : 4))
+    throw Error(
+        ErrorKind::Usage, "bad-prompt",
+        "The box " + text + (volume ? " does not have six numbers; the generalist looks at volumes." : " does not have four numbers."),
+        {.remedy =
+             volume ? "Write --box x0,y0,z0,x1,y1,z1 with x1, y1 and z1 exclusive." : "Write --box x0,y0,x1,y1 with x1 and y1 exclusive."});
   const auto at = [&](std::size_t i) { return number(parts[i], "--box", text); };
-  const PromptBox box{at(0), at(1), at(2), at(3)};
-  if (box.x1 <= box.x0 || box.y1 <= box.y0)
+  const PromptBox box = volume ? PromptBox{.x0 = at(0), .y0 = at(1), .x1 = at(3), .y1 = at(4), .z0 = at(2), .z1 = at(5)}
+                               : PromptBox{.x0 = at(0), .y0 = at(1), .x1 = at(2), .y1 = at(3)};
+  if (box.x1 <= box.x0 || box.y1 <= box.y0 || box.z1 <= box.z0)
     throw Error(ErrorKind::Usage, "bad-prompt", "The box " + text + " has no area.",
-                {.remedy = "x1 and y1 are exclusive and lie right of and below x0 and y0."});
+                {.remedy = "The second corner is exclusive and lies beyond the first."});
   return box;
 }
 
@@ -69,13 +73,14 @@ PromptPoint pointFrom(const std::string& text, Grid grid) {
   return {.x = at(0), .y = at(1), .z = volume ? at(2) : 0, .positive = parts.back() == "+"};
 }
 
-std::vector<Prompt> promptsFrom(const SegmentFlags& flags, Grid grid) {
+std::vector<Prompt> promptsFrom(const SegmentFlags& flags, Grid grid, bool takesBox) {
   if (flags.boxes.empty() && flags.points.empty())
-    throw Error(ErrorKind::Usage, "empty-prompt", "Nothing says where to segment.",
-                {.remedy = grid == Grid::Volume ? "Give --point x,y,z,+." : "Give --box x0,y0,x1,y1 or --point x,y,+."});
+    throw Error(
+        ErrorKind::Usage, "empty-prompt", "Nothing says where to segment.",
+        {.remedy = grid == Grid::Volume ? "Give --box x0,y0,z0,x1,y1,z1 or --point x,y,z,+." : "Give --box x0,y0,x1,y1 or --point x,y,+."});
   std::vector<PromptBox> boxes;
   std::vector<PromptPoint> points;
-  for (const auto& text : flags.boxes) boxes.push_back(boxFrom(text));
+  for (const auto& text : flags.boxes) boxes.push_back(boxFrom(text, grid == Grid::Volume && takesBox));
   for (const auto& text : flags.points) points.push_back(pointFrom(text, grid));
   auto prompts = promptsOf(0, boxes, points);
   for (std::size_t i = 0; i < prompts.size(); ++i) prompts[i].classIndex = static_cast<int>(i);
@@ -134,7 +139,7 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
   const auto& entry = registry.find(flags.generalist);
   const auto generalist = registry.create(flags.generalist, parseSettings(flags.settings, entry.params));
   const Grid grid = generalist->traits().dimensions == 3 ? Grid::Volume : Grid::Picture;
-  const auto prompts = promptsFrom(flags, grid);
+  const auto prompts = promptsFrom(flags, grid, generalist->traits().takesBox);
   if (!flags.out.empty()) outputPath(flags.out, grid, 0, prompts.size());  // refuses a bad name before the work
   DecodeClient client;
   const LoadedImage loaded = loadImage(client, {.files = {flags.image}});

@@ -11,6 +11,7 @@
 #include "models/generalists/sam_network.h"
 #include "models/generalists/state_dict_source.h"
 #include "nn/crop_network.h"
+#include "nn/cube_network.h"
 #include "weights/refusal.h"
 
 namespace roundel {
@@ -25,6 +26,7 @@ GeneralistTraits promptable(bool points = true, bool masks = true) {
 /// Of an architecture that is known by name.
 std::vector<ExpectedTensor> neededByName(const std::string& name) {
   if (name == kCropNetwork) return tensorsOf<nn::CropNetwork>(nn::CropNetworkOptions{});
+  if (name == kCubeNetwork) return tensorsOf<nn::CubeNetwork>(nn::CubeNetworkOptions{});
   if (auto volumes = neededTensors3d(name)) return *std::move(volumes);
   if (const auto trunk = nn::sam2Options(name)) return neededTensors(*trunk);
   return neededTensors(samOptionsOf(name, {}).value());
@@ -145,6 +147,11 @@ const std::vector<Architecture>& architectures() {
        .goodFor = "What it was adapted to.",
        .licence = "as its maker says",
        .traits = promptable()},
+      {.name = kCubeNetwork,
+       .title = "a generalist of volumes that Roundel trained",
+       .goodFor = "What it was trained on.",
+       .licence = "as its maker says",
+       .traits = {.takesMask = true, .learnt = true, .dimensions = 3}},
       {.name = kUnpublishedSam,
        .title = "a Segment Anything network of its own size",
        .goodFor = "What it was trained for.",

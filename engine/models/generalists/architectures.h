@@ -25,6 +25,8 @@ inline constexpr const char* kUnpublishedSam = "sam_unpublished";
 
 /// What `generalist train` and `generalist adapt` make (nn/crop_network.h), in its default form.
 inline constexpr const char* kCropNetwork = "roundel_crop_2d";
+/// The same for volumes (nn/cube_network.h).
+inline constexpr const char* kCubeNetwork = "roundel_cube_3d";
 
 /// All of them; twins after those that they are twins of.
 const std::vector<Architecture>& architectures();

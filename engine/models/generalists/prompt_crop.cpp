@@ -3,33 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/generalists/axis_taps.h"
+
 namespace roundel {
 namespace {
-
-/// Which pixels a place looks at, and how much of each.
-struct Taps {
-  std::int64_t first = 0;
-  std::vector<float> shares;
-};
-
-std::vector<Taps> tapsOf(double start, double length, int side) {
-  std::vector<Taps> all;
-  const double step = length / side, reach = std::max(1.0, step);
-  for (int i = 0; i < side; ++i) {
-    const double middle = start + (i + 0.5) * step - 0.5;  // in places of pixels' middles
-    Taps taps{.first = static_cast<std::int64_t>(std::ceil(middle - reach))};
-    double sum = 0;
-    for (std::int64_t k = taps.first; static_cast<double>(k) < middle + reach; ++k) {
-      const double share = std::max(0.0, 1 - std::abs(static_cast<double>(k) - middle) / reach);
-      taps.shares.push_back(static_cast<float>(share));
-      sum += share;
-    }
-    if (sum <= 0) taps = {.first = static_cast<std::int64_t>(std::llround(middle)), .shares = {1.0F}}, sum = 1;
-    for (auto& share : taps.shares) share /= static_cast<float>(sum);
-    all.push_back(std::move(taps));
-  }
-  return all;
-}
 
 /// A spot on a click: 1 in its middle, a few places wide.
 void drawSpot(std::span<float> channel, int side, const PromptPoint& point) {
@@ -59,7 +36,7 @@ CropWindow windowAround(const PromptBox& box, double margin) {
 }
 
 std::vector<float> resampled(std::span<const float> picture, Size size, const CropWindow& window, int side) {
-  const auto columns = tapsOf(window.x0, window.width, side), rows = tapsOf(window.y0, window.height, side);
+  const auto columns = axisTaps(window.x0, window.width, side), rows = axisTaps(window.y0, window.height, side);
   const std::int64_t firstRow = std::clamp<std::int64_t>(rows.front().first, 0, size.y - 1);
   const std::int64_t lastRow =
       std::clamp<std::int64_t>(rows.back().first + static_cast<std::int64_t>(rows.back().shares.size()) - 1, firstRow, size.y - 1);
@@ -67,7 +44,7 @@ std::vector<float> resampled(std::span<const float> picture, Size size, const Cr
   for (std::int64_t y = firstRow; y <= lastRow; ++y) {
     const float* const line = picture.data() + y * size.x;
     float* out = narrow.data() + (y - firstRow) * side;
-    for (const Taps& taps : columns) {
+    for (const AxisTaps& taps : columns) {
       float sum = 0;
       for (std::size_t k = 0; k < taps.shares.size(); ++k)
         sum += taps.shares[k] * line[std::clamp<std::int64_t>(taps.first + static_cast<std::int64_t>(k), 0, size.x - 1)];
@@ -77,7 +54,7 @@ std::vector<float> resampled(std::span<const float> picture, Size size, const Cr
   std::vector<float> crop(static_cast<std::size_t>(side) * static_cast<std::size_t>(side), 0.0F);
   for (int i = 0; i < side; ++i) {
     float* const out = crop.data() + static_cast<std::ptrdiff_t>(i) * side;
-    const Taps& taps = rows[static_cast<std::size_t>(i)];
+    const AxisTaps& taps = rows[static_cast<std::size_t>(i)];
     for (std::size_t k = 0; k < taps.shares.size(); ++k) {
       const std::int64_t y = std::clamp<std::int64_t>(taps.first + static_cast<std::int64_t>(k), firstRow, lastRow);
       const float* const line = narrow.data() + (y - firstRow) * side;
@@ -98,26 +75,14 @@ PixelBox pixelsOf(const CropWindow& window, Size size) {
 }
 
 std::vector<float> spreadOut(std::span<const float> crop, int side, const CropWindow& window, const PixelBox& area) {
-  struct Between {
-    int first;
-    float share;  ///< of the second
-  };
-  const auto placesOf = [&](std::int64_t from, std::int64_t to, double start, double length) {
-    std::vector<Between> places;
-    for (std::int64_t i = from; i < to; ++i) {
-      const double place = std::clamp((static_cast<double>(i) + 0.5 - start) / length * side - 0.5, 0.0, side - 1.0);
-      const int at = std::min(static_cast<int>(place), side - 2);
-      places.push_back({at, static_cast<float>(place - at)});
-    }
-    return places;
-  };
-  const auto columns = placesOf(area.x0, area.x1, window.x0, window.width), rows = placesOf(area.y0, area.y1, window.y0, window.height);
+  const auto columns = placesBetween(area.x0, area.x1, window.x0, window.width, side),
+             rows = placesBetween(area.y0, area.y1, window.y0, window.height, side);
   std::vector<float> out;
   out.reserve(columns.size() * rows.size());
-  for (const Between& row : rows) {
+  for (const BetweenPlaces& row : rows) {
     const float* const upper = crop.data() + static_cast<std::ptrdiff_t>(row.first) * side;
     const float* const lower = upper + side;
-    for (const Between& column : columns) {
+    for (const BetweenPlaces& column : columns) {
       const float top = upper[column.first] + column.share * (upper[column.first + 1] - upper[column.first]);
       const float bottom = lower[column.first] + column.share * (lower[column.first + 1] - lower[column.first]);
       out.push_back(top + row.share * (bottom - top));

@@ -37,7 +37,7 @@ PixelBox pixelsOf(const CropWindow& window, Size size);
 struct CropPrompt {
   std::optional<PromptBox> box = {};
   std::vector<PromptPoint> points = {};
-  std::vector<float> mask = {};  ///< probabilities [side][side]; empty: none
+  std::vector<float> mask = {};  ///< probabilities [side][side], of a cube [side][side][side]; empty: none
 };
 
 /// A prompt of the picture in the window, without its mask.

@@ -42,7 +42,7 @@ torch::Tensor CropFeatures::of(const CubeCrop& crop, const std::function<torch::
   return m_known.front().second;
 }
 
-CropPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64_t side, const std::string& name) {
+Sam3dPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64_t side, const std::string& name) {
   const std::string pointsOnly = "Give points x,y,z inside of what is meant and, where needed, outside of it.";
   if (prompt.box) refuse(prompt, "has a box; the generalist " + name + " answers to points only.", pointsOnly);
   std::vector<std::pair<VolumePoint, bool>> points;
@@ -57,7 +57,7 @@ CropPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64
   }
   for (double& coordinate : mean) coordinate /= std::max(1.0, positives);
 
-  CropPrompt result{.crop = prompt.mask ? CubeCrop{prompt.mask->origin, side} : cropAround(mean, side)};
+  Sam3dPrompt result{.crop = prompt.mask ? CubeCrop{prompt.mask->origin, side} : cropAround(mean, side)};
   if (!overlaps(result.crop, frame))
     refuse(prompt, "has a mask prompt that lies outside of the volume.", "Give the logits of an earlier answer.");
   std::vector<float> places;

@@ -36,7 +36,7 @@ struct Sam3dEmbedding : NetworkEmbedding {
 };
 
 /// A prompt in its cube.
-struct CropPrompt {
+struct Sam3dPrompt {
   CubeCrop crop;
   torch::Tensor places;  ///< [1, P, 3] in the cube's voxels, in the order of the tensor's axes
   torch::Tensor labels;  ///< [1, P]
@@ -44,6 +44,6 @@ struct CropPrompt {
 
 /// Which cube of `side` voxels answers a prompt, and where in it the points lie. `name` is the generalist's, for sentences.
 /// Throws Error(BadInput, "bad-prompt").
-CropPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64_t side, const std::string& name);
+Sam3dPrompt cropPrompt(const Prompt& prompt, const VolumeFrame& frame, std::int64_t side, const std::string& name);
 
 }  // namespace roundel

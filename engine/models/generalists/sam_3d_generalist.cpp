@@ -133,7 +133,7 @@ std::vector<GeneralistMask> Sam3dGeneralist::segment(const Embedding& embedding,
                                                      Job& job) const {
   const auto& mine = own<Sam3dEmbedding>(embedding, contentHash());
   const std::int64_t side = m_network->here().network().volumeSize();
-  std::vector<CropPrompt> asked;
+  std::vector<Sam3dPrompt> asked;
   for (const auto& prompt : prompts) {
     requireUsable(prompt, 3);
     asked.push_back(cropPrompt(prompt, mine.frame, side, m_model.name));

@@ -38,7 +38,8 @@ std::vector<ShippedModel> shippedModels(std::vector<Warning>* warnings) {
                          .title = card.at("title"),
                          .goodFor = card.at("good_for"),
                          .licence = card.at("licence"),
-                         .sha256 = card.at("sha256")};
+                         .sha256 = card.at("sha256"),
+                         .dimensions = card.value("dimensions", 2)};
       if (!fs::exists(model.weights))
         throw Error(ErrorKind::BadInput, "unreadable-file", "The weights " + displayPath(model.weights) + " are missing.");
       models.push_back(std::move(model));

@@ -14,6 +14,7 @@ struct ShippedModel {
   std::filesystem::path weights;  ///< NAME.safetensors
   std::string title, goodFor, licence;
   std::string sha256;  ///< of the weights' file, as the card says
+  int dimensions = 2;  ///< 2: looks at pictures (CropGeneralist); 3: at volumes (CubeGeneralist)
 };
 
 /// A shipped model that was fine-tuned on the labels of a study and lies with it: STUDY/generalists/NAME (`generalist adapt`).

@@ -9,8 +9,8 @@
 namespace roundel {
 namespace {
 
-std::vector<SlicePlane> axial(const std::vector<double>& positions) {
-  std::vector<SlicePlane> planes;
+std::vector<SlicePlacement> axial(const std::vector<double>& positions) {
+  std::vector<SlicePlacement> planes;
   for (const double z : positions) planes.push_back({.position = {1, 2, z}});
   return planes;
 }

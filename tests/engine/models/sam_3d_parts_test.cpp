@@ -44,7 +44,7 @@ TEST(Sam3dInput, VolumesThatSayNothingGiveNumbers) {
 
 class CropPrompts : public testing::Test {
  protected:
-  CropPrompt ask(const Prompt& prompt) { return cropPrompt(prompt, m_frame, 16, "tiny"); }
+  Sam3dPrompt ask(const Prompt& prompt) { return cropPrompt(prompt, m_frame, 16, "tiny"); }
   std::string refusal(const Prompt& prompt) {
     try {
       ask(prompt);
