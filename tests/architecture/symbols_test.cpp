@@ -42,7 +42,7 @@ void addSymbols(const std::string& room, const std::string& listed, std::map<std
 /// (clang-format); what an anonymous namespace holds is its file's own.
 void addTypes(const std::string& file, std::istream& text, std::map<std::string, std::set<std::string>>& homes) {
   static const std::regex space(R"(^namespace ([\w:]*) ?\{)"), end(R"(^\}  // namespace)");
-  static const std::regex type(R"(^(?:struct|class|enum class) (\w+)[^;]*\{)");
+  static const std::regex type(R"(^(?:struct|class|enum class) (\w+)(?: final)?(?: : [^;]*)? \{)");
   std::vector<std::string> spaces;
   std::smatch match;
   for (std::string line; std::getline(text, line);) {
