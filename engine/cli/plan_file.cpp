@@ -15,7 +15,7 @@ constexpr std::uintmax_t kLargestPlan = 1 << 26;
 /// What a plan may hold: what is asked for, then what a run's own plan.json tells besides.
 const std::vector<std::string> kEntries{
     "strategy",          "rounds", "preset", "seed",    "generalists", "control", "split", "set", "run_params", "train_params",
-    "generalist_params", "schema", "id",     "classes", "width",       "height",  "cases"};
+    "generalist_params", "schema", "id",     "classes", "width",       "height",  "cases", "kind"};
 
 class PlanFile {
  public:

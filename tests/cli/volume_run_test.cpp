@@ -47,6 +47,16 @@ std::string makeVolumeStudy(const TempFolder& folder, const std::string& name = 
   return study;
 }
 
+TEST(VolumeRun, APlanOfVolumesIsAPlanFile) {
+  const TempFolder folder;
+  makePhantoms(folder);
+  const std::string study = makeVolumeStudy(folder);
+  const Json byFlags = resultOf({"run", study, "--strategy", "ua-mt", "--rounds", "1", "--set", "volume_crop=none", "--dry-run"});
+  ASSERT_EQ(byFlags["plan"]["kind"], "volumes");
+  writeText(folder / "plan.json", byFlags["plan"].dump());
+  EXPECT_EQ(resultOf({"run", study, "--plan", folder / "plan.json", "--dry-run"})["plan_sha256"], byFlags["plan_sha256"]);
+}
+
 /// `arguments`, and what makes a run tiny where they do not say otherwise.
 std::vector<std::string> tinyVolumeRun(std::vector<std::string> arguments) {
   const std::vector<std::string> said = arguments;
