@@ -152,5 +152,21 @@ TEST(Usage, AGeneralistIsTrainedBesideItsPlanWhereNothingElseIsSaid) {
   EXPECT_EQ(fs::path(result["weights"].get<std::string>()).parent_path(), fs::path(folder / "tiny"));
 }
 
+TEST(Usage, AGeneralistLearnsFromAPreparedStudy) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  resultOf({"prepare", study, "--out", folder / "study.safetensors"});
+  const std::string params = R"("params": {"steps": 1, "batch": 1, "per_scene": 1})";
+  writeText(folder / "tiny.json", R"({"study": "study.safetensors", )" + params + "}");
+  const Json result = resultOf({"generalist", "train", "--plan", folder / "tiny.json"});
+  EXPECT_EQ(result["environment"]["learnt_from_labelled_pictures"], 4);
+  writeText(folder / "on.json", R"({"study": "study.safetensors", "start": "tiny/model.safetensors", )" + params + "}");
+  EXPECT_TRUE(resultOf({"generalist", "train", "--plan", folder / "on.json"})["environment"].contains("began_with"));
+  writeText(folder / "none.json", R"({"study": "no such file", )" + params + "}");
+  errorOf({"generalist", "train", "--plan", folder / "none.json"}, 3);
+  writeText(folder / "typo.json", R"({"parms": {}})");
+  EXPECT_EQ(errorOf({"generalist", "train", "--plan", folder / "typo.json"}, 3, "bad-document")["remedy"], "Did you mean params?");
+}
+
 }  // namespace
 }  // namespace roundel::test
