@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "cli/studies.h"
@@ -29,6 +30,25 @@ TEST(Describe, ListsEveryVerbOfThisVersion) {
     }
     for (const auto& flag : verb["flags"]) EXPECT_FALSE(flag["sentence"].get<std::string>().empty()) << verb["name"] << flag["name"];
   }
+}
+
+TEST(Describe, VerbsThatWantAnotherWordListItsFlagsToo) {
+  const Json result = resultOf({"describe"});
+  std::map<std::string, std::set<std::string>> actions;
+  for (const auto& verb : result["verbs"])
+    if (verb.contains("actions"))
+      for (const auto& action : verb["actions"]) {
+        actions[verb["name"]].insert(action["name"]);
+        for (const auto& flag : action["flags"])
+          EXPECT_FALSE(flag["sentence"].get<std::string>().empty()) << action["name"] << flag["name"];
+        if (verb["name"] == "models" && action["name"] == "export") {
+          EXPECT_EQ(names(action["flags"]), (std::set<std::string>{"name", "--out"}));
+        }
+      }
+  EXPECT_EQ(actions["project"], (std::set<std::string>{"new", "info", "check"}));
+  EXPECT_EQ(actions["models"], (std::set<std::string>{"list", "add", "verify", "remove", "export"}));
+  EXPECT_EQ(actions["generalist"], (std::set<std::string>{"train", "score", "adapt"}));
+  EXPECT_TRUE(names(result["parameters"]["generalist train"]).contains("per_scene"));
 }
 
 TEST(Describe, FlagsHaveDefaults) {

@@ -15,6 +15,7 @@
 #include "refine/label_refiner.h"
 #include "rounds/preset.h"
 #include "rounds/run_strategy.h"
+#include "train/generalist_plan.h"
 #include "train/train_plan.h"
 #include "train/training_strategies.h"
 
@@ -87,12 +88,11 @@ Json commonParams() {
           {"refining", describedParams(refinerParams())},
           {"gate", describedParams(gateParams())},
           {"pixels", describedParams(pixelPipelineParams())},
-          {"volumes", describedParams(volumePreparationParams())}};
+          {"volumes", describedParams(volumePreparationParams())},
+          {"generalist train", describedParams(generalistParams())}};
 }
 
-Json describedFlags(const Command& command) {
-  CLI::App app;
-  const auto owner = command.declare(app);  // keeps the variables that the flags' defaults are read from
+Json describedFlags(CLI::App& app) {
   Json flags = Json::array();
   for (CLI::Option* option : app.get_options()) {
     if (option == app.get_help_ptr() || option->get_group().empty()) continue;  // without a group it is no business of a person's
@@ -107,6 +107,15 @@ Json describedFlags(const Command& command) {
                      {"positional", option->get_positional()}});
   }
   return flags;
+}
+
+Json describedVerb(const Command& command) {
+  CLI::App app;
+  const auto owner = command.declare(app);  // keeps the variables that the flags' defaults are read from
+  Json verb = {{"name", command.name}, {"sentence", command.sentence}, {"examples", command.examples}, {"flags", describedFlags(app)}};
+  for (CLI::App* action : app.get_subcommands([](CLI::App*) { return true; }))
+    verb["actions"].push_back({{"name", action->get_name()}, {"sentence", action->get_description()}, {"flags", describedFlags(*action)}});
+  return verb;
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -133,7 +142,12 @@ std::string paramLines(const Json& params, const std::string& indent) {
 
 std::string registryText(const Json& result) {
   std::string text = "Verbs\n";
-  for (const auto& one : result["verbs"]) text += "  " + padded(one["name"], 24) + one["sentence"].get<std::string>() + "\n";
+  for (const auto& one : result["verbs"]) {
+    text += "  " + padded(one["name"], 24) + one["sentence"].get<std::string>() + "\n";
+    if (one.contains("actions"))
+      for (const auto& action : one["actions"])
+        text += "      " + padded(action["name"], 20) + action["sentence"].get<std::string>() + "\n";
+  }
   for (const auto& [family, members] : result["registries"].items()) {
     std::string title = family;
     std::replace(title.begin(), title.end(), '_', ' ');
@@ -153,9 +167,7 @@ std::string registryText(const Json& result) {
 Outcome describe(Context&) {
   Outcome outcome;
   Json verbs = Json::array();
-  for (const Command& command : builtinCommands())
-    verbs.push_back(
-        {{"name", command.name}, {"sentence", command.sentence}, {"examples", command.examples}, {"flags", describedFlags(command)}});
+  for (const Command& command : builtinCommands()) verbs.push_back(describedVerb(command));
   outcome.result = {{"verbs", std::move(verbs)}, {"registries", families()}, {"parameters", commonParams()}};
   outcome.text = registryText(outcome.result);
   return outcome;
