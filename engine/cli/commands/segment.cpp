@@ -186,28 +186,29 @@ Outcome segmentVerb(const SegmentFlags& flags, Context& context) {
 }  // namespace
 
 Command segmentCommand() {
-  return {
-      .name = "segment",
-      .sentence = "Ask a generalist for masks from boxes and points on one image",
-      .examples = {"segment --generalist random-walker --image tooth.png --box 120,40,180,190 --out tooth-mask.png",
-                   "segment --generalist graph-cut --image hand.dcm --point 210,330,+ --point 180,300,- --out bone.png",
-                   "segment --generalist sam_med3d_turbo --image liver.nii.gz --point 120,88,40,+ --out liver-mask.nii.gz",
-                   "--json segment --generalist random-walker --image tooth.png --box 3,3,8,8 --box 20,3,31,18"},
-      .declare =
-          [](CLI::App& app) {
-            auto flags = std::make_shared<SegmentFlags>();
-            app.add_option("--generalist", flags->generalist, "Which one (see models list)")->capture_default_str();
-            app.add_option("--study", flags->study, "Folder of a study: the generalists adapted to it can be named too");
-            app.add_option("--image", flags->image, "Image file")->required();
-            app.add_option("--box", flags->boxes, "x0,y0,x1,y1 in pixels, x1 and y1 exclusive; one mask a box")->allow_extra_args(false);
-            app.add_option("--point", flags->points, "x,y,+ inside or x,y,- outside; in a volume x,y,z,+ and x,y,z,-")
-                ->allow_extra_args(false);
-            app.add_option("--set", flags->settings, "key=value of the generalist's parameters")->allow_extra_args(false);
-            app.add_option("--out", flags->out,
-                           "PNG of the mask, 0 and 255; numbered where there are several boxes; of a volume NIfTI, 0 and 1");
-            return [flags](Context& context) { return segmentVerb(*flags, context); };
-          },
-      .computes = true};
+  return {.name = "segment",
+          .sentence = "Ask a generalist for masks from boxes and points on one image",
+          .examples = {"segment --generalist random-walker --image tooth.png --box 120,40,180,190 --out tooth-mask.png",
+                       "segment --generalist graph-cut --image hand.dcm --point 210,330,+ --point 180,300,- --out bone.png",
+                       "segment --generalist sam_med3d_turbo --image liver.nii.gz --point 120,88,40,+ --out liver-mask.nii.gz",
+                       "--json segment --generalist random-walker --image tooth.png --box 3,3,8,8 --box 20,3,31,18"},
+          .declare =
+              [](CLI::App& app) {
+                auto flags = std::make_shared<SegmentFlags>();
+                app.add_option("--generalist", flags->generalist, "Which one (see models list)")->capture_default_str();
+                app.add_option("--study", flags->study, "Folder of a study: the generalists adapted to it can be named too");
+                app.add_option("--image", flags->image, "Image file")->required();
+                app.add_option("--box", flags->boxes,
+                               "x0,y0,x1,y1 in pixels, in a volume x0,y0,z0,x1,y1,z1; x1, y1 and z1 exclusive; one mask a box")
+                    ->allow_extra_args(false);
+                app.add_option("--point", flags->points, "x,y,+ inside or x,y,- outside; in a volume x,y,z,+ and x,y,z,-")
+                    ->allow_extra_args(false);
+                app.add_option("--set", flags->settings, "key=value of the generalist's parameters")->allow_extra_args(false);
+                app.add_option("--out", flags->out,
+                               "PNG of the mask, 0 and 255; numbered where there are several boxes; of a volume NIfTI, 0 and 1");
+                return [flags](Context& context) { return segmentVerb(*flags, context); };
+              },
+          .computes = true};
 }
 
 }  // namespace roundel::cli
