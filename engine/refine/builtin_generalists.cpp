@@ -4,11 +4,10 @@
 
 #include "core/files.h"
 #include "models/generalists/architectures.h"
-#include "models/generalists/crop_generalist.h"
-#include "models/generalists/cube_generalist.h"
 #include "models/generalists/model_folder.h"
 #include "models/generalists/sam_3d_generalist.h"
 #include "models/generalists/sam_generalist.h"
+#include "models/generalists/shipped_generalist.h"
 #include "refine/graph_cut_generalist.h"
 #include "refine/random_walk_generalist.h"
 
@@ -32,14 +31,10 @@ RegistryEntry<Generalist> entryOf(const InstalledModel& model, const std::string
 
 /// A model that comes with Roundel; its weights are read when it is first used.
 RegistryEntry<Generalist> entry(const ShippedModel& model, const std::string& device, int threads) {
-  const bool volumes = model.dimensions == 3;
   return {.name = model.name,
           .sentence = model.title + ".",
-          .params = volumes ? CubeGeneralist::params() : CropGeneralist::params(),
-          .create = [model, device, threads, volumes](const Params& params) -> std::unique_ptr<Generalist> {
-            if (volumes) return std::make_unique<CubeGeneralist>(model, params, device, threads);
-            return std::make_unique<CropGeneralist>(model, params, device, threads);
-          }};
+          .params = shippedGeneralistParams(model),
+          .create = [model, device, threads](const Params& params) { return shippedGeneralist(model, params, device, threads); }};
 }
 
 /// A model that was brought; its weights are read when it is first used.

@@ -2,10 +2,11 @@
 
 #include "core/hash.h"
 #include "core/random.h"
-#include "models/generalists/crop_generalist.h"
+#include "models/generalists/shipped_generalist.h"
 #include "quality/quality_features.h"
 #include "raster/resample.h"
 #include "refine/builtin_generalists.h"
+#include "train/generalist_adaptation.h"
 
 namespace roundel {
 namespace {
@@ -30,8 +31,13 @@ Labeller::Options optionsOf(const RunContext& context, const std::map<std::strin
           .embeddings = std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"};
 }
 
+PromptBox scaledBox(PromptBox box, double sx, double sy) {
+  box.x0 *= sx, box.x1 *= sx, box.y0 *= sy, box.y1 *= sy;
+  return box;
+}
+
 Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
-  if (prompt.box) prompt.box = PromptBox{prompt.box->x0 * sx, prompt.box->y0 * sy, prompt.box->x1 * sx, prompt.box->y1 * sy};
+  if (prompt.box) prompt.box = scaledBox(*prompt.box, sx, sy);
   for (auto& point : prompt.points) {
     point.x = (point.x + 0.5) * sx - 0.5;  // pixel centres lie at integers on both grids
     point.y = (point.y + 0.5) * sy - 0.5;
@@ -42,7 +48,8 @@ Prompt scaledPrompt(Prompt prompt, double sx, double sy) {
 std::unique_ptr<Generalist> adaptedGeneralist(const std::string& name, const std::filesystem::path& weights, const Json& params,
                                               const std::string& device) {
   ShippedModel model{.name = name + " adapted", .weights = weights, .title = {}, .goodFor = {}, .licence = {}, .sha256 = {}};
-  return std::make_unique<CropGeneralist>(std::move(model), resolveParams(CropGeneralist::params(), params), device, 0);
+  if (const auto base = adaptableModel(name)) model.dimensions = base->dimensions;
+  return shippedGeneralist(model, resolveParams(shippedGeneralistParams(model), params), device, 0);
 }
 
 MaskOrigin originOf(RefinedSource source) {
@@ -57,7 +64,7 @@ std::vector<ClassPrompts> scaledPrompts(const std::vector<ClassPrompts>& prompts
   const double sx = static_cast<double>(to.x) / static_cast<double>(from.x), sy = static_cast<double>(to.y) / static_cast<double>(from.y);
   std::vector<ClassPrompts> scaled = prompts;
   for (auto& one : scaled) {
-    if (one.box) one.box = PromptBox{one.box->x0 * sx, one.box->y0 * sy, one.box->x1 * sx, one.box->y1 * sy};
+    if (one.box) one.box = scaledBox(*one.box, sx, sy);
     if (one.seed) one.seed = scaledPrompt({.points = {*one.seed}}, sx, sy).points.front();
     if (one.first) one.first = scaledPrompt(*one.first, sx, sy);
     if (one.second) one.second = scaledPrompt(*one.second, sx, sy);

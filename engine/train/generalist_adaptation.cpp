@@ -20,8 +20,9 @@ GeneralistPlan adaptationPlan(const std::filesystem::path& weights, const Adapta
 
 PromptableScene studyScene(Image image, std::span<const Mask> masks) {
   PromptableScene scene{.family = "study", .image = std::move(image), .structures = {}};
+  const std::int64_t least = scene.image.geometry.size.z > 1 ? kSmallestVolumeStructure : kSmallestStructure;
   for (const auto& mask : masks)
-    if (mask.area() >= kSmallestStructure) scene.structures.push_back(mask);
+    if (mask.area() >= least) scene.structures.push_back(mask);
   return scene;
 }
 
@@ -29,8 +30,14 @@ std::optional<ShippedModel> adaptableModel(const std::string& name) {
   for (const auto& model : shippedModels())
     if (model.name == name) return model;
   for (const auto& model : ModelFolder().list())
-    if (model.name == name && model.architecture == kCropNetwork)
-      return ShippedModel{.name = model.name, .weights = model.weights, .title = {}, .goodFor = {}, .licence = {}, .sha256 = model.sha256};
+    if (model.name == name && (model.architecture == kCropNetwork || model.architecture == kCubeNetwork))
+      return ShippedModel{.name = model.name,
+                          .weights = model.weights,
+                          .title = {},
+                          .goodFor = {},
+                          .licence = {},
+                          .sha256 = model.sha256,
+                          .dimensions = model.architecture == kCubeNetwork ? 3 : 2};
   return {};
 }
 

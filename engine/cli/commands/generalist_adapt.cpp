@@ -11,7 +11,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/shown_number.h"
-#include "models/generalists/crop_generalist.h"
+#include "models/generalists/shipped_generalist.h"
 #include "refine/builtin_generalists.h"
 #include "refine/prompt_score.h"
 #include "train/generalist_adaptation.h"
@@ -58,10 +58,11 @@ constexpr std::array<Asking, 4> kMeasured{Asking::TrueBox, Asking::WrongBox, Ask
 
 void measure(const ShippedModel& model, const LabelledPicture& picture, std::uint64_t sample, Table& table, bool adapted,
              Context& context) {
-  const CropGeneralist generalist(model, resolveParams(CropGeneralist::params(), {}), context.options.device, context.options.threads);
-  const auto embedding = generalist.embed(picture.image, context.job);
+  const auto generalist =
+      shippedGeneralist(model, resolveParams(shippedGeneralistParams(model), {}), context.options.device, context.options.threads);
+  const auto embedding = generalist->embed(picture.image, context.job);
   for (std::size_t i = 0; i < kMeasured.size(); ++i)
-    for (const auto& score : scorePrompts(generalist, *embedding, picture.truth, kMeasured[i], 42, sample, context.job)) {
+    for (const auto& score : scorePrompts(*generalist, *embedding, picture.truth, kMeasured[i], 42, sample, context.job)) {
       Measured& cell = adapted ? table[i].second : table[i].first;
       cell.sum += score.iou;
       ++cell.count;
@@ -109,7 +110,8 @@ Outcome adaptGeneralist(const AdaptFlags& flags, Context& context) {
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       if (!heldOut(i, folds, fold)) continue;
       measure(model, pictures[i], i, table, false, context);
-      measure(ShippedModel{.name = "adapted", .weights = trained.weights}, pictures[i], i, table, true, context);
+      measure(ShippedModel{.name = "adapted", .weights = trained.weights, .dimensions = model.dimensions}, pictures[i], i, table, true,
+              context);
     }
   }
   const auto whole = learn(kWholeStudy);
@@ -127,6 +129,7 @@ Outcome adaptGeneralist(const AdaptFlags& flags, Context& context) {
                     {"base", flags.generalist},
                     {"base_sha256", sha256OfFile(model.weights)},
                     {"learnt_from", learntFrom},
+                    {"dimensions", model.dimensions},
                     {"steps", flags.steps},
                     {"learning_rate", flags.learningRate},
                     {"seed", flags.seed},

@@ -68,6 +68,7 @@ std::vector<AdaptedModel> adaptedModels(const fs::path& study, std::vector<Warni
       adapted.model.title = adapted.base + " adapted to the labels of this study";
       adapted.model.goodFor = "The classes of this study.";
       adapted.model.sha256 = card.at("sha256");
+      adapted.model.dimensions = card.value("dimensions", 2);
       for (const auto& name : card.at("learnt_from")) adapted.learntFrom.push_back(name.get<std::string>());
       models.push_back(std::move(adapted));
     } catch (const std::exception& error) {

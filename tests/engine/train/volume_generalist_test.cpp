@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "models/generalists/cube_generalist.h"
 #include "support/temporary_folder.h"
+#include "train/generalist_adaptation.h"
 #include "train/generalist_training.h"
 
 namespace roundel {
@@ -180,15 +181,30 @@ TEST(VolumeGeneralistTraining, GoesOnToTheSameBytesAndAnswersPrompts) {
   EXPECT_THROW(generalist.embed(flat, job), Error);
 }
 
+TEST(VolumeGeneralistTraining, IsAdaptedToLabelledVolumesWithItsOwnForm) {
+  const test::TemporaryFolder folder;
+  Job job;
+  const auto base = trainGeneralist(generalistPlanFromJson(tinyVolumePlan(2)), folder.path() / "base", "cpu", 1, 1, job);
+  PromptableScene labelled = makeScene("curved", 4, 1);
+  labelled.structures.push_back(Mask(labelled.image.geometry.size, {{0, kSmallestVolumeStructure - 1}}));
+  const PromptableScene scene = studyScene(labelled.image, labelled.structures);
+  EXPECT_EQ(scene.structures.size() + 1, labelled.structures.size()) << "what is too small is not asked for";
+  const GeneralistPlan plan = adaptationPlan(base.weights, {.steps = 2});
+  EXPECT_EQ(plan.at<int>("dimensions"), 3);
+  const auto adapted = trainGeneralist(plan, folder.path() / "adapted", "cpu", 1, 1, job, {.scenes = {scene}, .start = base.weights});
+  EXPECT_NE(readFile(adapted.weights), readFile(base.weights));
+  EXPECT_EQ(adapted.environment["learnt_from_labelled_pictures"], 1);
+}
+
 TEST(VolumeGeneralistTraining, LearnsToSegmentLesionsBetterThanTheirBox) {
   const test::TemporaryFolder folder;
   Job job;
-  Json plan = tinyVolumePlan(70);
+  Json plan = tinyVolumePlan(45);
   plan["params"]["batch"] = 6;
   plan["params"]["per_scene"] = 3;
   plan["params"]["learning_rate"] = 0.004;
   plan["params"]["average"] = 0.9;
-  plan["params"]["validation_scenes"] = 6;
+  plan["params"]["validation_scenes"] = 4;
   plan["params"]["second_round"] = 0;
   const auto trained = trainGeneralist(generalistPlanFromJson(plan), folder.path() / "model", "cpu", 0, 2, job);
   EXPECT_GT(trained.iou.at("lesions"), 0.45);
