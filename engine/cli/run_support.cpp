@@ -1,6 +1,7 @@
 #include "cli/run_support.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/terminal_job.h"
 #include "core/error.h"
@@ -28,7 +29,11 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
     chosen.clear();
     std::error_code code;
     for (const auto& entry : std::filesystem::directory_iterator(runs, code))
-      if (std::filesystem::exists(entry.path() / "plan.json")) chosen = std::max(chosen, entry.path().filename().string());
+      if (std::filesystem::exists(entry.path() / "plan.json")) {
+        // By length first: r10000 is newer than r9999.
+        const std::string name = entry.path().filename().string();
+        if (std::pair(name.size(), name) > std::pair(chosen.size(), chosen)) chosen = name;
+      }
     if (chosen.empty() && !std::filesystem::exists(study / "project.db", code))
       Project::open(study, Access::ReadOnly);  // says what is wrong
     if (chosen.empty())
@@ -36,7 +41,8 @@ std::filesystem::path runFolderOf(const std::filesystem::path& study, const std:
                   {.path = displayPath(study), .remedy = "roundel run STUDY --strategy sam-carries-the-burden"});
   }
   if (chosen.find('/') != std::string::npos || !std::filesystem::exists(runs / chosen / "plan.json"))
-    throw Error(ErrorKind::BadInput, "unknown-run", "The study has no run " + chosen + ".", {.path = displayPath(study)});
+    throw Error(ErrorKind::BadInput, "unknown-run", "The study has no run " + sanitisedUtf8(chosen) + ".",
+                {.path = displayPath(study), .remedy = "See the runs with roundel info, or say last for the newest."});
   return runs / chosen;
 }
 

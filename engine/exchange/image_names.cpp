@@ -60,7 +60,8 @@ std::vector<std::filesystem::path> filesUnder(const std::filesystem::path& folde
   std::error_code code;
   if (std::filesystem::is_regular_file(folder, code)) return {folder};
   const auto refuse = [&](const std::string& word, const std::string& reason) {
-    throw Error(ErrorKind::BadInput, word, displayPath(folder) + " " + reason + ".", {.path = displayPath(folder)});
+    throw Error(ErrorKind::BadInput, word, displayPath(folder) + " " + reason + ".",
+                {.path = displayPath(folder), .remedy = "Name a folder that is there and may be read."});
   };
   if (!std::filesystem::is_directory(folder, code)) refuse("unreadable-file", "is not there");
   std::vector<std::filesystem::path> files;

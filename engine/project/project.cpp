@@ -58,7 +58,8 @@ void requireFree(const fs::path& folder) {
   const std::string shown = displayPath(folder);
   std::error_code code;
   if (fs::exists(folder / kDatabase, code))
-    throw Error(ErrorKind::BadInput, "project-exists", "There already is a project in " + shown + ".", {.path = shown});
+    throw Error(ErrorKind::BadInput, "project-exists", "There already is a project in " + shown + ".",
+                {.path = shown, .remedy = "Import into it, or choose another folder."});
   if (!holdsNothingForeign(folder))
     throw Error(ErrorKind::BadInput, "folder-not-empty", "The folder " + shown + " is not empty.",
                 {.path = shown, .remedy = "Choose a new folder for the project and import your pictures into it."});

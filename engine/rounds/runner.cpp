@@ -324,7 +324,9 @@ std::filesystem::path checkpointOf(const std::filesystem::path& runFolder, int r
     throw Error(
         ErrorKind::BadInput, "no-such-round",
         "The run has no trained specialist of round " + std::to_string(round) + (arm == Arm::Control ? " in its control arm." : "."),
-        {.path = displayPath(runFolder)});
+        {.path = displayPath(runFolder),
+         .remedy = lastTrainedRound(runFolder) < 0 ? "Let the run go on until it has trained one."
+                                                   : "It has rounds 0 to " + std::to_string(lastTrainedRound(runFolder)) + "."});
   return path;
 }
 

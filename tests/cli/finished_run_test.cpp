@@ -341,5 +341,33 @@ TEST(FinishedRun, PseudoLabelsAreExported) {
   EXPECT_FALSE(fs::is_empty(folder / "pseudo"));
 }
 
+TEST(FinishedRun, WhatIsRefusedIsToldWhatToDo) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), nowhere = folder / "nowhere";
+  const std::vector<std::pair<std::vector<std::string>, int>> refused{{{"project", "new", study}, 3},
+                                                                      {{"import", study, nowhere}, 3},
+                                                                      {{"import", study, study, "--images", nowhere}, 3},
+                                                                      {{"evaluate", "--pred", study}, 2},
+                                                                      {{"evaluate", "--pred", study, "--truth", nowhere}, 3},
+                                                                      {{"report", study, "--run", "r0007", "--out", folder / "x"}, 3},
+                                                                      {{"promote", study, "--run", "r0001", "--round", "9"}, 3},
+                                                                      {{"split", study, "--labelled", "900"}, 3},
+                                                                      {{"models", "verify", "nothing"}, 2},
+                                                                      {{"project"}, 2}};
+  for (const auto& [arguments, code] : refused)
+    EXPECT_FALSE(errorOf(arguments, code)["remedy"].is_null()) << arguments[0] << " " << (arguments.size() > 1 ? arguments[1] : "");
+}
+
+TEST(FinishedRun, TheLastRunIsTheOneOfTheHighestNumber) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  for (const char* id : {"r9999", "r10000"}) fs::copy(study + "/runs/r0001", study + "/runs/" + id, fs::copy_options::recursive);
+  resultOf({"report", study, "--run", "last", "--out", folder / "x"});
+  fs::remove(study + "/runs/r9999/run.json");
+  resultOf({"report", study, "--run", "last", "--out", folder / "x"});
+  fs::remove(study + "/runs/r10000/run.json");
+  errorOf({"report", study, "--run", "last", "--out", folder / "x"}, 3, "no-run");
+}
+
 }  // namespace
 }  // namespace roundel::test

@@ -188,7 +188,8 @@ Outcome scoresOfRun(const EvaluateFlags& flags) {
 Outcome evaluate(const EvaluateFlags& flags, Context& context) {
   const bool folders = !flags.predicted.empty() || !flags.truth.empty();
   if (folders && (flags.predicted.empty() || flags.truth.empty()))
-    throw Error(ErrorKind::Usage, "usage", "evaluate wants both --pred and --truth.");
+    throw Error(ErrorKind::Usage, "usage", "evaluate wants both --pred and --truth.",
+                {.remedy = "For example: roundel evaluate --pred predictions --truth labels"});
   if (!folders && flags.project.empty())
     throw Error(ErrorKind::Usage, "usage", "evaluate wants --pred and --truth, or a study and --run.",
                 {.remedy = "See roundel evaluate --help."});

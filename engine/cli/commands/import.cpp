@@ -307,10 +307,11 @@ Outcome importData(const ImportFlags& flags, Context& context) {
   if (!flags.labels.empty()) request.labels = flags.labels;
   for (const auto& folder : {request.images, request.labels})
     if (folder && !std::filesystem::is_directory(*folder))
-      throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(*folder) + " is no folder.", {.path = displayPath(*folder)});
+      throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(*folder) + " is no folder.",
+                  {.path = displayPath(*folder), .remedy = "Name the folder that holds the files, with its whole path if need be."});
   if (!std::filesystem::exists(request.source))
     throw Error(ErrorKind::BadInput, "unreadable-file", displayPath(request.source) + " is not there.",
-                {.path = displayPath(request.source)});
+                {.path = displayPath(request.source), .remedy = "Name a file or folder that is there; a share may not be mounted."});
   const std::string format = flags.format == "auto" ? recognisedFormat(request) : flags.format;
   const auto reader = importFormats().create(format, parseSettings(flags.set, importFormats().find(format).params));
   DecodeAccess images;

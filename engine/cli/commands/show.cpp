@@ -25,7 +25,7 @@ Outcome showVerb(const ShowFlags& flags, Context& context) {
       pixelPipelineFromJson(resolveParams(pixelPipelineParams(), parseSettings(flags.pixels, pixelPipelineParams()))), stopOf(context.job));
   if (loaded.image.geometry.size.z != 1)
     throw Error(ErrorKind::BadInput, "not-2d", "The image " + displayPath(flags.image) + " is a volume; this shows single pictures.",
-                {.path = displayPath(flags.image)});
+                {.path = displayPath(flags.image), .remedy = "Open volumes in the desktop, roundel-studio."});
   const Image seen = generalist ? generalist->view(*generalist->embed(loaded.image, context.job), loaded.image) : loaded.image;
   writeImagePng(flags.out, seen);
   Outcome outcome{.warnings = loaded.warnings};
