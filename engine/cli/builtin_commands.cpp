@@ -5,11 +5,11 @@ namespace roundel::cli {
 
 const std::vector<Command>& builtinCommands() {
   static const std::vector<Command> commands{
-      projectCommand(),    infoCommand(),     checkCommand(),   classesCommand(),  importCommand(),  splitCommand(),  reviewCommand(),
-      decisionsCommand(),  promoteCommand(),  adviseCommand(),  verifyCommand(),   prepareCommand(), trainCommand(),  runCommand(),
-      generalistCommand(), sweepCommand(),    predictCommand(), evaluateCommand(), exportCommand(),  reportCommand(), phantomCommand(),
-      demoCommand(),       embedCommand(),    segmentCommand(), promptsCommand(),  showCommand(),    modelsCommand(), bakeoffCommand(),
-      decodeCommand(),     describeCommand(), devicesCommand(), serveCommand(),
+      projectCommand(), infoCommand(),       checkCommand(),    classesCommand(), importCommand(),   splitCommand(),   reviewCommand(),
+      rereadCommand(),  decisionsCommand(),  promoteCommand(),  adviseCommand(),  verifyCommand(),   prepareCommand(), trainCommand(),
+      runCommand(),     generalistCommand(), sweepCommand(),    predictCommand(), evaluateCommand(), exportCommand(),  reportCommand(),
+      phantomCommand(), demoCommand(),       embedCommand(),    segmentCommand(), promptsCommand(),  showCommand(),    modelsCommand(),
+      bakeoffCommand(), decodeCommand(),     describeCommand(), devicesCommand(), serveCommand(),
   };
   return commands;
 }

@@ -74,6 +74,19 @@ Verdict verdictFromString(const std::string& text) {
               {.remedy = "Known: accept, review, reject."});
 }
 
+Json toJson(const MovedLabel& label) {
+  Json prompts = Json::array();
+  for (const auto& one : label.prompts) prompts.push_back(toJson(one));
+  return {{"mask", toJson(label.mask)}, {"prompts", std::move(prompts)}};
+}
+
+MovedLabel movedLabelFromJson(const Json& json) {
+  MovedLabel label{.mask = maskFromJson(json.at("mask"))};
+  if (json.contains("prompts"))
+    for (const auto& one : json["prompts"]) label.prompts.push_back(promptFromJson(one));
+  return label;
+}
+
 Json toJson(const Decision& decision) {
   Json json = {{"case", decision.caseName},
                {"class", decision.className.empty() ? Json(nullptr) : Json(decision.className)},
@@ -81,6 +94,7 @@ Json toJson(const Decision& decision) {
                {"who", decision.who},
                {"when", decision.when}};
   if (!decision.note.empty()) json["note"] = decision.note;
+  if (decision.label) json["label"] = toJson(*decision.label);
   return json;
 }
 
@@ -89,12 +103,14 @@ Decision decisionFromJson(const Json& json) {
     const auto found = json.find(key);
     return found == json.end() || found->is_null() ? std::string() : found->get<std::string>();
   };
-  return {.caseName = json.at("case").get<std::string>(),
-          .className = text("class"),
-          .verdict = verdictFromString(json.at("decision").get<std::string>()),
-          .who = text("who"),
-          .when = text("when"),
-          .note = text("note")};
+  Decision decision{.caseName = json.at("case").get<std::string>(),
+                    .className = text("class"),
+                    .verdict = verdictFromString(json.at("decision").get<std::string>()),
+                    .who = text("who"),
+                    .when = text("when"),
+                    .note = text("note")};
+  if (json.contains("label") && !json["label"].is_null()) decision.label = movedLabelFromJson(json["label"]);
+  return decision;
 }
 
 std::vector<Decision> decisionsFromText(const std::string& given) {

@@ -1,9 +1,12 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/json.h"
+#include "core/mask.h"
+#include "core/prompt.h"
 
 namespace roundel {
 
@@ -13,6 +16,12 @@ std::string toString(Verdict verdict);
 /// Throws Error(BadInput, "bad-decision").
 Verdict verdictFromString(const std::string& text);
 
+/// A pseudo-label that came of prompts which a person moved; it stands in for the machine's own.
+struct MovedLabel {
+  Mask mask;                         ///< on the image's grid
+  std::vector<Prompt> prompts = {};  ///< what the generalist was asked with, call by call
+};
+
 /// What a person said of one pseudo-label of a run.
 struct Decision {
   std::string caseName;
@@ -21,13 +30,16 @@ struct Decision {
   std::string who = {};
   std::string when = {};  ///< UTC
   std::string note = {};
+  std::optional<MovedLabel> label = {};  ///< of one class alone
 };
 
+Json toJson(const MovedLabel& label);
+MovedLabel movedLabelFromJson(const Json& json);
 Json toJson(const Decision& decision);
 Decision decisionFromJson(const Json& json);
 
-/// A list from a person: JSON [{"case", "class", "decision", "note"}] or CSV with the header case,class,decision[,note].
-/// Throws Error(BadInput, "bad-decisions") that names the line.
+/// A list from a person: JSON [{"case", "class", "decision", "note", "label": {"mask", "prompts"}}] or CSV with the header
+/// case,class,decision[,note]. Throws Error(BadInput, "bad-decisions") that names the line.
 std::vector<Decision> decisionsFromText(const std::string& given);
 
 /// The newest decision for each case and class, by case and class. One about a whole case (no class) replaces older ones about

@@ -68,10 +68,23 @@ CREATE TABLE promoted_model(
 
 constexpr std::string_view kPromotedArm = "ALTER TABLE promoted_model ADD COLUMN arm TEXT NOT NULL DEFAULT 'strategy';";
 
+/// What came of prompts that a person moved, as JSON; empty: the machine's own label is meant.
+constexpr std::string_view kMovedLabels = "ALTER TABLE decision ADD COLUMN label TEXT NOT NULL DEFAULT '';";
+
+/// Finished cases that were labelled once more, blindly. Like label versions they are only ever added.
+constexpr std::string_view kReadings = R"sql(
+CREATE TABLE reading(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, case_id INTEGER NOT NULL REFERENCES study_case(id),
+  against INTEGER NOT NULL REFERENCES label_version(id), session TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, hash TEXT NOT NULL,
+  labels BLOB NOT NULL);
+CREATE TRIGGER reading_keep BEFORE UPDATE ON reading BEGIN SELECT RAISE(ABORT, 'readings are kept'); END;
+CREATE TRIGGER reading_stay BEFORE DELETE ON reading BEGIN SELECT RAISE(ABORT, 'readings are kept'); END;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, kCasesAndLabels}, {2, kRuns}, {3, kPromotedArm}};
+  static const std::vector<Migration> steps{{1, kCasesAndLabels}, {2, kRuns}, {3, kPromotedArm}, {4, kMovedLabels}, {5, kReadings}};
   return steps;
 }
 

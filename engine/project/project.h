@@ -14,6 +14,7 @@
 #include "project/audit.h"
 #include "project/case.h"
 #include "project/decision.h"
+#include "project/reading.h"
 #include "project/run_record.h"
 #include "project/split.h"
 
@@ -95,6 +96,13 @@ class Project {
   std::map<std::int64_t, AnnotationVersion> latestVersions() const;
   std::vector<AnnotationVersion> history(std::int64_t caseId) const;  ///< oldest first
   Annotation annotation(std::int64_t versionId) const;                ///< Throws Error(BadInput, "unknown-version").
+
+  // Readings ----------------------------------------------------------------------------------------------------------
+  /// Adds a blind re-reading of a case; its labels stay as they are. Throws as addAnnotation, and Error(BadInput, "unknown-version") where it
+  /// is not against a version of that case.
+  std::int64_t addReading(const NewReading& reading);
+  std::vector<Reading> readings() const;  ///< oldest first
+  Annotation readingLabels(std::int64_t readingId) const;
 
   // Splits ------------------------------------------------------------------------------------------------------------
   std::vector<SplitCandidate> splitCandidates() const;

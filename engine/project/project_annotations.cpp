@@ -1,5 +1,7 @@
-#include "project/annotation_codec.h"
+#include <algorithm>
+
 #include "core/clock.h"
+#include "project/annotation_codec.h"
 #include "project/store.h"
 #include "project/tables.h"
 
@@ -138,6 +140,60 @@ std::vector<std::int64_t> Project::addAnnotations(const std::vector<NewAnnotatio
 
 std::int64_t Project::addAnnotation(std::int64_t caseId, const Annotation& annotation, const Provenance& provenance) {
   return addAnnotations({{.caseId = caseId, .annotation = annotation, .provenance = provenance}}).front();
+}
+
+std::int64_t Project::addReading(const NewReading& reading) {
+  return m_store->write([&] {
+    const LabelSet known = classes();
+    const auto of = findCaseById(reading.caseId);
+    if (!of) throw Error(ErrorKind::BadInput, "unknown-case", "There is no case with the number " + std::to_string(reading.caseId) + ".");
+    requireFitting(reading.annotation, *of, known);
+    const auto versions = history(of->id);
+    if (std::none_of(versions.begin(), versions.end(), [&](const auto& one) { return one.id == reading.against; }))
+      throw Error(ErrorKind::BadInput, "unknown-version", "A reading of " + of->name + " must be held against labels that it has.",
+                  {.caseName = of->name});
+    const std::string hash = contentHash(reading.annotation), session = sanitisedUtf8(reading.session);
+    SQLite::Statement insert(m_store->database,
+                             "INSERT INTO reading(case_id, against, session, at, who, hash, labels) VALUES(?,?,?,?,?,?,?)");
+    insert.bind(1, of->id);
+    insert.bind(2, reading.against);
+    insert.bind(3, session);
+    insert.bind(4, utcNow());
+    insert.bind(5, reading.who.empty() ? m_store->who : sanitisedUtf8(reading.who));
+    insert.bind(6, hash);
+    bindBytes(insert, 7, packLabels({.classIds = idsOf(known), .annotation = reading.annotation}));
+    insert.exec();
+    const std::int64_t id = m_store->database.getLastInsertRowid();
+    m_store->appendAudit("reading added",
+                         {{"case", of->name}, {"reading", id}, {"against", reading.against}, {"session", session}, {"hash", hash}});
+    return id;
+  });
+}
+
+std::vector<Reading> Project::readings() const {
+  return m_store->read([&] {
+    std::vector<Reading> readings;
+    SQLite::Statement query(m_store->database, "SELECT id, case_id, against, session, at, who, hash FROM reading ORDER BY id");
+    while (query.executeStep())
+      readings.push_back({.id = query.getColumn(0).getInt64(),
+                          .caseId = query.getColumn(1).getInt64(),
+                          .against = query.getColumn(2).getInt64(),
+                          .session = textOf(query.getColumn(3)),
+                          .who = textOf(query.getColumn(5)),
+                          .when = textOf(query.getColumn(4)),
+                          .hash = textOf(query.getColumn(6))});
+    return readings;
+  });
+}
+
+Annotation Project::readingLabels(std::int64_t readingId) const {
+  return m_store->read([&] {
+    SQLite::Statement query(m_store->database, "SELECT labels FROM reading WHERE id = ?");
+    query.bind(1, readingId);
+    if (!query.executeStep())
+      throw Error(ErrorKind::BadInput, "unknown-version", "There is no reading " + std::to_string(readingId) + " in the project.");
+    return inClassOrder(unpackLabels(bytesOf(query.getColumn(0))), idsOf(classes()));
+  });
 }
 
 std::optional<AnnotationVersion> Project::latestVersion(std::int64_t caseId) const {

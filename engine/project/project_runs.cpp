@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "core/clock.h"
 #include "core/hash.h"
 #include "core/param_spec.h"
-#include "core/clock.h"
 #include "project/store.h"
 #include "project/tables.h"
 
@@ -125,7 +125,8 @@ fs::path nextDecisionFile(const fs::path& folder) {
 }
 
 void insertDecisions(const SQLite::Database& database, const std::string& run, const std::vector<Decision>& decisions) {
-  SQLite::Statement insert(database, "INSERT INTO decision(run, case_name, class_name, verdict, who, at, note) VALUES(?,?,?,?,?,?,?)");
+  SQLite::Statement insert(database,
+                           "INSERT INTO decision(run, case_name, class_name, verdict, who, at, note, label) VALUES(?,?,?,?,?,?,?,?)");
   for (const auto& one : decisions) {
     insert.reset();
     insert.bind(1, run);
@@ -135,6 +136,7 @@ void insertDecisions(const SQLite::Database& database, const std::string& run, c
     insert.bind(5, one.who);
     insert.bind(6, one.when);
     insert.bind(7, one.note);
+    insert.bind(8, one.label ? storedJson(toJson(*one.label)) : std::string());
     insert.exec();
   }
 }
@@ -145,7 +147,11 @@ void settleDecisions(const Project& project, const std::string& who, std::vector
   std::vector<std::string> names;
   for (const auto& one : classes.classes()) names.push_back(one.name);
   for (auto& one : decisions) {
-    one.caseName = project.resolveCase(one.caseName).name;
+    const Case known = project.resolveCase(one.caseName);
+    one.caseName = known.name;
+    if (one.label && (one.className.empty() || !(one.label->mask.size() == known.geometry.size)))
+      throw Error(ErrorKind::BadInput, "bad-decisions", "The label that goes with a decision is not of one class on the image's grid.",
+                  {.caseName = known.name});
     if (!one.className.empty() && classes.indexOfName(one.className) < 0) {
       const std::string shown = sanitisedUtf8(one.className), near = nearestName(shown, names);
       throw Error(
@@ -231,15 +237,18 @@ std::vector<Decision> Project::decisions(const std::string& runId) const {
   return m_store->read([&] {
     std::vector<Decision> inOrder;
     SQLite::Statement query(m_store->database,
-                            "SELECT case_name, class_name, verdict, who, at, note FROM decision WHERE run = ? ORDER BY id");
+                            "SELECT case_name, class_name, verdict, who, at, note, label FROM decision WHERE run = ? ORDER BY id");
     query.bind(1, runId);
-    while (query.executeStep())
+    while (query.executeStep()) {
       inOrder.push_back({.caseName = textOf(query.getColumn(0)),
                          .className = textOf(query.getColumn(1)),
                          .verdict = verdictFromString(textOf(query.getColumn(2))),
                          .who = textOf(query.getColumn(3)),
                          .when = textOf(query.getColumn(4)),
                          .note = textOf(query.getColumn(5))});
+      if (const std::string label = textOf(query.getColumn(6)); !label.empty())
+        inOrder.back().label = movedLabelFromJson(Json::parse(label));
+    }
     return newestDecisions(inOrder);
   });
 }

@@ -79,6 +79,10 @@ class LabelRefiner {
   LabelRefiner(std::vector<std::shared_ptr<const Generalist>> generalists, RefinerSettings settings,
                std::shared_ptr<EmbeddingStore> store = nullptr);
 
+  /// The same generalists, asked otherwise.
+  LabelRefiner with(const RefinerSettings& settings) const { return {m_generalists, settings, m_store}; }
+  const RefinerSettings& settings() const { return m_settings; }
+
   /// One embedding a generalist, in order; what the two functions below are given.
   std::vector<std::shared_ptr<const Embedding>> embed(const Image& image, Job& job) const;
 

@@ -118,6 +118,17 @@ Verdict verdictOf(GateDecision decision) {
   return decision == GateDecision::Accepted ? Verdict::Accept : decision == GateDecision::Rejected ? Verdict::Reject : Verdict::Review;
 }
 
+/// What came of prompts that a person moved takes the machine's place. Nothing was estimated of it: that was of another mask.
+void takeMovedLabel(const MovedLabel& moved, ClassPseudoLabel& label) {
+  label = {.mask = moved.mask,
+           .cleaned = std::move(label.cleaned),
+           .origin = MaskOrigin::Moved,
+           .prompts = moved.prompts,
+           .verdict = label.verdict,
+           .decidedByPerson = true};
+  label.agreement = diceOf(label.mask, label.cleaned);
+}
+
 /// Estimates and their ingredients as scores, and where there is a truth, what was measured.
 std::vector<Score> pseudoLabelScores(const RunContext& context, int caseIndex, const CasePseudoLabels& labels, SplitPart part,
                                      const std::string& suffix) {
@@ -264,6 +275,7 @@ std::string gateStage(const RunContext& context, const EstimateFiles& estimates,
             (decision.className.empty() || decision.className == context.className(static_cast<int>(c)))) {
           one.verdict = decision.verdict;
           one.decidedByPerson = true;
+          if (decision.label && decision.label->mask.size() == one.mask.size()) takeMovedLabel(*decision.label, one);
         }
     }
     const auto path = caseFile(folder, cases[i]);

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "rounds/pause_time.h"
 
 namespace roundel {
 namespace {
@@ -136,6 +137,7 @@ bool StageJob::stopRequested() const {
     m_lastLook = now;
     std::error_code code;
     m_asked = std::filesystem::exists(m_control / "pause", code) || std::filesystem::exists(m_control / "cancel", code);
+    if (const auto when = readPauseTime(m_control); when && *when <= secondsNow()) m_asked = true;
   }
   return m_asked;
 }

@@ -53,7 +53,7 @@ class StageJob : public Job {
   void metric(const Json& values) override;
   void warning(const Warning& warning) override;
   void log(const std::string& line) override;
-  /// Also true while control/pause or control/cancel exists in the run's folder.
+  /// Also true while control/pause or control/cancel exists in the run's folder, and from the time on that control/pause-at holds.
   bool stopRequested() const override;
 
  private:

@@ -12,14 +12,15 @@
 #include "device/device.h"
 #include "device/processor.h"
 #include "rounds/evaluate.h"
+#include "rounds/few_steps.h"
 #include "rounds/labeller.h"
 #include "rounds/parallel.h"
 #include "rounds/training_stage.h"
+#include "rounds/validation_stage.h"
+#include "rounds/volume_labeller.h"
 
 namespace roundel {
 namespace {
-
-using Moment = std::chrono::steady_clock::time_point;
 
 /// A forward pass is about a third of a training step.
 constexpr double kForwardShare = 1.0 / 3;
@@ -28,6 +29,9 @@ constexpr double kAugmentedViews = 6;
 /// About so often a training looks at the validation cases (train_plan.cpp, validate_every).
 constexpr int kValidations = 10;
 constexpr double kMostCachedImages = 1u << 30;
+/// Of volumes: how many of each kind are opened, and the steps of a training that is taken to its end, so that its network can predict.
+constexpr std::size_t kVolumesTried = 2;
+constexpr int kVolumeSteps = 3;
 
 /// Gone with what is in it.
 class TemporaryFolder {
@@ -50,48 +54,41 @@ class TemporaryFolder {
   std::filesystem::path m_path;
 };
 
-/// Lets a training take a few steps, and keeps the time of each after the first, which also sets everything up.
-class FewSteps : public Job {
- public:
-  FewSteps(const Job& outer, const ForecastLimits& limits) : m_outer(outer), m_limits(limits) {}
+/// The plan with the few cases that are opened; of pictures all of them may be.
+RunPlan triedPart(const RunPlan& plan) {
+  RunPlan part = plan;
+  if (!plan.volumes) return part;
+  part.cases.clear();
+  for (const SplitPart kind : {SplitPart::Labelled, SplitPart::Unlabelled}) {
+    const auto cases = plan.casesOf(kind);
+    for (std::size_t i = 0; i < cases.size() && i < kVolumesTried; ++i)
+      part.cases.push_back(plan.cases[static_cast<std::size_t>(cases[i])]);
+  }
+  return part;
+}
 
-  void progress(std::int64_t done, std::int64_t, const std::string&) override {
-    if (m_first < 0) m_first = done, m_start = std::chrono::steady_clock::now();
-    m_last = done;
-    m_lastTime = std::chrono::steady_clock::now();
-  }
-  bool stopRequested() const override {
-    const std::int64_t steps = m_first < 0 ? 0 : m_last - m_first;
-    return m_outer.stopRequested() || (steps >= 1 && (steps >= m_limits.steps || secondsSince(m_begin) >= m_limits.seconds));
-  }
-  /// None where it ended with its first step.
-  std::optional<double> secondsPerStep() const {
-    if (m_first < 0 || m_last <= m_first) return std::nullopt;
-    return std::chrono::duration<double>(m_lastTime - m_start).count() / static_cast<double>(m_last - m_first);
-  }
-
- private:
-  const Job& m_outer;
-  ForecastLimits m_limits;
-  std::int64_t m_first = -1, m_last = -1;
-  Moment m_begin = std::chrono::steady_clock::now(), m_start{}, m_lastTime{};
-};
+double voxelsOf(const RunPlan& plan) {
+  double sum = 0;
+  for (const auto& one : plan.cases) sum += static_cast<double>(one.size.count());
+  return sum;
+}
 
 class Trial {
  public:
   Trial(const FrozenRun& frozen, const std::string& device, int threads, ImageLoader loader, Job& job, const ForecastLimits& limits)
       : m_plan(frozen.plan),
+        m_tried(triedPart(frozen.plan)),
         m_run(m_temporary.path() / "study" / "runs" / "forecast"),
-        m_data(m_plan, m_run, std::move(loader)),
-        m_context{m_plan, findRunStrategy(m_plan.strategy), m_data, m_run, device, threads, Reuse::Nothing},
+        m_data(m_tried, m_run, std::move(loader)),
+        m_context{m_tried, findRunStrategy(m_plan.strategy), m_data, m_run, device, threads, Reuse::Nothing},
         m_job(job),
         m_limits(limits) {
     std::filesystem::create_directories(m_run / "labels");
-    const auto labelled = m_plan.casesOf(SplitPart::Labelled);
+    const auto labelled = m_tried.casesOf(SplitPart::Labelled);
     for (std::size_t i = 0; i < labelled.size() && static_cast<int>(i) < limits.cases; ++i) m_sample.push_back(labelled[i]);
     for (const int index : m_sample)
       for (const auto& [hash, annotation] : frozen.annotations)
-        if (hash == *m_plan.cases[static_cast<std::size_t>(index)].annotationHash)
+        if (hash == *m_tried.cases[static_cast<std::size_t>(index)].annotationHash)
           writeFileAtomically(frozenLabelPath(m_run, hash), toJson(annotation).dump());
   }
 
@@ -102,9 +99,11 @@ class Trial {
     startPeakMemory();
     openSample();
     m_step = secondsPerStep(0, Arm::Strategy);
-    const bool own = trainingStrategyOf(m_context) != "supervised" || m_context.strategy.specialist != "unet2d";
+    const bool otherNetwork = specialistOf(m_plan, m_context.strategy) != controlSpecialistOf(m_plan);
+    const bool own = trainingStrategyOf(m_context) != "supervised" || otherNetwork;
     m_ownStep = own ? secondsPerStep(1, Arm::Strategy) : m_step;
-    m_controlStep = m_context.strategy.specialist != "unet2d" ? secondsPerStep(1, Arm::Control) : m_step;
+    m_controlStep = otherNetwork ? secondsPerStep(1, Arm::Control) : m_step;
+    if (m_plan.volumes) predictSample();
     if (labels()) labelSample();
     scoreSample();
     compose();
@@ -127,10 +126,39 @@ class Trial {
       m_job.throwIfStopped();
       m_data.image(index);
     }
-    m_open = secondsSince(begin) / perSample();
+    if (!m_plan.volumes) {
+      m_open = secondsSince(begin) / perSample();
+      return;
+    }
+    m_data.volumes();  // opens the others, too
+    m_open = secondsSince(begin) / static_cast<double>(m_tried.cases.size()) * size();
+  }
+
+  /// How large the study's volumes are on the average, in those that are tried.
+  double size() const {
+    return voxelsOf(m_plan) / static_cast<double>(m_plan.cases.size()) / (voxelsOf(m_tried) / static_cast<double>(m_tried.cases.size()));
+  }
+
+  /// By the network of the first trial, which knows nothing yet: that takes as long.
+  void predictSample() {
+    const Specialist specialist =
+        Specialist::load(m_run / ("trial-0" + toString(Arm::Strategy)) / "model.safetensors", m_context.predicting());
+    const auto begin = std::chrono::steady_clock::now();
+    predictCases(m_context, specialist, {m_sample.front()}, "trying a prediction", m_job, [](int, const Prediction&) {});
+    const double voxels = static_cast<double>(m_tried.cases[static_cast<std::size_t>(m_sample.front())].size.count());
+    m_predict = secondsSince(begin) * voxelsOf(m_plan) / static_cast<double>(m_plan.cases.size()) / voxels;
+  }
+
+  TrainingSet volumeSet(const RoundTraining& training) {
+    TrainingSet set = trainingSetOf(m_context, training, m_job);
+    if (m_context.strategy.targets == RoundTargets::Beliefs)
+      for (TrainingCase& one : set.unlabelled)
+        one.beliefs.assign(static_cast<std::size_t>(m_plan.classes.size()) * static_cast<std::size_t>(set.gridOf(one).count()), 128);
+    return set;
   }
 
   TrainingSet sampleSet(const RoundTraining& training) {
+    if (m_plan.volumes) return volumeSet(training);
     TrainingSet set{.width = m_plan.width, .height = m_plan.height, .classes = m_plan.classes, .pixelPipeline = commonPipeline(m_plan)};
     for (const int index : m_sample) set.labelled.push_back(m_data.labelled(index));
     if (training.round == 0 || training.arm == Arm::Control || trainingStrategyOf(m_context) == "supervised") return set;
@@ -153,11 +181,12 @@ class Trial {
   double secondsPerStep(int round, Arm arm) {
     const RoundTraining training{.round = round, .arm = arm};
     TrainPlan plan = trainPlanOf(m_context, training, 0);
-    plan.params["steps"] = std::max<std::int64_t>(plan.params.at("steps").get<std::int64_t>(), m_limits.steps + 2);
+    plan.params["steps"] =
+        m_plan.volumes ? kVolumeSteps : std::max<std::int64_t>(plan.params.at("steps").get<std::int64_t>(), m_limits.steps + 2);
     TrainStart start = TrainStart::fromScratch();
     if (round > 0 && arm == Arm::Strategy && m_context.strategy.trainingStrategy == "semisam-plus")
       start.generalists = namedGeneralists(m_plan.generalists, m_plan.generalistParams, m_context.device);
-    FewSteps clock(m_job, m_limits);
+    FewSteps clock(m_job, m_plan.volumes ? ForecastLimits{.seconds = 1e9, .steps = kVolumeSteps + 1} : m_limits);
     try {
       train(sampleSet(training), plan, start, m_run / ("trial-" + std::to_string(round) + toString(arm)), clock);
     } catch (const Cancelled&) {
@@ -168,6 +197,14 @@ class Trial {
 
   /// A case's truth as if the specialist had said it, on the specialist's grid.
   Prediction fromTruth(int index) const {
+    if (m_plan.volumes) {
+      const TrainingCase truth = m_data.labelled(index);
+      Prediction prediction{.size = truth.size, .classCount = m_plan.classes.size(), .probabilities = {}};
+      for (const auto& one : truth.classes)
+        for (const std::uint8_t in : (one.mask.empty() ? Mask(truth.size) : one.mask).toBytes())
+          prediction.probabilities.push_back(in != 0 ? 0.9f : 0.05f);
+      return prediction;
+    }
     const Size size{m_plan.width, m_plan.height, 1};
     Prediction prediction{.size = size, .classCount = m_plan.classes.size(), .probabilities = {}};
     for (const auto& one : resampledClasses(*m_data.annotation(index), size)) {
@@ -183,10 +220,10 @@ class Trial {
     const Labeller labeller(m_context);
     std::vector<EmbeddingWish> wishes;
     for (const int index : m_sample)
-      wishes.push_back({m_plan.cases[static_cast<std::size_t>(index)].name, [this, index] { return *m_data.image(index); }});
+      wishes.push_back({m_tried.cases[static_cast<std::size_t>(index)].name, [this, index] { return *m_data.image(index); }});
     auto begin = std::chrono::steady_clock::now();
     Job quiet;
-    if (labeller.refines()) labeller.embedAhead(std::span(wishes).first(std::min<std::size_t>(wishes.size(), 2)), quiet);
+    if (labeller.refines() && !m_plan.volumes) labeller.embedAhead(std::span(wishes).first(std::min<std::size_t>(wishes.size(), 2)), quiet);
     m_embed = secondsSince(begin) / static_cast<double>(std::min<std::size_t>(wishes.size(), 2));
     m_job.throwIfStopped();
     const int atOnce = labeller.casesAtOnce(m_context.workers());
@@ -196,16 +233,16 @@ class Trial {
     parallelFor(tried, atOnce, "trying the refinement", m_job, [&](std::int64_t i) {
       Job own;
       const int index = m_sample[static_cast<std::size_t>(i)];
-      labeller.label(m_plan.cases[static_cast<std::size_t>(index)].name, *m_data.image(index), fromTruth(index), own);
+      labelCase(m_context, labeller, index, fromTruth(index), own);
     });
-    m_label = secondsSince(begin) / static_cast<double>(tried);
+    m_label = secondsSince(begin) / static_cast<double>(tried) * (m_plan.volumes ? size() : 1.0);
   }
 
   void scoreSample() {
     const int index = m_sample.front();
     const auto image = m_data.image(index);
     const auto begin = std::chrono::steady_clock::now();
-    scoresOf(masksOf(fromTruth(index), image->geometry.size), *m_data.annotation(index), image->geometry, m_plan.classes,
+    scoresOf(m_data.masksOnImage(index, fromTruth(index)), *m_data.annotation(index), image->geometry, m_plan.classes,
              {.caseName = {}, .split = "test"}, Distances::Measure);
     m_score = secondsSince(begin) / m_context.workers();
   }
@@ -239,7 +276,7 @@ class Trial {
   void compose() {
     const double batch = trainPlanOf(m_context, {.round = 0}, 0).params.at("batch").get<double>();
     const double views = m_context.predicting().augmentation == TestTimeAugmentation::Yes ? kAugmentedViews : 1;
-    const double predict = views * m_step * kForwardShare / std::max(1.0, batch);
+    const double predict = m_plan.volumes ? m_predict : views * m_step * kForwardShare / std::max(1.0, batch);
     const double labelled = count(SplitPart::Labelled), unlabelled = count(SplitPart::Unlabelled);
     const double validation = count(SplitPart::Validation), test = count(SplitPart::Test);
     const bool refineTest = m_context.usesGeneralist() && m_plan.runParams["refine_test"].get<bool>();
@@ -283,6 +320,21 @@ class Trial {
 
   /// What was held here, and what a run holds besides: all cases as training wants them, and the images that it keeps.
   std::uint64_t memoryOfWholeRun() const {
+    if (m_plan.volumes) {
+      // As in volume_stage: every volume twice, as it was prepared and as the trainer has it, and a bit plane a class; beliefs in bytes.
+      double prepared = 0;
+      for (const auto& one : m_data.volumes().cases) prepared += static_cast<double>(one.size.count());
+      const double share = prepared / voxelsOf(m_tried), classes = m_plan.classes.size();
+      double held = 0;
+      for (const auto& one : m_plan.cases)
+        if (one.part != SplitPart::Test)
+          held += static_cast<double>(one.size.count()) * share *
+                  (9 + classes / 8 +
+                   (one.part == SplitPart::Unlabelled && m_context.strategy.targets == RoundTargets::Beliefs ? 2 * classes : 0));
+      const double images = std::min(voxelsOf(m_plan) * sizeof(float), kMostCachedImages);
+      return peakMemory() +
+             static_cast<std::uint64_t>(std::max(0.0, held + images - prepared * (9 + classes / 8) - voxelsOf(m_tried) * sizeof(float)));
+    }
     double images = 0, sampled = 0;
     for (const auto& one : m_plan.cases) images += static_cast<double>(one.size.count()) * sizeof(float);
     for (const int index : m_sample)
@@ -296,6 +348,7 @@ class Trial {
 
   TemporaryFolder m_temporary;
   const RunPlan& m_plan;
+  const RunPlan m_tried;
   std::filesystem::path m_run;
   StudyData m_data;
   RunContext m_context;
@@ -303,7 +356,7 @@ class Trial {
   ForecastLimits m_limits;
   std::vector<int> m_sample;
   RunForecast m_result;
-  double m_open = 0, m_step = 0, m_ownStep = 0, m_controlStep = 0, m_label = 0, m_embed = 0, m_score = 0;
+  double m_open = 0, m_step = 0, m_ownStep = 0, m_controlStep = 0, m_label = 0, m_embed = 0, m_score = 0, m_predict = 0;
 };
 
 }  // namespace

@@ -49,6 +49,8 @@ class Labeller {
   /// [{"name", "sha256", "adapted"}] of the generalists, for results; "adapted": the SHA-256 of the weights, null for the shipped ones.
   const Json& generalists() const { return m_generalistFacts; }
   bool refines() const { return m_refiner != nullptr; }
+  /// Only where it refines.
+  const LabelRefiner& refiner() const { return *m_refiner; }
   /// How many cases may be in hand at the same time: learnt generalists use all threads for one.
   int casesAtOnce(int workers) const { return m_learnt.empty() ? workers : 1; }
   /// Makes the embeddings that learnt generalists will need, where they are kept; else does nothing.

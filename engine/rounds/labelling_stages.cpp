@@ -40,7 +40,10 @@ Json toJson(const CleanedCase& cleaned) {
   return {{"classes", std::move(classes)}};
 }
 
-CleanedCase cleanedFromJson(const Json& json) {
+}  // namespace
+
+CleanedCase readCleanedCase(const std::filesystem::path& file) {
+  const Json json = readJson(file);
   CleanedCase cleaned;
   for (const auto& one : json.at("classes")) {
     cleaned.classes.push_back({.mask = maskFromJson(one.at("mask")),
@@ -53,7 +56,11 @@ CleanedCase cleanedFromJson(const Json& json) {
   return cleaned;
 }
 
-}  // namespace
+std::vector<ClassPrompts> readClassPrompts(const std::filesystem::path& file) {
+  std::vector<ClassPrompts> prompts;
+  for (const auto& one : readJson(file)) prompts.push_back(classPromptsFromJson(one));
+  return prompts;
+}
 
 std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path&, Job& job) {
   std::vector<EmbeddingWish> wishes;
@@ -96,8 +103,7 @@ std::string promptStage(const RunContext& context, const Labeller& labeller, con
   eachMissingCase(context, context.workers(), folder, "making prompts", job, [&](int index) {
     std::vector<ClassPrompts> prompts;  // those of a volume's slices are made while it is refined
     if (!context.plan.volumes)
-      prompts =
-          labeller.prompts(cleanedFromJson(readJson(caseFile(cleaned, index))), context.plan.cases[static_cast<std::size_t>(index)].size);
+      prompts = labeller.prompts(readCleanedCase(caseFile(cleaned, index)), context.plan.cases[static_cast<std::size_t>(index)].size);
     Json list = Json::array();
     for (const auto& one : prompts) list.push_back(roundel::toJson(one));
     writeFileAtomically(caseFile(folder, index), list.dump());
@@ -111,9 +117,8 @@ std::string refineStage(const RunContext& context, const Labeller& labeller, con
   eachMissingCase(context, labeller.casesAtOnce(context.workers()), folder,
                   labeller.refines() ? "refining" : "collecting the cleaned predictions", job, [&](int index) {
                     Job quiet;  // progress is counted in cases
-                    const CleanedCase cleaned = cleanedFromJson(readJson(caseFile(cleanedFolder, index)));
-                    std::vector<ClassPrompts> prompts;
-                    for (const auto& one : readJson(caseFile(prompted, index))) prompts.push_back(classPromptsFromJson(one));
+                    const CleanedCase cleaned = readCleanedCase(caseFile(cleanedFolder, index));
+                    const std::vector<ClassPrompts> prompts = readClassPrompts(caseFile(prompted, index));
                     const auto labels = refineCase(context, labeller, index, readProbabilities(caseFile(proposed, index, ".prob")), cleaned,
                                                    prompts, quiet);
                     writeFileAtomically(caseFile(folder, index), roundel::toJson(labels).dump());

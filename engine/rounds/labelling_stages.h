@@ -28,4 +28,8 @@ std::string refineStage(const RunContext& context, const Labeller& labeller, con
                         const std::filesystem::path& cleaned, const std::filesystem::path& prompted, const std::filesystem::path& folder,
                         Job& job);
 
+/// What cleanStage and promptStage wrote of a case.
+CleanedCase readCleanedCase(const std::filesystem::path& file);
+std::vector<ClassPrompts> readClassPrompts(const std::filesystem::path& file);
+
 }  // namespace roundel

@@ -21,12 +21,13 @@ std::string toString(MaskOrigin origin) {
     case MaskOrigin::None: return "none";
     case MaskOrigin::Cleaned: return "cleaned";
     case MaskOrigin::Refined: return "refined";
+    case MaskOrigin::Moved: return "moved";
   }
   return "";
 }
 
 MaskOrigin maskOriginFromString(const std::string& text) {
-  for (const MaskOrigin origin : {MaskOrigin::None, MaskOrigin::Cleaned, MaskOrigin::Refined})
+  for (const MaskOrigin origin : {MaskOrigin::None, MaskOrigin::Cleaned, MaskOrigin::Refined, MaskOrigin::Moved})
     if (toString(origin) == text) return origin;
   throw Error(ErrorKind::BadInput, "bad-document", "Unknown origin of a mask: " + text + ".");
 }

@@ -14,7 +14,8 @@ namespace roundel {
 enum class MaskOrigin {
   None,     ///< the specialist found nothing: the class counts as absent
   Cleaned,  ///< the specialist's cleaned prediction
-  Refined   ///< the generalist's answer
+  Refined,  ///< the generalist's answer
+  Moved     ///< its answer to prompts that a person moved
 };
 
 std::string toString(MaskOrigin origin);

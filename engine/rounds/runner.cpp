@@ -15,6 +15,7 @@
 #include "rounds/estimation_stages.h"
 #include "rounds/labelling_stages.h"
 #include "rounds/left_out.h"
+#include "rounds/pause_time.h"
 #include "rounds/run_journal.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
@@ -296,6 +297,8 @@ RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution&
   std::error_code code;
   std::filesystem::remove(runFolder / "control" / "pause", code);
   std::filesystem::remove(runFolder / "control" / "cancel", code);
+  if (execution.pauseAt) writePauseTime(runFolder / "control", *execution.pauseAt);
+  else forgetPastPauseTime(runFolder / "control", secondsNow());
   EventLog events;
   events.addFile(runFolder / "events.jsonl");
   if (!execution.events.empty()) events.addSink(execution.events);

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/job.h"
@@ -17,6 +19,8 @@ struct RunExecution {
   StopAfter stopAfter = {};
   std::string events = {};  ///< a further place for events, FILE or fd:N
   Reuse reuse = Reuse::Trainings;
+  /// Pauses at this moment, seconds since 1970; without it a wish that was left in the run's folder holds, if its time is still to come.
+  std::optional<std::int64_t> pauseAt = {};
 };
 
 /// What came of it. "finished"; "paused" where it stopped as asked (by --stop-after, a signal or the control folder) and can go

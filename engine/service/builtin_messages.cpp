@@ -4,7 +4,8 @@ namespace roundel {
 
 const std::vector<Message>& builtinMessages() {
   static const std::vector<Message> messages{
-      helloMessage(), openMessage(), promptMessage(), closeMessage(), cancelMessage(), statusMessage(), modelsMessage(), shutdownMessage(),
+      helloMessage(),  openMessage(),   promptMessage(), refineMessage(),   closeMessage(),
+      cancelMessage(), statusMessage(), modelsMessage(), shutdownMessage(),
   };
   return messages;
 }

@@ -9,6 +9,7 @@
 
 namespace roundel {
 
+class JudgedCases;
 class OpenCases;
 class RequestQueue;
 class SessionFolder;
@@ -22,6 +23,7 @@ struct Workplace {
   RequestQueue& queue;
   SessionFolder& folder;
   OpenCases& cases;
+  JudgedCases& judged;
   /// Gives a request that was waiting its terminal message: cancelled.
   std::function<void(const RequestId&)> cancelled;
   /// Set by `shutdown`: the request that is answered last of all.
@@ -55,6 +57,7 @@ const std::vector<Message>& builtinMessages();
 Message helloMessage();
 Message openMessage();
 Message promptMessage();
+Message refineMessage();
 Message closeMessage();
 Message cancelMessage();
 Message statusMessage();

@@ -71,11 +71,13 @@ Session::Session(ServiceOptions options)
       m_answers(m_outbox),
       m_queue(m_options.limits.waiting),
       m_cases(m_options),
+      m_judged(m_options),
       m_place{.options = m_options,
               .startUp = m_startUp,
               .queue = m_queue,
               .folder = m_folder,
               .cases = m_cases,
+              .judged = m_judged,
               .cancelled = [this](const RequestId& id) { m_answers.cancelled(id, "asked"); }} {}
 
 Session::~Session() {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "service/answers.h"
+#include "service/judged_cases.h"
 #include "service/line_framer.h"
 #include "service/message.h"
 #include "service/open_cases.h"
@@ -62,6 +63,7 @@ class Session {
   Answers m_answers;
   RequestQueue m_queue;
   OpenCases m_cases;
+  JudgedCases m_judged;
   Workplace m_place;
   std::promise<void> m_computedPromise;
   std::future<void> m_computed = m_computedPromise.get_future();

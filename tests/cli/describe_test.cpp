@@ -18,9 +18,10 @@ void expectHolds(const std::set<std::string>& all, const std::vector<std::string
 
 TEST(Describe, ListsEveryVerbOfThisVersion) {
   const Json result = resultOf({"describe"});
-  expectHolds(names(result["verbs"]), {"project",   "info",    "check",   "classes", "import",   "split",   "train",  "run",     "predict",
-                                       "evaluate",  "segment", "prompts", "show",    "models",   "bakeoff", "sweep",  "export",  "report",
-                                       "decisions", "promote", "decode",  "phantom", "describe", "devices", "verify", "prepare", "demo"});
+  expectHolds(names(result["verbs"]),
+              {"project",  "info",    "check",   "classes",  "import",  "reread",  "split",   "train",  "run",    "predict",
+               "evaluate", "segment", "prompts", "show",     "models",  "bakeoff", "sweep",   "export", "report", "decisions",
+               "promote",  "decode",  "phantom", "describe", "devices", "verify",  "prepare", "demo"});
   for (const auto& verb : result["verbs"]) {
     EXPECT_FALSE(verb["sentence"].get<std::string>().empty());
     EXPECT_FALSE(verb["examples"].empty()) << verb["name"];

@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -16,6 +17,11 @@ using std::chrono::seconds;
 /// Checkpoints after every step, so that a kill may also fall into a write.
 std::vector<std::string> planOf(const std::string& study) {
   return tinyRun({"run", study, "--strategy", "sam-carries-the-burden", "--rounds", "1", "--anew", "--set", "checkpoint_seconds=0"});
+}
+
+std::int64_t linesIn(const fs::path& file) {
+  std::ifstream stream(file);
+  return std::count(std::istreambuf_iterator<char>(stream), {}, '\n');
 }
 
 TEST(Resume, StoppedAfterAStageAndGoneOnWithIsTheUninterruptedRun) {
@@ -36,17 +42,35 @@ TEST(Resume, StoppedAfterAStageAndGoneOnWithIsTheUninterruptedRun) {
   EXPECT_EQ(identity(study + "/runs/r0002"), whole);
 }
 
+TEST(Resume, PausedAtATimeOfDayAndGoneOnWithIsTheUninterruptedRun) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder), run = study + "/runs/r0002";
+  const Json whole = identity(study + "/runs/r0001");
+  errorOf({"run", study, "--stop-at", "25:00"}, 2, "bad-stop-at");
+  // The time that a clock shows is rarely near: the run is told by the file that --stop-at writes, as the desktop tells it.
+  Process process(
+      program(tinyRun({"--json", "run", study, "--strategy", "sam-carries-the-burden", "--rounds", "1", "--anew", "--stop-at", "07:00"})));
+  for (int wait = 0; wait < 10'000 && !fs::exists(run + "/control/pause-at"); ++wait) process.watchFor(milliseconds(2));
+  const std::int64_t at = std::stoll(textOf(run + "/control/pause-at")), now = std::time(nullptr);
+  EXPECT_GT(at, now - 60);
+  EXPECT_LE(at, now + 25 * 3600);
+  for (int wait = 0; wait < 10'000 && linesIn(run + "/events.jsonl") < 4; ++wait) process.watchFor(milliseconds(2));
+  writeText(run + "/control/pause-at", std::to_string(now - 1) + "\n");
+  const Ended paused = process.wait(seconds(60));
+  EXPECT_EQ(paused.code, 7) << paused.err;
+  EXPECT_EQ(document(paused, "run")["result"]["state"], "paused");
+  // Its time has come: it holds nobody up who goes on.
+  EXPECT_EQ(resultOf({"run", study, "--anew", "--resume", "r0002"})["state"], "finished");
+  EXPECT_FALSE(fs::exists(run + "/control/pause-at"));
+  EXPECT_EQ(identity(run), whole);
+}
+
 TEST(Resume, AFinishedRunIsAnsweredAtOnceAndUnchanged) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder);
   const Json whole = identity(study + "/runs/r0001");
   EXPECT_EQ(resultOf({"run", study, "--resume", "last"})["state"], "finished");
   EXPECT_EQ(identity(study + "/runs/r0001"), whole);
-}
-
-std::int64_t linesIn(const fs::path& file) {
-  std::ifstream stream(file);
-  return std::count(std::istreambuf_iterator<char>(stream), {}, '\n');
 }
 
 /// Ends the process without warning once the run has told so many more events than now; the machine's speed has no say in it.

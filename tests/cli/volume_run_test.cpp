@@ -74,6 +74,29 @@ DecodedImage labelMapAt(const fs::path& file) {
   return loadLabelMap(client, file);
 }
 
+TEST(VolumeAdvice, ForecastsARunOnVolumesAndWritesNothing) {
+  const TempFolder folder;
+  makePhantoms(folder);
+  const std::string study = makeVolumeStudy(folder), before = fingerprint(study);
+  const Json result = resultOf(tinyVolumeRun({"advise", study}));
+  EXPECT_EQ(fingerprint(study), before);
+  EXPECT_TRUE(result["volumes"].get<bool>());
+  const Json& forecast = result["forecast"];
+  ASSERT_TRUE(forecast.is_object());
+  std::map<std::string, double> seconds, counts;
+  for (const auto& part : forecast["parts"]) {
+    seconds[part["name"]] = part["seconds"].get<double>();
+    counts[part["name"]] = part["count"].get<double>();
+  }
+  for (const char* name : {"prepare", "train", "control", "calibrate", "propose", "refine", "validate"})
+    EXPECT_GT(seconds[name], 0) << name;
+  EXPECT_EQ(counts["prepare"], 6);
+  EXPECT_GT(forecast["memory_bytes"].get<double>(), 50e6);
+  EXPECT_LT(forecast["memory_bytes"].get<double>(), 4e9);
+  for (const char* strategy : {"supervised", "mean-teacher", "semisam-o1"})
+    EXPECT_TRUE(resultOf(tinyVolumeRun({"advise", study, "--strategy", strategy}))["forecast"].is_object()) << strategy;
+}
+
 class VolumeStrategies : public testing::TestWithParam<const char*> {};
 
 TEST_P(VolumeStrategies, RunBesideTheirControl) {

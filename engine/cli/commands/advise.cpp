@@ -1,7 +1,5 @@
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-
 #include "cli/commands/commands.h"
 #include "cli/plan_flags.h"
 #include "cli/run_support.h"
@@ -68,6 +66,7 @@ Outcome advise(const AdviseFlags& flags, Context& context) {
                     {"rounds", frozen.plan.rounds},
                     {"preset", frozen.plan.preset},
                     {"generalists", frozen.plan.generalists},
+                    {"volumes", frozen.plan.volumes},
                     {"width", frozen.plan.width},
                     {"height", frozen.plan.height},
                     {"control", frozen.plan.control},
@@ -81,10 +80,7 @@ Outcome advise(const AdviseFlags& flags, Context& context) {
   outcome.text =
       "Strategy " + frozen.plan.strategy + ", " + std::to_string(frozen.plan.rounds) + " rounds, preset " + frozen.plan.preset + "\n";
   for (const auto& reason : advice.reasons) outcome.text += "  " + reason + "\n";
-  // What is tried are pictures: of volumes nothing is forecast yet.
-  const bool volumes =
-      std::any_of(frozen.plan.cases.begin(), frozen.plan.cases.end(), [](const PlannedCase& one) { return one.size.z > 1; });
-  if (flags.noForecast || volumes) return outcome;
+  if (flags.noForecast) return outcome;
   const RunForecast forecast =
       forecastRun(frozen, context.options.device, context.options.threads, decodingLoader(context.job), context.job);
   outcome.result["forecast"] = toJson(forecast);

@@ -34,6 +34,7 @@ Command serveCommand();
 Command showCommand();
 Command modelsCommand();
 Command bakeoffCommand();
+Command rereadCommand();
 Command reviewCommand();
 Command adviseCommand();
 

@@ -118,6 +118,9 @@ Json labelsOf(const CasePseudoLabels& labels, const LabelSet& classes) {
 
 /// A grey picture on the specialist's grid: how near to one half its probabilities are, the worst class counts. 255: it cannot tell.
 Json writeUncertainty(const JudgedRound& judged, const ReviewFlags& flags) {
+  if (judged.plan.volumes)
+    throw Error(ErrorKind::BadInput, "not-2d", "Where the network cannot tell is drawn for pictures, not for volumes.",
+                {.caseName = flags.caseName});
   for (const auto& [index, labels] : judged.cases) {
     if (labels.caseName != flags.caseName) continue;
     const Prediction prediction =

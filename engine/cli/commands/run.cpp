@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "device/device.h"
+#include "rounds/pause_time.h"
 
 namespace roundel::cli {
 namespace {
@@ -23,6 +24,7 @@ struct RunFlags {
   std::string control = "supervised";
   bool dryRun = false;
   std::string stopAfter;
+  std::string stopAt;
   std::string resume;
   std::string devices;
   bool anew = false;
@@ -89,6 +91,7 @@ Outcome run(const RunFlags& flags, Context& context) {
                          .stopAfter = {},
                          .events = context.options.events,
                          .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings};
+  if (!flags.stopAt.empty()) execution.pauseAt = nextTimeOfDay(flags.stopAt, secondsNow());
   if (!flags.stopAfter.empty()) execution.stopAfter = parseStopAfter(flags.stopAfter);
   std::filesystem::path folder;
   if (!flags.resume.empty()) {
@@ -116,7 +119,8 @@ Command runCommand() {
   return {.name = "run",
           .sentence = "Train on labelled and unlabelled images in rounds, with a control arm beside",
           .examples = {"run STUDY --strategy sam-carries-the-burden --rounds 2 --preset quick --seed 1",
-                       "run STUDY --strategy mean-teacher --set width=32", "run STUDY --resume r0001", "run STUDY --dry-run"},
+                       "run STUDY --strategy mean-teacher --set width=32", "run STUDY --resume r0001",
+                       "run STUDY --resume last --stop-at 07:00", "run STUDY --dry-run"},
           .declare =
               [](CLI::App& app) {
                 auto flags = std::make_shared<RunFlags>();
@@ -130,6 +134,7 @@ Command runCommand() {
                     ->capture_default_str();
                 app.add_flag("--dry-run", flags->dryRun, "Say what would be done; write nothing");
                 app.add_option("--stop-after", flags->stopAfter, "Stop once a stage is done, e.g. round:1/refine");
+                app.add_option("--stop-at", flags->stopAt, "Pause at the next time that clocks here show this, e.g. 07:00");
                 app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
                 app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
                 app.add_option("--devices", flags->devices, "The device; several, cuda:0,cuda:1, are not in this version");
