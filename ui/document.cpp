@@ -74,6 +74,7 @@ void Document::readAgain() {
 
 void Document::closeStudy() {
   if (!m_project) return;
+  endRereading();
   openCase(-1);
   storeLeft();
   m_images.clear();
@@ -89,6 +90,7 @@ void Document::closeStudy() {
 }
 
 void Document::lend() {
+  endRereading();
   openCase(-1);
   storeLeft();
   m_project.reset();
@@ -171,6 +173,7 @@ void Document::setPicture(PicturePointer picture) {
 void Document::openCase(int index) {
   if (index >= static_cast<int>(m_cases.size())) index = -1;
   if (index == m_index) return;
+  if (m_rereading && !m_turning) return Q_EMIT notice(tr("Finish the re-reading, or stop it, before another case is opened."));
   closeLabels();
   m_index = index;
   setPicture(nullptr);

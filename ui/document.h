@@ -72,6 +72,22 @@ class Document : public QObject {
   void wantThumbnail(int index);
   void toggleExcluded();
 
+  // Blind re-reading --------------------------------------------------------------------------------------------------
+  /// Finished cases that are labelled once more without their labels in sight. What is drawn is kept as a reading (project/reading.h) and
+  /// never as the case's labels; until the last one is done only these cases are open.
+  struct Rereading {
+    std::string session, reader;  ///< reader: empty for whoever opened the study
+    std::vector<std::string> cases;
+    std::size_t at = 0;
+  };
+  /// False where none of the cases can be read.
+  bool beginRereading(Rereading reading);
+  const std::optional<Rereading>& rereading() const { return m_rereading; }
+  /// Stores what was drawn as a reading and goes on to the next case; after the last one it is over.
+  void storeReading();
+  /// Leaves it; what is drawn on the present case is thrown away.
+  void endRereading();
+
   // Labels ------------------------------------------------------------------------------------------------------------
   EditSession* session() { return m_session.get(); }
   int currentClass() const { return m_class; }
@@ -111,7 +127,9 @@ class Document : public QObject {
   void currentClassChanged();
   void labelsChanged(const roundel::PixelBox& box);  ///< empty: states alone
   void historyChanged();
-  void casesChanged();  ///< status, split or versions
+  void rereadingChanged();
+  void rereadingFinished();  ///< the last case is done
+  void casesChanged();       ///< status, split or versions
   void thumbnail(int index, const QImage& image);
   void notice(const QString& sentence);
 
@@ -119,6 +137,8 @@ class Document : public QObject {
   void readStudy();
   ImageOrder orderOf(int index) const;
   void openLabels();
+  void openReading();
+  void goToReading();
   void closeLabels();
   /// Labels of the case that was left: stored a moment later, so that the next case is not kept waiting.
   struct LeftCase {
@@ -150,6 +170,8 @@ class Document : public QObject {
   std::shared_ptr<SeenImage> m_seen;
   std::unique_ptr<EditSession> m_session;
   std::optional<LeftCase> m_left;
+  std::optional<Rereading> m_rereading;
+  bool m_turning = false;  ///< the re-reading itself opens a case
   int m_strokeClass = -2;
   Mask m_live;  ///< of the stroke's class while it is drawn
   bool m_restored = false;

@@ -26,6 +26,7 @@ Mask boxMask(const Size& size, const PixelBox& box) {
 }  // namespace
 
 void Document::openLabels() {
+  if (m_rereading) return openReading();
   if (m_left && m_left->of.id == m_cases[static_cast<std::size_t>(m_index)].id) storeLeft();
   const Case& one = m_cases[static_cast<std::size_t>(m_index)];
   try {
@@ -69,7 +70,9 @@ void Document::closeLabels() {
   if (!m_session) return;
   cancelStroke();
   storeLeft();
-  if (unsaved() && canEdit()) {
+  if (m_rereading) {
+    // It is stored by storeReading() or not at all.
+  } else if (unsaved() && canEdit()) {
     m_left = LeftCase{m_cases[static_cast<std::size_t>(m_index)], std::move(m_session), m_how};
     // Every stroke is in the journal already; a moment later the next case is on the screen.
     QTimer::singleShot(40, this, &Document::storeLeft);
@@ -89,7 +92,7 @@ void Document::storeLeft() {
 
 bool Document::save() {
   storeLeft();
-  if (!m_session || !unsaved()) return true;
+  if (!m_session || !unsaved() || m_rereading) return true;
   const Case& one = m_cases[static_cast<std::size_t>(m_index)];
   if (!canEdit()) {
     Q_EMIT notice(tr("The labels of %1 were not saved: this study is open for looking only.").arg(textOf(one.name)));

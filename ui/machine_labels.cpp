@@ -1,7 +1,6 @@
 #include "ui/machine_labels.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "core/document.h"
@@ -91,21 +90,6 @@ Mask maskFromColumns(const Json& segmentation, Size& size) {
   return Mask::fromBytes(size, bytes);
 }
 
-void addDisc(std::vector<Mask::Run>& runs, const Size& size, double x, double y, double radius) {
-  for (auto row = static_cast<std::int64_t>(std::ceil(y - radius)); row <= static_cast<std::int64_t>(std::floor(y + radius)); ++row) {
-    if (row < 0 || row >= size.y) continue;
-    const double half = std::sqrt(std::max(0.0, radius * radius - (static_cast<double>(row) - y) * (static_cast<double>(row) - y)));
-    const auto from = std::max<std::int64_t>(0, std::llround(x - half)), to = std::min<std::int64_t>(size.x - 1, std::llround(x + half));
-    if (to >= from) runs.push_back({row * size.x + from, to - from + 1});
-  }
-}
-
-void addRectangle(std::vector<Mask::Run>& runs, const Size& size, double x0, double y0, double x1, double y1) {
-  const auto left = std::clamp<std::int64_t>(std::llround(x0), 0, size.x), right = std::clamp<std::int64_t>(std::llround(x1), 0, size.x);
-  const auto top = std::clamp<std::int64_t>(std::llround(y0), 0, size.y), bottom = std::clamp<std::int64_t>(std::llround(y1), 0, size.y);
-  for (std::int64_t y = top; y < bottom && right > left; ++y) runs.push_back({y * size.x + left, right - left});
-}
-
 }  // namespace
 
 std::optional<double> MachineCase::estimatedDice() const { return noteMean(notes, &MachineNote::estimatedDice); }
@@ -158,6 +142,7 @@ std::vector<MachineLabel> readMachineLabels(const std::filesystem::path& file) {
       label.estimatedDice = valueIn(one, "estimated_dice");
       label.agreement = valueIn(one, "agreement");
       label.verdict = verdictFromString(one.at("verdict").get<std::string>());
+      label.moved = one.value("origin", std::string()) == "moved";
       labels.push_back(std::move(label));
     }
     return labels;
@@ -212,22 +197,6 @@ int takeInPredictions(const std::filesystem::path& predictions, const std::files
     }
     return static_cast<int>(cases.size());
   });
-}
-
-PromptShapes shapesOf(const std::vector<Prompt>& prompts, const Size& size, int stroke) {
-  std::vector<Mask::Run> box, inside, outside;
-  for (const Prompt& prompt : prompts) {
-    if (prompt.box) {
-      const auto& b = *prompt.box;
-      const double s = stroke;
-      addRectangle(box, size, b.x0 - s, b.y0 - s, b.x1 + s, b.y0);
-      addRectangle(box, size, b.x0 - s, b.y1, b.x1 + s, b.y1 + s);
-      addRectangle(box, size, b.x0 - s, b.y0, b.x0, b.y1);
-      addRectangle(box, size, b.x1, b.y0, b.x1 + s, b.y1);
-    }
-    for (const auto& point : prompt.points) addDisc(point.positive ? inside : outside, size, point.x, point.y, 2.0 * stroke + 0.5);
-  }
-  return {Mask(size, std::move(box)), Mask(size, std::move(inside)), Mask(size, std::move(outside))};
 }
 
 }  // namespace roundel

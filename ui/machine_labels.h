@@ -17,6 +17,7 @@ struct MachineLabel {
   std::vector<Prompt> prompts;
   std::optional<double> estimatedDice, agreement;
   Verdict verdict = Verdict::Review;
+  bool moved = false;  ///< of prompts that a person moved
 };
 
 /// The same without masks: what a list shows.
@@ -67,11 +68,5 @@ struct PredictedCase {
 /// Turns what `predict` wrote (`predictions.json`) into a source of machine's labels in `folder`. Returns how many cases came of it.
 int takeInPredictions(const std::filesystem::path& predictions, const std::filesystem::path& folder,
                       const std::function<PredictedCase(const std::string& image)>& caseOf);
-
-/// A prompt as something to lay over a picture: its box as a frame, its points as discs. `stroke`: pixels of a line.
-struct PromptShapes {
-  Mask box, inside, outside;
-};
-PromptShapes shapesOf(const std::vector<Prompt>& prompts, const Size& size, int stroke);
 
 }  // namespace roundel

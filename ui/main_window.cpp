@@ -27,6 +27,7 @@
 #include "ui/docks/tool_dock.h"
 #include "ui/engine_command.h"
 #include "ui/notice_bar.h"
+#include "ui/reading_bar.h"
 #include "ui/serve_client.h"
 #include "ui/texts.h"
 #include "ui/tool_box.h"
@@ -62,8 +63,8 @@ MainWindow::MainWindow()
       m_classes(new ClassDock(m_document)),
       m_toolDock(new ToolDock),
       m_runs(new RunDock(m_document)),
-      m_review(new ReviewDock(m_document, *m_area)),
       m_serve(new ServeClient(this)),
+      m_review(new ReviewDock(m_document, *m_area, *m_serve)),
       m_prompt(new PromptTool(m_document, *m_area, *m_serve, this)),
       m_tools(new ToolBox(m_document, *m_area, *m_toolDock, *m_prompt, this)) {
   setObjectName(QStringLiteral("main"));
@@ -76,6 +77,7 @@ MainWindow::MainWindow()
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(m_notice);
+  layout->addWidget(new ReadingBar(m_document));
   layout->addWidget(m_middle, 1);
   m_middle->addWidget(makeStart());
   m_middle->addWidget(m_area);
@@ -90,8 +92,8 @@ MainWindow::MainWindow()
   makeToolBar();
   m_tour = new Tour(*this, m_document, *m_area, *m_tools, *m_prompt);
   connect(&m_document, &Document::notice, m_notice, &NoticeBar::say);
-  for (const auto signal :
-       {&Document::studyChanged, &Document::caseChanged, &Document::pictureChanged, &Document::historyChanged, &Document::classesChanged})
+  for (const auto signal : {&Document::studyChanged, &Document::caseChanged, &Document::pictureChanged, &Document::historyChanged,
+                            &Document::classesChanged, &Document::rereadingChanged})
     connect(&m_document, signal, this, &MainWindow::updateState);
   connect(&m_document, &Document::pictureFailed, this, [this](const QString& sentence) { m_area->setPlaceholder(sentence); });
   connect(m_tools, &ToolBox::notice, m_notice, &NoticeBar::say);
@@ -102,6 +104,7 @@ MainWindow::MainWindow()
   for (const auto signal : {&Document::studyChanged, &Document::classesChanged})
     connect(&m_document, signal, this, [this] { findQualities(m_document); });
   connect(m_runs, &RunDock::runsChanged, this, [this] { findQualities(m_document); });
+  connect(m_review, &ReviewDock::decided, m_runs, &RunDock::refresh);
   connect(m_review, &ReviewDock::notice, m_notice, &NoticeBar::say);
   connect(m_classes, &ClassDock::editClassesRequested, this, &MainWindow::editClasses);
   connect(m_area, &ViewArea::caseWheel, m_cases, &CaseDock::step);
@@ -249,7 +252,11 @@ bool MainWindow::openStudy(const QString& folder) {
   if (!m_document.cases().empty()) {
     const QString last =
         QSettings().value(QStringLiteral("last/") + QString::fromLatin1(QUrl::toPercentEncoding(m_document.folder()))).toString();
-    m_document.openCase(std::max(0, m_document.indexOfCase(last.toStdString())));
+    // In a turn of its own: reading the study and unpacking a case's labels are long enough apart.
+    QTimer::singleShot(0, this, [this, last, opened = m_document.folder()] {
+      if (m_document.isOpen() && m_document.folder() == opened && m_document.currentCase() == nullptr && !m_document.rereading())
+        m_document.openCase(std::max(0, m_document.indexOfCase(last.toStdString())));
+    });
   }
   m_area->active()->setFocus();  // keys are for the picture
   if (!Tour::seen() && m_document.folder().endsWith(QLatin1String("roundel-phantoms-study"))) m_tour->start();

@@ -64,6 +64,7 @@ class MainWindow : public QMainWindow {
   void makeReviewActions();
   void makeMenus();
   void makeToolBar();
+  void reread();
   void newStudy(const QString& source = {});
   void keepLabelsBack();
   void askForStudy();
@@ -90,8 +91,8 @@ class MainWindow : public QMainWindow {
   ClassDock* m_classes;
   ToolDock* m_toolDock;
   RunDock* m_runs;
-  ReviewDock* m_review;
   ServeClient* m_serve;
+  ReviewDock* m_review;
   PromptTool* m_prompt;
   ToolBox* m_tools;
   Tour* m_tour = nullptr;

@@ -173,9 +173,9 @@ void MainWindow::makeMenus() {
   for (const auto& entry : m_actions->entries())
     if (entry.id.startsWith(QLatin1String("tool-")) || entry.id.startsWith(QLatin1String("brush-"))) m_toolMenu->addAction(entry.action);
   QMenu* cases = menuBar()->addMenu(tr("&Cases"));
-  fill(cases, {"next-case", "previous-case", "next-unfinished", "", "exclude"});
+  fill(cases, {"next-case", "previous-case", "next-unfinished", "", "exclude", "", "reread", "reading-done"});
   fill(menuBar()->addMenu(tr("T&raining")),
-       {"train", "compare", "apply-model", "", "review-take", "review-good", "review-open", "review-reject"});
+       {"train", "compare", "report", "apply-model", "", "review-take", "review-good", "review-open", "review-reject"});
   QMenu* window = menuBar()->addMenu(tr("&Window"));
   for (QDockWidget* dock : findChildren<QDockWidget*>()) window->addAction(dock->toggleViewAction());
   window->addSeparator();

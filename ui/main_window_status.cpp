@@ -73,13 +73,20 @@ void MainWindow::updateState() {
   const bool open = m_document.isOpen(), edit = m_document.canEdit(), picture = m_document.picture() != nullptr;
   setWindowTitle(open ? QStringLiteral("%1 – Roundel Studio").arg(m_document.title()) : QStringLiteral("Roundel Studio"));
   m_middle->setCurrentIndex(open ? 1 : 0);
-  for (QDockWidget* dock : findChildren<QDockWidget*>()) dock->setEnabled(open);
+  const bool blind = m_document.rereading().has_value();
+  // What knows of the labels, or leads to another case, is out of reach while cases are read blindly.
+  for (QDockWidget* dock : findChildren<QDockWidget*>())
+    dock->setEnabled(open && !(blind && QStringList{QStringLiteral("cases"), QStringLiteral("runs"), QStringLiteral("review")}.contains(
+                                            dock->objectName())));
   const auto enable = [this](bool on, std::initializer_list<const char*> ids) {
     for (const char* id : ids) m_actions->action(QLatin1String(id))->setEnabled(on);
   };
-  enable(open, {"close", "tour", "next-case", "previous-case", "next-unfinished", "train", "export", "compare", "apply-model"});
-  enable(edit, {"add-images", "classes", "review-take", "review-good", "review-open", "review-reject"});
-  enable(edit && m_document.currentCase() != nullptr, {"exclude"});
+  enable(open, {"close"});
+  enable(open && !blind,
+         {"tour", "next-case", "previous-case", "next-unfinished", "train", "export", "compare", "report", "apply-model", "reread"});
+  enable(edit && !blind, {"add-images", "classes", "review-take", "review-good", "review-open", "review-reject"});
+  enable(edit && !blind && m_document.currentCase() != nullptr, {"exclude"});
+  enable(blind, {"reading-done"});
   enable(picture, {"fit", "one-to-one", "zoom-in", "zoom-out", "invert", "turn-right", "turn-left", "flip-horizontal", "flip-vertical",
                    "reset-view", "toggle-labels", "outline", "more-opaque", "less-opaque"});
   enable(picture && m_document.picture()->isVolume(), {"maximise"});

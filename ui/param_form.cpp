@@ -60,7 +60,7 @@ ParamForm::ParamForm(QWidget* parent) : QWidget(parent), m_layout(new QFormLayou
 
 ParamForm::Field ParamForm::fieldFor(const ParamSpec& spec, const Json& value) {
   Field field{.spec = spec};
-  const QString unit = spec.unit.empty() ? QString() : QLatin1Char(' ') + textOf(spec.unit);
+  const QString unit = spec.unit.empty() ? QString() : QLatin1Char(' ') + QCoreApplication::translate("Words", spec.unit.c_str());
   switch (spec.type) {
     case ParamType::Flag: {
       auto* box = new QCheckBox;

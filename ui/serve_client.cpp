@@ -1,9 +1,37 @@
 #include "ui/serve_client.h"
 
+#include <cstring>
+
+#include "core/document.h"
+#include "core/files.h"
 #include "ui/engine_command.h"
 #include "ui/texts.h"
 
 namespace roundel {
+
+Mask maskOfAnswer(const Json& json) {
+  if (!json.contains("runs") || !json["runs"].is_object()) return maskFromJson(json);
+  const Size size = sizeFromJson(json.at("size"));
+  const auto rows = json["runs"].at("shape").at(0).get<std::size_t>();
+  const std::string bytes = readFile(json["runs"].at("path").get<std::string>());
+  const auto offset = json["runs"].at("offset").get<std::size_t>();
+  if (offset > bytes.size() || (bytes.size() - offset) / 16 < rows)
+    throw Error(ErrorKind::BadInput, "bad-mask", "The engine's answer was cut short.");
+  std::vector<Mask::Run> runs(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::int64_t pair[2];
+    std::memcpy(pair, bytes.data() + offset + 16 * i, 16);
+    runs[i] = {pair[0], pair[1]};
+  }
+  return Mask(size, std::move(runs));
+}
+
+QString errorOfAnswer(const Json& message) {
+  const Json& error = message.at("error");
+  QString text = textOf(error.value("message", std::string()));
+  if (error.contains("remedy") && error["remedy"].is_string()) text += QLatin1Char(' ') + textOf(error["remedy"].get<std::string>());
+  return text;
+}
 
 ServeClient::ServeClient(QObject* parent) : QObject(parent) {
   connect(&m_process, &QProcess::readyReadStandardOutput, this, &ServeClient::read);

@@ -5,8 +5,14 @@
 #include <map>
 
 #include "core/json.h"
+#include "core/mask.h"
 
 namespace roundel {
+
+/// A mask of an answer: run lengths in the message, or in a file of the session's folder. Throws Error(BadInput, ...).
+Mask maskOfAnswer(const Json& json);
+/// What a message of the type error says, and what can be done about it.
+QString errorOfAnswer(const Json& message);
 
 /// A session of `roundel serve`: JSON lines over a child's standard input and output (docs/PROTOCOL.md). Started when it is first needed;
 /// where it dies, everything that waits is told so, and the next request starts another.

@@ -33,6 +33,8 @@ class ViewArea : public QStackedWidget {
   SliceView* active() const { return m_active; }
   const std::vector<SliceView*>& views() const { return m_views; }  ///< those that are shown: one or three
   void setTool(ViewTool* tool, const QCursor& cursor);
+  /// Over the picture, not over volumes.
+  void setMarks(ViewTool* marks) { m_picture->setMarks(marks); }
   void setScheme(MouseScheme scheme);
   void setDisplay(const PixelPipelineSettings& settings);
   void setOrientation(const Orientation& orientation);

@@ -142,6 +142,11 @@ void SliceView::setTool(ViewTool* tool) {
   update();
 }
 
+void SliceView::setMarks(ViewTool* marks) {
+  m_marks = marks;
+  update();
+}
+
 void SliceView::setToolCursor(const QCursor& cursor) { setCursor(cursor); }
 
 QTransform SliceView::transform() const {
@@ -233,7 +238,8 @@ void SliceView::paintEvent(QPaintEvent* event) {
   const QRect part = event->rect();
   painter.drawImage(QRectF(part), m_frame, QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio));
   drawMarks(painter);
-  if (m_tool != nullptr) m_tool->paint(painter, *this);
+  for (ViewTool* one : {m_marks, m_tool})
+    if (one != nullptr) one->paint(painter, *this);
   m_lastPaintMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
   if (!m_paintedOnce) {
     m_paintedOnce = true;

@@ -63,6 +63,8 @@ class SliceView : public QWidget {
   void setScheme(MouseScheme scheme) { m_scheme = scheme; }
   void setTool(ViewTool* tool);  ///< not owned; null: none
   ViewTool* tool() const { return m_tool; }
+  /// Marks over the picture that can be taken hold of, whatever tool is in hand: they are asked first. Not owned; null: none.
+  void setMarks(ViewTool* marks);
   /// The crosshair's place; nothing: none is drawn.
   void setCrosshair(std::optional<std::array<double, 3>> index);
   void setToolCursor(const QCursor& cursor);
@@ -139,7 +141,8 @@ class SliceView : public QWidget {
   QRegion m_staleFrame;
 
   MouseScheme m_scheme = MouseScheme::Pacs;
-  ViewTool* m_tool = nullptr;
+  ViewTool *m_tool = nullptr, *m_marks = nullptr;
+  ViewTool* m_held = nullptr;  ///< which of both has the drag
   std::optional<std::array<double, 3>> m_crosshair;
   Drag m_drag = Drag::None;
   Qt::MouseButton m_dragButton = Qt::NoButton;

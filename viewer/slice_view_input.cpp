@@ -20,14 +20,21 @@ SliceView::Drag SliceView::dragFor(const QMouseEvent& event) const {
 }
 
 bool SliceView::sendToTool(PointerPhase phase, QMouseEvent* event) {
-  if (m_tool == nullptr || !m_picture) return false;
-  return m_tool->pointer({.phase = phase,
-                          .button = event->button(),
-                          .buttons = event->buttons(),
-                          .modifiers = event->modifiers(),
-                          .index = indexAt(event->position()),
-                          .screen = event->position(),
-                          .view = this});
+  if (!m_picture) return false;
+  const bool holds = phase == PointerPhase::Move || phase == PointerPhase::Release;
+  for (ViewTool* one : {m_marks, m_tool}) {
+    if (one == nullptr || (holds && one != m_held)) continue;
+    const bool used = one->pointer({.phase = phase,
+                                    .button = event->button(),
+                                    .buttons = event->buttons(),
+                                    .modifiers = event->modifiers(),
+                                    .index = indexAt(event->position()),
+                                    .screen = event->position(),
+                                    .view = this});
+    if (!holds && used) m_held = one;
+    if (used) return true;
+  }
+  return false;
 }
 
 void SliceView::mousePressEvent(QMouseEvent* event) {

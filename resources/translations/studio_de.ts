@@ -359,6 +359,14 @@
    <source>The labels of %1 are not saved yet, but kept in the journal: %2</source>
    <translation>Die Beschriftung von %1 ist noch nicht gespeichert, aber im Journal: %2</translation>
   </message>
+  <message>
+   <source>Finish the re-reading, or stop it, before another case is opened.</source>
+   <translation>Beenden Sie die Zweitbefundung oder brechen Sie sie ab, bevor ein anderer Fall geöffnet wird.</translation>
+  </message>
+  <message>
+   <source>Nothing is labelled here yet. Where a class is not there, say so in the list of classes (Shift+A).</source>
+   <translation>Hier ist noch nichts beschriftet. Wo eine Klasse fehlt, sagen Sie es in der Liste der Klassen (Umschalt+A).</translation>
+  </message>
  </context>
  <context>
   <name>EngineCommand</name>
@@ -930,6 +938,18 @@
    <source>Reject the machine's labels</source>
    <translation>Beschriftung der Maschine ablehnen</translation>
   </message>
+  <message>
+   <source>&amp;Report</source>
+   <translation>&amp;Bericht</translation>
+  </message>
+  <message>
+   <source>&amp;Re-read finished cases …</source>
+   <translation>Fertige Fälle &amp;blind zweitbefunden …</translation>
+  </message>
+  <message>
+   <source>Re-reading: done, next case</source>
+   <translation>Zweitbefundung: fertig, nächster Fall</translation>
+  </message>
  </context>
  <context>
   <name>MeasureTool</name>
@@ -1109,6 +1129,21 @@
   </message>
  </context>
  <context>
+  <name>PauseTimeField</name>
+  <message>
+   <source>Pause at</source>
+   <translation>Anhalten um</translation>
+  </message>
+  <message>
+   <source>Time of day at which it pauses</source>
+   <translation>Uhrzeit, zu der es anhält</translation>
+  </message>
+  <message>
+   <source>The training pauses by itself when clocks show this time, also when this window is closed; Go on continues, with the same numbers.</source>
+   <translation>Das Training hält zu dieser Uhrzeit von selbst an, auch wenn dieses Fenster geschlossen ist; Weiter setzt es fort, mit denselben Zahlen.</translation>
+  </message>
+ </context>
+ <context>
   <name>PromptTool</name>
   <message>
    <source>The generalist looks at the picture …</source>
@@ -1129,6 +1164,152 @@
   <message>
    <source>The generalist looks at the slice …</source>
    <translation>Der Generalist sieht sich die Schicht an …</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReadingBar</name>
+  <message>
+   <source>Re-reading</source>
+   <translation>Zweitbefundung</translation>
+  </message>
+  <message>
+   <source>Done, next</source>
+   <translation>Fertig, weiter</translation>
+  </message>
+  <message>
+   <source>Keeps what is drawn as a reading; the case's labels stay as they are. Ctrl+Return</source>
+   <translation>Behält das Gezeichnete als Zweitbefund; die Beschriftung des Falls bleibt, wie sie ist. Strg+Eingabe</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Leaves the re-reading. Cases that are done stay; what is drawn on this one is thrown away.</source>
+   <translation>Verlässt die Zweitbefundung. Fertige Fälle bleiben; was in diesem gezeichnet ist, wird verworfen.</translation>
+  </message>
+  <message>
+   <source>Blind re-reading, case %1 of %2: its labels are hidden. Label it as if for the first time.</source>
+   <translation>Blinde Zweitbefundung, Fall %1 von %2: Seine Beschriftung ist verborgen. Beschriften Sie ihn wie beim ersten Mal.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportWindow</name>
+  <message>
+   <source>Report</source>
+   <translation>Bericht</translation>
+  </message>
+  <message>
+   <source>The report could not be read: %1</source>
+   <translation>Der Bericht konnte nicht gelesen werden: %1</translation>
+  </message>
+  <message>
+   <source>Open in the browser</source>
+   <translation>Im Browser öffnen</translation>
+  </message>
+  <message>
+   <source>The report is in %1.</source>
+   <translation>Der Bericht liegt in %1.</translation>
+  </message>
+ </context>
+ <context>
+  <name>RereadDialog</name>
+  <message>
+   <source>Re-read finished cases</source>
+   <translation>Fertige Fälle blind zweitbefunden</translation>
+  </message>
+  <message>
+   <source>Finished cases are labelled once more, in a drawn order and with their labels hidden. Every one is kept as a reading beside the labels, which stay as they are; the Dice of both says how far a reader agrees with an earlier labelling.</source>
+   <translation>Fertige Fälle werden noch einmal beschriftet, in ausgeloster Reihenfolge und mit verborgener Beschriftung. Jeder wird als Zweitbefund neben der Beschriftung aufbewahrt, die bleibt, wie sie ist; der Dice-Wert beider sagt, wie weit ein Befunder mit einer früheren Beschriftung übereinstimmt.</translation>
+  </message>
+  <message>
+   <source>Cases that were labelled twice</source>
+   <translation>Zweimal beschriftete Fälle</translation>
+  </message>
+  <message>
+   <source>The same number draws the same cases in the same order: for a second reader.</source>
+   <translation>Dieselbe Zahl lost dieselben Fälle in derselben Reihenfolge aus: für einen zweiten Befunder.</translation>
+  </message>
+  <message>
+   <source>whoever opened the study</source>
+   <translation>wer die Studie geöffnet hat</translation>
+  </message>
+  <message>
+   <source>Cases</source>
+   <translation>Fälle</translation>
+  </message>
+  <message>
+   <source>Drawn by the number</source>
+   <translation>Ausgelost mit der Zahl</translation>
+  </message>
+  <message>
+   <source>Reader</source>
+   <translation>Befunder</translation>
+  </message>
+  <message>
+   <source>Begin</source>
+   <translation>Beginnen</translation>
+  </message>
+  <message>
+   <source>No case is labelled yet: label some first.</source>
+   <translation>Noch ist kein Fall beschriftet: Beschriften Sie zuerst einige.</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n case(s) are labelled: all of them would be read.</source>
+   <translation>
+    <numerusform>%n Fall ist beschriftet: er würde befundet.</numerusform>
+    <numerusform>%n Fälle sind beschriftet: alle würden befundet.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n case(s) are labelled.</source>
+   <translation>
+    <numerusform>%n Fall ist beschriftet.</numerusform>
+    <numerusform>%n Fälle sind beschriftet.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>over %n comparison(s).</source>
+   <translation>
+    <numerusform>über %n Vergleich.</numerusform>
+    <numerusform>über %n Vergleiche.</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>&lt;b&gt;Intra-reader Dice %1&lt;/b&gt;</source>
+   <translation>&lt;b&gt;Dice-Wert eines Befunders mit sich selbst %1&lt;/b&gt;</translation>
+  </message>
+  <message>
+   <source>&lt;b&gt;Inter-reader Dice %1&lt;/b&gt;</source>
+   <translation>&lt;b&gt;Dice-Wert zwischen Befundern %1&lt;/b&gt;</translation>
+  </message>
+  <message>
+   <source>No case was labelled twice yet.</source>
+   <translation>Noch wurde kein Fall zweimal beschriftet.</translation>
+  </message>
+  <message>
+   <source>Case</source>
+   <translation>Fall</translation>
+  </message>
+  <message>
+   <source>First</source>
+   <translation>Erster</translation>
+  </message>
+  <message>
+   <source>Second</source>
+   <translation>Zweiter</translation>
+  </message>
+  <message>
+   <source>Mean</source>
+   <translation>Mittel</translation>
+  </message>
+  <message>
+   <source>Blind: the labels of %1 were hidden on %2.</source>
+   <translation>Blind: Die Beschriftung vom %1 war am %2 verborgen.</translation>
+  </message>
+  <message>
+   <source>Not blind: %1 labelled on %2 and had the labels of %3 in sight.</source>
+   <translation>Nicht blind: %1 beschriftete am %2 und hatte die Beschriftung von %3 vor Augen.</translation>
   </message>
  </context>
  <context>
@@ -1171,7 +1352,7 @@
   </message>
   <message>
    <source>Est. Dice</source>
-   <translation>Gesch. Dice</translation>
+   <translation>Gesch.</translation>
   </message>
   <message>
    <source>Agreement</source>
@@ -1245,10 +1426,6 @@
    <translation>Wo das Netz es nicht weiß</translation>
   </message>
   <message>
-   <source>The boxes and points that the generalist was asked with: green inside, red outside.</source>
-   <translation>Die Kästen und Punkte, mit denen der Generalist gefragt wurde: grün innen, rot außen.</translation>
-  </message>
-  <message>
    <source>Copies them into the case for the classes that are not labelled here yet; each can be undone and changed. T</source>
    <translation>Kopiert sie in den Fall, für die Klassen, die hier noch nicht beschriftet sind; jede lässt sich zurücknehmen und ändern. T</translation>
   </message>
@@ -1316,6 +1493,30 @@
    <source>What the network was sure of is known for the rounds of a run alone.</source>
    <translation>Wie sicher das Netz war, ist nur von den Runden eines Laufs bekannt.</translation>
   </message>
+  <message>
+   <source>The boxes and points that the generalist was asked with: plus inside, minus outside. Drag a side, a corner or a point, and it is asked again.</source>
+   <translation>Die Kästen und Punkte, mit denen der Generalist gefragt wurde: Plus innen, Minus außen. Ziehen Sie eine Seite, eine Ecke oder einen Punkt, und er wird noch einmal gefragt.</translation>
+  </message>
+  <message>
+   <source>The prompts as the machine made them</source>
+   <translation>Die Fragen, wie die Maschine sie stellte</translation>
+  </message>
+  <message>
+   <source>The generalist is asked again …</source>
+   <translation>Der Generalist wird noch einmal gefragt …</translation>
+  </message>
+  <message>
+   <source>The generalist found nothing there. Another box or point may help.</source>
+   <translation>Der Generalist hat dort nichts gefunden. Ein anderer Kasten oder Punkt hilft vielleicht.</translation>
+  </message>
+  <message>
+   <source>This is what it answers now. G lets the next round learn from it, T takes it over as your label.</source>
+   <translation>Das antwortet er jetzt. Mit G darf die nächste Runde daraus lernen, mit T übernehmen Sie es als Ihre Beschriftung.</translation>
+  </message>
+  <message>
+   <source>The engine's answer could not be read.</source>
+   <translation>Die Antwort des Rechenteils war nicht lesbar.</translation>
+  </message>
  </context>
  <context>
   <name>RunDock</name>
@@ -1378,10 +1579,6 @@
   <message>
    <source>It stops at the next step …</source>
    <translation>Es hält beim nächsten Schritt an …</translation>
-  </message>
-  <message>
-   <source>The report is in %1.</source>
-   <translation>Der Bericht liegt in %1.</translation>
   </message>
   <message>
    <source>Round %1 of %2 is now the model of this study.</source>
@@ -1492,6 +1689,26 @@
   <message>
    <source>%1 in use</source>
    <translation>%1, in Gebrauch</translation>
+  </message>
+  <message>
+   <source>There is nothing to report yet: no round is finished.</source>
+   <translation>Es gibt noch nichts zu berichten: Keine Runde ist fertig.</translation>
+  </message>
+  <message>
+   <source>Report of %1</source>
+   <translation>Bericht von %1</translation>
+  </message>
+  <message>
+   <source>Paused at %1, as asked.</source>
+   <translation>Um %1 angehalten, wie gewünscht.</translation>
+  </message>
+  <message>
+   <source>Learn from your decisions</source>
+   <translation>Aus Ihren Urteilen lernen</translation>
+  </message>
+  <message>
+   <source>The rounds are trained anew with what you decided under Review; what does not depend on it stays.</source>
+   <translation>Die Runden werden mit dem neu gelernt, was Sie unter Durchsicht entschieden haben; was nicht davon abhängt, bleibt.</translation>
   </message>
  </context>
  <context>

@@ -39,6 +39,30 @@
   </message>
  </context>
  <context>
+  <name>RereadDialog</name>
+  <message numerus="yes">
+   <source>%n case(s) are labelled: all of them would be read.</source>
+   <translation>
+    <numerusform>%n case is labelled: it would be read.</numerusform>
+    <numerusform>%n cases are labelled: all of them would be read.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n case(s) are labelled.</source>
+   <translation>
+    <numerusform>%n case is labelled.</numerusform>
+    <numerusform>%n cases are labelled.</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>over %n comparison(s).</source>
+   <translation>
+    <numerusform>over %n comparison.</numerusform>
+    <numerusform>over %n comparisons.</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
   <name>ReviewDock</name>
   <message numerus="yes">
    <source>%n class(es) were taken over. Correct what is wrong; then save.</source>

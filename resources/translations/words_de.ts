@@ -1528,5 +1528,25 @@
    <source>Nothing is known of its labels' quality.</source>
    <translation>Über die Güte seiner Beschriftungen ist nichts bekannt.</translation>
   </message>
+  <message>
+   <source>channels</source>
+   <translation>Kanäle</translation>
+  </message>
+  <message>
+   <source>passes</source>
+   <translation>Durchgänge</translation>
+  </message>
+  <message>
+   <source>prompts</source>
+   <translation>Fragen</translation>
+  </message>
+  <message>
+   <source>slices</source>
+   <translation>Schichten</translation>
+  </message>
+  <message>
+   <source>steps</source>
+   <translation>Schritte</translation>
+  </message>
  </context>
 </TS>

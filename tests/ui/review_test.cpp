@@ -4,15 +4,19 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
+#include <QToolButton>
 #include <QTreeWidget>
+#include <algorithm>
 
 #include "ui/action_table.h"
 #include "ui/dialogs/apply_dialog.h"
 #include "ui/dialogs/calibration_dialog.h"
 #include "ui/docks/review_dock.h"
+#include "ui/docks/run_dock.h"
 #include "ui/engine_command.h"
 #include "ui/notice_bar.h"
 #include "ui/studio.h"
+#include "ui/tool_box.h"
 
 namespace roundel::test {
 namespace {
@@ -29,6 +33,18 @@ class Review : public Studio {
   QImage pictureNow() {
     QTest::qWait(60);
     return view().grab().toImage();
+  }
+  /// Opens a class with prompts that are points or a box; the tree's row of it.
+  QTreeWidgetItem* openClassWithPrompts() {
+    for (int row = 0; row < list().topLevelItemCount(); ++row)
+      for (int c = 0; c < list().topLevelItem(row)->childCount(); ++c) {
+        list().setCurrentItem(list().topLevelItem(row)->child(c));
+        waitUntil([&] { return window->document().picture() != nullptr; });
+        window->review().findChild<QCheckBox*>()->setChecked(true);
+        if (!window->review().marks().shown().empty() && !window->review().marks().shown().front().marks.points().empty())
+          return list().topLevelItem(row)->child(c);
+      }
+    return nullptr;
   }
   void lay(int what) {
     for (auto* box : window->review().findChildren<QComboBox*>())
@@ -103,6 +119,64 @@ TEST_F(Review, WhatIsLaidOverThePictureIsTheMachinesTheRoundBeforesOrItsDoubts) 
     const QImage doubts = view().grab().toImage();
     return doubts != bare && doubts != before && doubts != machine;
   })) << window->noticeBar().text().toStdString();
+}
+
+TEST_F(Review, AMovedPromptIsAskedAgainAndTheNextRoundMayLearnFromTheAnswer) {
+  openFinished();
+  QTreeWidgetItem* item = openClassWithPrompts();
+  ASSERT_NE(item, nullptr) << "the run kept no points";
+  const std::string caseName = item->parent()->text(0).toStdString(), className = item->text(0).toStdString();
+  const ReviewMarks::OfClass shown = window->review().marks().shown().front();
+  const auto index = static_cast<std::size_t>(shown.classIndex);
+  const Mask before = window->review().shownLabels()[index].mask;
+  const PromptPoint point = shown.marks.points().front();
+  int answers = 0;
+  QObject::connect(&window->review(), &ReviewDock::answered, window.get(), [&answers] { ++answers; });
+  window->tools().choose("brush");  // whatever is in hand, a mark can be taken hold of
+  const std::size_t steps = window->document().session()->history().size();
+  drag(at(point.x, point.y), at(point.x < 32 ? 55 : 8, point.y < 16 ? 26 : 5));
+  ASSERT_TRUE(waitUntil([&] { return answers == 1; }, 60000)) << window->noticeBar().text().toStdString();
+  EXPECT_EQ(window->document().session()->history().size(), steps) << "the brush painted";
+  const MachineLabel& after = window->review().shownLabels()[index];
+  EXPECT_TRUE(after.moved);
+  EXPECT_NE(after.mask, before);
+  const auto& points = window->review().marks().shown().front().marks.points();
+  EXPECT_TRUE(std::any_of(points.begin(), points.end(), [&](const PromptPoint& one) { return one.x == (point.x < 32 ? 55 : 8); }));
+  const Mask answer = after.mask;
+  view().setFocus();
+  QTest::keyClick(&view(), Qt::Key_G);
+  std::optional<Decision> said;
+  for (const auto& one : window->document().project()->decisions("r0001"))
+    if (one.caseName == caseName && one.className == className) said = one;
+  ASSERT_TRUE(said && said->label);
+  EXPECT_EQ(said->verdict, Verdict::Accept);
+  EXPECT_EQ(said->label->mask, answer);
+  EXPECT_EQ(window->document().project()->auditLog().back().action, "decisions saved");
+  // It is there again when the study is opened again, and can be taken back.
+  const QString folder = window->document().folder();
+  window->close();
+  window.reset();
+  expectOpens(folder);
+  window->findChild<QDockWidget*>("runs")->raise();
+  ASSERT_TRUE(waitUntil([&] { return buttonOf(window->runs(), "Learn from your decisions") != nullptr; })) << "there is no way on";
+  window->findChild<QDockWidget*>("review")->raise();
+  const int row = static_cast<int>(window->review().caseNames().indexOf(QString::fromStdString(caseName)));
+  window->review().show(row);
+  EXPECT_EQ(window->review().shownLabels()[index].mask, answer);
+  for (auto* button : window->review().findChildren<QToolButton*>())
+    if (button->accessibleName() == "The prompts as the machine made them") QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_EQ(window->review().shownLabels()[index].mask, before);
+  // The run goes on with what was decided, although it had ended.
+  window->findChild<QDockWidget*>("runs")->raise();
+  QTest::mouseClick(buttonOf(window->runs(), "Learn from your decisions"), Qt::LeftButton);
+  const auto learnt = [&] {
+    for (const auto& one : readMachineRound(machineSources(folder.toStdString()).front(), folder.toStdString()).cases)
+      if (one.name == caseName) return readMachineLabels(one.file)[index].mask == answer;
+    return false;
+  };
+  EXPECT_TRUE(waitUntil([&] { return learnt() && window->runs().watcher().state().state == "finished"; }, 120000))
+      << window->noticeBar().text().toStdString();
+  EXPECT_TRUE(waitUntil([&] { return buttonOf(window->runs(), "Learn from your decisions") == nullptr; }));
 }
 
 TEST_F(Review, LabelsAreTakenOverAsOneStep) {

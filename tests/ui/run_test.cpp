@@ -1,22 +1,28 @@
 #include <sys/stat.h>
 
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QDesktopServices>
 #include <QDir>
 #include <QDockWidget>
 #include <QFile>
 #include <QLabel>
 #include <QTableWidget>
+#include <QTextBlock>
+#include <QTimeEdit>
 #include <csignal>
 #include <fstream>
 #include <sstream>
 
 #include "ui/action_table.h"
 #include "ui/dialogs/advanced_form.h"
+#include "ui/dialogs/report_window.h"
 #include "ui/dialogs/rounds_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/docks/run_dock.h"
 #include "ui/notice_bar.h"
+#include "ui/pause_time_field.h"
 #include "ui/run_lock.h"
 #include "ui/studio.h"
 
@@ -105,6 +111,53 @@ TEST_F(Runs, PauseGoOnAndCancelAreObeyedAlsoByAWindowThatWasOpenedAnew) {
   EXPECT_NE(buttonOf(window->runs(), "Go on"), nullptr);
 }
 
+TEST_F(Runs, PausesAtATimeOfDayAlsoWithoutAWindow) {
+  const QString study = trainable(), run = study + "/runs/r0001";
+  expectOpens(study);
+  inDialog<TrainDialog>([](TrainDialog& dialog) {  // the wish is an argument of the run
+    QAbstractButton* start = buttonOf(dialog, "Start training");
+    if (start == nullptr || !start->isEnabled()) return false;
+    auto* field = dialog.findChild<PauseTimeField*>();
+    EXPECT_FALSE(dialog.arguments().contains("--stop-at"));
+    field->findChild<QCheckBox*>()->setChecked(true);
+    field->findChild<QTimeEdit*>()->setTime(QTime(6, 30));
+    EXPECT_TRUE(dialog.arguments().contains("--stop-at") && dialog.arguments().contains("06:30"));
+    dialog.reject();
+    return true;
+  });
+  window->actions().action("train")->trigger();
+  train(200000, 1);
+  ASSERT_TRUE(waitUntil([&] { return learns(); }, 60000)) << window->noticeBar().text().toStdString();
+  auto* field = window->runs().findChild<PauseTimeField*>();
+  ASSERT_TRUE(field->isVisible());
+  EXPECT_FALSE(pauseTimeOf((run.toStdString())).has_value());
+  // At the hour that is shown: the next one, and no other.
+  field->findChild<QTimeEdit*>()->setTime(QTime(6, 30));
+  field->findChild<QCheckBox*>()->setChecked(true);
+  const auto when = pauseTimeOf(run.toStdString());
+  ASSERT_TRUE(when.has_value());
+  EXPECT_EQ(when->time(), QTime(6, 30));
+  EXPECT_GT(*when, QDateTime::currentDateTime());
+  EXPECT_LE(*when, QDateTime::currentDateTime().addSecs(25 * 3600));
+  field->findChild<QCheckBox*>()->setChecked(false);
+  EXPECT_FALSE(pauseTimeOf(run.toStdString()).has_value());
+  closeWindow();
+  // The time comes while no window is open.
+  QFile file(run + "/control/pause-at");
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write(QByteArray::number(QDateTime::currentSecsSinceEpoch() + 1));
+  file.close();
+  ASSERT_TRUE(waitUntil([&] { return !isLockedHere((run + "/run.lock").toStdString()); }));
+  expectOpens(study);
+  window->findChild<QDockWidget*>("runs")->raise();
+  EXPECT_EQ(state().state, "paused");
+  EXPECT_TRUE(headline().startsWith("Paused at ")) << headline().toStdString();
+  press("Go on");
+  ASSERT_TRUE(waitUntil([&] { return learns(); }, 60000)) << window->noticeBar().text().toStdString();
+  press("Cancel");
+  ASSERT_TRUE(waitUntil([&] { return state().state == "cancelled"; }));
+}
+
 TEST_F(Runs, AnEngineThatIsKilledIsSaidAtOnceAndTheRunGoesOn) {
   const QString study = trainable(), run = study + "/runs/r0001";
   expectOpens(study);
@@ -151,12 +204,33 @@ TEST_F(Runs, ReportComparePromoteAndRollBack) {
   window->findChild<QDockWidget*>("runs")->raise();
   ASSERT_TRUE(waitUntil([&] { return state().state == "finished"; }));
   EXPECT_TRUE(window->document().project()->run("r0001").has_value()) << "a run that ended while no window was open is taken in";
+  press("Report");
+  ReportWindow* report = nullptr;
+  ASSERT_TRUE(waitUntil([&] { return (report = window->findChild<ReportWindow*>()) != nullptr && report->isVisible(); }))
+      << window->noticeBar().text().toStdString();
+  const QString said = report->page().toPlainText();
+  for (const char* expected : {"state finished", "estimated Dice", "Plan, versions, hashes"})
+    EXPECT_TRUE(said.contains(expected, Qt::CaseInsensitive)) << expected << " is not in " << said.left(2000).toStdString();
+  EXPECT_FALSE(said.contains("data:image")) << "a picture became text";
+  EXPECT_FALSE(said.contains("color-scheme")) << "the page's style became text";
+  // Its charts and the cases' pictures with their outlines are there.
+  int charts = 0, pictures = 0;
+  for (QTextBlock block = report->page().document()->begin(); block.isValid(); block = block.next())
+    for (auto at = block.begin(); !at.atEnd(); ++at)
+      if (const QTextImageFormat image = at.fragment().charFormat().toImageFormat(); image.isValid()) {
+        const QImage drawn = report->page().document()->resource(QTextDocument::ImageResource, QUrl(image.name())).value<QImage>();
+        EXPECT_FALSE(drawn.isNull()) << image.name().toStdString();
+        (drawn.hasAlphaChannel() ? charts : pictures) += 1;
+      }
+  EXPECT_GT(charts, 0);
+  EXPECT_GT(pictures, 0);
   Opened opened;
   QDesktopServices::setUrlHandler("file", &opened, "open");
-  press("Report");
-  ASSERT_TRUE(waitUntil([&] { return !opened.url.isEmpty(); })) << window->noticeBar().text().toStdString();
+  QTest::mouseClick(buttonOf(*report, "Open in the browser"), Qt::LeftButton);
   QDesktopServices::unsetUrlHandler("file");
   EXPECT_TRUE(QFile(opened.url.toLocalFile()).size() > 1000) << opened.url.toString().toStdString();
+  QTest::keyClick(report, Qt::Key_Escape);
+  EXPECT_TRUE(waitUntil([&] { return window->findChild<ReportWindow*>() == nullptr; }));
 
   press("Use the model of round 2");
   ASSERT_TRUE(waitUntil([&] { return window->document().isOpen() && window->document().project()->promotedModel().has_value(); }));

@@ -7,12 +7,17 @@
 #include <QToolButton>
 #include <QTreeWidget>
 
+#include "project/reader_agreement.h"
 #include "ui/action_table.h"
 #include "ui/dialogs/apply_dialog.h"
 #include "ui/dialogs/calibration_dialog.h"
+#include "ui/dialogs/class_editor.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/new_study_dialog.h"
+#include "ui/dialogs/report_window.h"
+#include "ui/dialogs/reread_dialog.h"
 #include "ui/dialogs/rounds_dialog.h"
+#include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/docks/review_dock.h"
 #include "ui/docks/run_dock.h"
@@ -171,8 +176,29 @@ TEST_F(Studio, ScreenshotsOfTrainingAndReview) {
   ApplyDialog apply(window->document());
   apply.show();
   expectShows(apply, "apply");
+  RereadDialog reread(window->document());
+  reread.show();
+  expectShows(reread, "reread");
+  const QString page = path("report");
+  expectEngineRuns({"report", window->document().folder(), "--run", "r0001", "--out", page});
+  auto* report = new ReportWindow("r0001", page + "/report.html");
+  report->show();
+  expectShows(*report, "report");
+  report->close();
+  ShortcutsDialog keys(window->actions());
+  keys.show();
+  expectShows(keys, "shortcuts");
+  ClassEditor classes(window->document().classes());
+  classes.show();
+  expectShows(classes, "classes");
+  reread.close();
+  // Blind: nothing of the labels is seen.
+  window->document().beginRereading({.session = "pictures", .reader = {}, .cases = drawForReading(*window->document().project(), 3, 1)});
+  ASSERT_TRUE(waitUntil([&] { return window->document().picture() != nullptr; }));
+  expectShows(*window, "reading");
+  window->document().endRereading();
   // All of them fit a small screen.
-  for (const QWidget* dialog : std::initializer_list<QWidget*>{&calibration, &rounds, &train, &out, &apply}) {
+  for (const QWidget* dialog : std::initializer_list<QWidget*>{&calibration, &rounds, &train, &out, &apply, &reread, &keys, &classes}) {
     EXPECT_LE(dialog->width(), 1366);
     EXPECT_LE(dialog->height(), 740);
   }

@@ -123,8 +123,11 @@ QString Studio::finished() {
 }
 
 void Studio::openWindow() {
+  // For pictures (docs/screenshots.sh): another language, another screen.
+  if (const QString language = qEnvironmentVariable("ROUNDEL_SCREENSHOT_LANGUAGE"); !language.isEmpty()) installLanguage(language);
+  const QStringList size = qEnvironmentVariable("ROUNDEL_SCREENSHOT_SIZE", "1366x768").split('x');
   window = std::make_unique<MainWindow>();
-  window->resize(1366, 768);
+  window->resize(size.value(0).toInt(), size.value(1).toInt());
   window->show();
   ASSERT_TRUE(QTest::qWaitForWindowExposed(window.get()));
   window->activateWindow();  // shortcuts are for the window that has the keyboard

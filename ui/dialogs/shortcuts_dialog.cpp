@@ -27,7 +27,9 @@ ShortcutsDialog::ShortcutsDialog(ActionTable& actions, QWidget* parent)
   search->setPlaceholderText(tr("Search"));
   search->setClearButtonEnabled(true);
   m_tree->setHeaderLabels({tr("What"), tr("Keys")});
+  m_tree->header()->setStretchLastSection(false);
   m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+  m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
   auto* set = new QPushButton(tr("Set"));
   auto* none = new QPushButton(tr("None"));
   auto* defaults = new QPushButton(tr("Restore all"));

@@ -14,6 +14,7 @@
 #include "ui/document.h"
 #include "ui/engine_command.h"
 #include "ui/engine_description.h"
+#include "ui/pause_time_field.h"
 #include "ui/texts.h"
 
 namespace roundel {
@@ -34,6 +35,7 @@ TrainDialog::TrainDialog(Document& document, QWidget* parent)
       m_preset(new QComboBox),
       m_rounds(new QSpinBox),
       m_more(new QToolButton),
+      m_pauseAt(new PauseTimeField),
       m_advanced(new AdvancedForm) {
   setWindowTitle(tr("Train"));
   resize(560, 420);
@@ -56,6 +58,7 @@ TrainDialog::TrainDialog(Document& document, QWidget* parent)
   form->addRow(tr("How"), m_strategy);
   form->addRow(tr("How much work"), m_preset);
   form->addRow(tr("Rounds"), m_rounds);
+  form->addRow(QString(), m_pauseAt);
   m_more->setText(tr("Advanced"));
   m_more->setCheckable(true);
   m_more->setArrowType(Qt::RightArrow);
@@ -94,7 +97,7 @@ TrainDialog::TrainDialog(Document& document, QWidget* parent)
     m_more->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     m_advanced->setVisible(open);
     if (open) resize(width(), std::max(height(), 720));
-    else QTimer::singleShot(0, this, [this] { resize(width(), minimumSizeHint().height()); });
+    else QTimer::singleShot(0, this, [this] { resize(width(), minimumSizeHint().height()), fitTexts(); });
   });
   withDescription(this, [this](const Json& description, const QString& failure) {
     if (!failure.isEmpty()) return;  // advise says it, too
@@ -215,6 +218,14 @@ void TrainDialog::describe() {
              "were worth."));
   }
   m_plan->setText(text);
+  fitTexts();
+}
+
+/// The sentences are as long as the language wants them; nothing of them may be cut off.
+void TrainDialog::fitTexts() {
+  if (m_more->isChecked() || !layout()->hasHeightForWidth()) return;
+  layout()->invalidate();
+  resize(width(), std::max(height(), std::min(720, layout()->totalHeightForWidth(width()))));
 }
 
 void TrainDialog::showForecast() {
@@ -231,6 +242,7 @@ void TrainDialog::showForecast() {
   if (!m_forecastDocument.value("not_measured", Json::array()).empty())
     text += QLatin1Char(' ') + tr("What this strategy does between its trainings comes on top; it was not measured.");
   m_forecast->setText(paragraph(text + QLatin1Char(' ') + tr("It runs by itself: you can go on labelling, or close this window.")));
+  fitTexts();
 }
 
 void TrainDialog::accept() {
@@ -254,6 +266,7 @@ QStringList TrainDialog::arguments() const {
   if (!more.contains(QStringLiteral("--generalist")))
     for (const auto& name : m_advice.value("generalists", Json::array()))
       all << QStringLiteral("--generalist") << textOf(name.get<std::string>());
+  if (const auto time = m_pauseAt->time()) all << QStringLiteral("--stop-at") << time->toString(QStringLiteral("HH:mm"));
   return all + more;
 }
 

@@ -17,6 +17,7 @@ namespace roundel {
 class AdvancedForm;
 class Document;
 class EngineCommand;
+class PauseTimeField;
 
 /// What Train would do with the study as it is, why, how long it will take and how much memory: no choice has to be made. The engine says
 /// it
@@ -38,6 +39,7 @@ class TrainDialog : public QDialog {
  private:
   void look();
   void describe();
+  void fitTexts();
   void askAgain();
   void ask(bool forecast);
   void takeAdvice(const Json& advice);
@@ -49,6 +51,7 @@ class TrainDialog : public QDialog {
   QComboBox *m_strategy, *m_preset;
   QSpinBox* m_rounds;
   QToolButton* m_more;
+  PauseTimeField* m_pauseAt;
   AdvancedForm* m_advanced;
   QPushButton* m_start;
   QTimer m_soon;

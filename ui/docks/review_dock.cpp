@@ -14,11 +14,11 @@
 #include <algorithm>
 
 #include "project/ingest.h"
-#include "ui/dialogs/calibration_dialog.h"
 #include "ui/document.h"
 #include "ui/engine_command.h"
 #include "ui/engine_description.h"
 #include "ui/texts.h"
+#include "ui/theme.h"
 #include "ui/view_area.h"
 
 // The list and what a person decides. What is laid over the picture: review_overlay.cpp.
@@ -37,13 +37,16 @@ QString verdictText(Verdict verdict) {
 
 }  // namespace
 
-ReviewDock::ReviewDock(Document& document, ViewArea& area, QWidget* parent)
+ReviewDock::ReviewDock(Document& document, ViewArea& area, ServeClient& serve, QWidget* parent)
     : QWidget(parent),
       m_document(document),
       m_area(area),
+      m_pictures(&area),
+      m_serve(serve),
       m_state(new QLabel),
       m_trust(new QLabel),
       m_how(new QToolButton),
+      m_back(new QToolButton),
       m_source(new QComboBox),
       m_what(new QComboBox),
       m_prompts(new QCheckBox(tr("Prompts"))),
@@ -51,7 +54,8 @@ ReviewDock::ReviewDock(Document& document, ViewArea& area, QWidget* parent)
       m_labels(new QPushButton(tr("Take over as labels"))),
       m_accept(new QPushButton(tr("Good"))),
       m_reject(new QPushButton(tr("Reject"))),
-      m_later(new QPushButton(tr("Open"))) {
+      m_later(new QPushButton(tr("Open"))),
+      m_marks([this](int classIndex, const PromptMarks& marks) { askAgain(classIndex, marks); }) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
   layout->addWidget(m_source);
@@ -69,6 +73,7 @@ ReviewDock::ReviewDock(Document& document, ViewArea& area, QWidget* parent)
   auto* what = new QHBoxLayout;
   what->addWidget(m_what, 1);
   what->addWidget(m_prompts);
+  what->addWidget(m_back);
   layout->addLayout(what);
   makeList();
   layout->addWidget(m_list, 1);
@@ -87,7 +92,13 @@ ReviewDock::ReviewDock(Document& document, ViewArea& area, QWidget* parent)
   m_what->addItem(tr("Where the network cannot tell"), 3);
   m_what->addItem(tr("My labels alone"), 4);
   m_what->setAccessibleName(tr("What is laid over the picture"));
-  m_prompts->setToolTip(tr("The boxes and points that the generalist was asked with: green inside, red outside."));
+  m_prompts->setToolTip(
+      tr("The boxes and points that the generalist was asked with: plus inside, minus outside. Drag a side, a corner or a point, and it is "
+         "asked again."));
+  m_back->setIcon(themedIcon(QStringLiteral("undo")));
+  m_back->setToolTip(tr("The prompts as the machine made them"));
+  m_back->setAccessibleName(m_back->toolTip());
+  connect(m_back, &QToolButton::clicked, this, &ReviewDock::takePromptsBack);
   connect(m_source, &QComboBox::currentIndexChanged, this, &ReviewDock::read);
   connect(m_what, &QComboBox::currentIndexChanged, this, &ReviewDock::overlay);
   connect(m_prompts, &QCheckBox::toggled, this, &ReviewDock::overlay);
@@ -97,7 +108,9 @@ ReviewDock::ReviewDock(Document& document, ViewArea& area, QWidget* parent)
     const Case* one = m_document.currentCase();
     if (m_row >= 0 && (one == nullptr || one->name != m_round.cases[static_cast<std::size_t>(m_row)].name)) {
       m_row = m_class = -1;
+      ++m_question;
       m_shown.clear();
+      showMarks();
       const QSignalBlocker blocked(m_list);
       m_list->setCurrentItem(nullptr);
       fillTexts();
@@ -116,6 +129,7 @@ void ReviewDock::makeList() {
   m_list->header()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
   for (int column = 1; column < 4; ++column) m_list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
   m_list->setUniformRowHeights(true);
+  m_list->setIndentation(14);
   m_list->setAccessibleName(tr("Cases to look at"));
   connect(m_list, &QTreeWidget::currentItemChanged, this, &ReviewDock::chosen);
 }
@@ -165,6 +179,8 @@ void ReviewDock::read() {
   m_shown.clear();
   m_before.clear();
   m_uncertainty = {};
+  ++m_question;
+  showMarks();
   m_calibration = nullptr;
   m_round = source() != nullptr ? readMachineRound(*source(), pathOf(m_document.folder())) : MachineRound{};
   fill();
@@ -259,6 +275,7 @@ void ReviewDock::fillTexts() {
   }
   const bool any = !m_round.cases.empty(), ofRun = from != nullptr && from->ofRun();
   for (QWidget* widget : std::initializer_list<QWidget*>{m_source, m_list, m_what, m_prompts, m_labels}) widget->setVisible(any);
+  m_back->setVisible(any && std::any_of(m_shown.begin(), m_shown.end(), [](const MachineLabel& label) { return label.moved; }));
   for (QPushButton* button : {m_accept, m_later, m_reject}) button->setVisible(any && ofRun);
   for (QPushButton* button : {m_labels, m_accept, m_later, m_reject}) button->setEnabled(m_row >= 0 && m_document.canEdit());
   m_state->setText(
@@ -276,11 +293,6 @@ void ReviewDock::fillTexts() {
       informative ? tr("On %n labelled case(s) the estimates told good labels from bad ones.", nullptr, m_calibration.value("cases", 0))
                   : tr("Estimates not informative: on %n labelled case(s) they were no better than always saying the mean.", nullptr,
                        m_calibration.value("cases", 0)));
-}
-
-void ReviewDock::showCalibration() {
-  CalibrationDialog dialog(m_calibration, this);
-  dialog.exec();
 }
 
 void ReviewDock::chosen() {
@@ -307,9 +319,11 @@ void ReviewDock::open(int row, int classRow) {
   m_row = row;
   if (other) {
     m_uncertainty = {};
+    ++m_question;
     m_before.clear();
     try {
       m_shown = readMachineLabels(one.file);
+      layDecidedLabels();
       if (const MachineSource* from = source(); from->ofRun() && from->round > 1)
         if (const auto before = pathOf(m_document.folder()) / "runs" / from->run / ("round-" + std::to_string(from->round - 1)) / "gate" /
                                 one.file.filename();
@@ -355,14 +369,18 @@ void ReviewDock::decide(Verdict verdict) {
   const MachineCase& one = m_round.cases[static_cast<std::size_t>(m_row)];
   try {
     if (!m_document.project()->run(from->run)) ingestAll(*m_document.project());
-    m_document.project()->addDecisions(from->run,
-                                       {{.caseName = one.name,
-                                         .className = m_class >= 0 ? m_round.classes[static_cast<std::size_t>(m_class)] : std::string(),
-                                         .verdict = verdict}});
+    std::vector<Decision> said;
+    if (m_class >= 0) said.push_back(decisionOn(static_cast<std::size_t>(m_class), verdict));
+    else said.push_back({.caseName = one.name, .verdict = verdict});
+    // One about the case leaves nothing of what was said of its classes before: what came of moved prompts is said again.
+    for (std::size_t c = 0; m_class < 0 && c < m_shown.size(); ++c)
+      if (m_shown[c].moved) said.push_back(decisionOn(c, verdict));
+    m_document.project()->addDecisions(from->run, std::move(said));
   } catch (const Error& error) {
     Q_EMIT notice(sentenceOf(error));
     return;
   }
+  Q_EMIT decided();
   fillTexts();
   // On to what comes next: the case's next class, or the next case.
   QTreeWidgetItem* item = m_list->currentItem();

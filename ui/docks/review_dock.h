@@ -1,9 +1,12 @@
 #pragma once
 #include <QImage>
+#include <QPointer>
 #include <QWidget>
 
 #include "core/json.h"
+#include "ui/docks/review_marks.h"
 #include "ui/machine_labels.h"
+#include "ui/view_area.h"
 
 class QCheckBox;
 class QComboBox;
@@ -17,7 +20,7 @@ namespace roundel {
 
 class Document;
 class EngineCommand;
-class ViewArea;
+class ServeClient;
 
 /// After a round: the machine's labels, those first that most deserve a look, case by case and class by class; seen over the picture with
 /// the prompts that made them, the round before and the network's uncertainty; decided with one key each.
@@ -25,7 +28,8 @@ class ReviewDock : public QWidget {
   Q_OBJECT
 
  public:
-  ReviewDock(Document& document, ViewArea& area, QWidget* parent = nullptr);
+  ReviewDock(Document& document, ViewArea& area, ServeClient& serve, QWidget* parent = nullptr);
+  ~ReviewDock() override;
   void refresh();
   /// What was applied to new images, by its folder's name; or a run's id: its last round.
   void showSource(const QString& title);
@@ -38,9 +42,15 @@ class ReviewDock : public QWidget {
   /// On the case, or on the class that is chosen in it.
   void decide(Verdict verdict);
   const Json& calibration() const { return m_calibration; }
+  /// Prompts as the run asked with, and the machine's labels that came of them, in place of those that a person moved.
+  void takePromptsBack();
+  const std::vector<MachineLabel>& shownLabels() const { return m_shown; }
+  const ReviewMarks& marks() const { return m_marks; }
 
  Q_SIGNALS:
   void notice(const QString& sentence);
+  void decided();
+  void answered();  ///< to prompts that were moved
 
  private:
   void makeList();
@@ -54,14 +64,22 @@ class ReviewDock : public QWidget {
   void overlay();
   void askForUncertainty();
   void showCalibration();
+  void showMarks();
+  void askAgain(int classIndex, const PromptMarks& marks);
+  void takeAnswer(int classIndex, const Json& message);
+  /// What a person decided on this case with prompts of their own.
+  void layDecidedLabels();
+  Decision decisionOn(std::size_t classIndex, Verdict verdict) const;
   const MachineSource* source() const;
   /// Index of the study's class; -1: it has none of that name.
   int classIndex(std::size_t ofRound) const;
 
   Document& m_document;
   ViewArea& m_area;
+  QPointer<ViewArea> m_pictures;  ///< the area, as long as it is there
+  ServeClient& m_serve;
   QLabel *m_state, *m_trust;
-  QToolButton* m_how;
+  QToolButton *m_how, *m_back;
   QComboBox *m_source, *m_what;
   QCheckBox* m_prompts;
   QTreeWidget* m_list;
@@ -73,6 +91,8 @@ class ReviewDock : public QWidget {
   int m_row = -1, m_class = -1;
   std::vector<MachineLabel> m_shown, m_before;
   QImage m_uncertainty;
+  ReviewMarks m_marks;
+  int m_question = 0;  ///< goes on where a case is left: an answer to an earlier one is passed over
 };
 
 }  // namespace roundel

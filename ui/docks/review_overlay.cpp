@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ui/dialogs/calibration_dialog.h"
 #include "ui/docks/review_dock.h"
 #include "ui/document.h"
 #include "ui/engine_command.h"
@@ -66,19 +67,13 @@ void ReviewDock::overlay() {
     if (m_uncertainty.isNull()) askForUncertainty();
     else shapes = doubts(m_uncertainty, size);
   }
-  if (m_prompts->isChecked() && what != Mine) {
-    const int stroke = std::max(1, static_cast<int>(std::max(size.x, size.y) / 600));
-    for (std::size_t i = 0; i < m_shown.size(); ++i) {
-      const int index = classIndex(i);
-      if (index < 0 || !m_document.look(index).visible || (m_class >= 0 && static_cast<int>(i) != m_class)) continue;
-      PromptShapes prompts = shapesOf(m_shown[i].prompts, size, stroke);
-      const auto& colour = m_document.classes()[index].colour;
-      if (!prompts.box.empty()) shapes.push_back({std::move(prompts.box), qRgb(colour[0], colour[1], colour[2]), 1.0});
-      if (!prompts.inside.empty()) shapes.push_back({std::move(prompts.inside), qRgb(40, 220, 90), 1.0});
-      if (m_class >= 0 && !prompts.outside.empty()) shapes.push_back({std::move(prompts.outside), qRgb(235, 50, 50), 1.0});
-    }
-  }
   m_area.setExtra(std::move(shapes));
+  showMarks();
+}
+
+void ReviewDock::showCalibration() {
+  CalibrationDialog dialog(m_calibration, this);
+  dialog.exec();
 }
 
 void ReviewDock::askForUncertainty() {

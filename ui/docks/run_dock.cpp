@@ -1,9 +1,10 @@
 #include "ui/docks/run_dock.h"
 
 #include <QComboBox>
-#include <QDesktopServices>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -11,16 +12,17 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 #include <map>
 
 #include "project/ingest.h"
 #include "ui/curve_widget.h"
+#include "ui/dialogs/report_window.h"
 #include "ui/dialogs/rounds_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/document.h"
 #include "ui/engine_command.h"
+#include "ui/pause_time_field.h"
 #include "ui/texts.h"
 #include "ui/theme.h"
 
@@ -35,6 +37,14 @@ QStringList runIds(const QString& study) {
   return ids;
 }
 
+/// Whether something was decided about a run after it had ended: it would learn from that.
+bool decidedSince(const std::filesystem::path& runFolder) {
+  const QFileInfo ended(pathText(runFolder / "run.json"));
+  const QFileInfoList decisions =
+      QDir(pathText(runFolder / "decisions")).entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Time);
+  return ended.exists() && !decisions.isEmpty() && decisions.first().lastModified() > ended.lastModified();
+}
+
 }  // namespace
 
 RunDock::RunDock(Document& document, QWidget* parent)
@@ -46,6 +56,7 @@ RunDock::RunDock(Document& document, QWidget* parent)
       m_progress(new QProgressBar),
       m_curves(new CurveWidget),
       m_rounds(new QTableWidget(0, 4)),
+      m_pauseAt(new PauseTimeField),
       m_train(new QPushButton(tr("Train …"))),
       m_pause(new QPushButton(tr("Pause"))),
       m_cancel(new QPushButton(tr("Cancel"))),
@@ -87,12 +98,17 @@ RunDock::RunDock(Document& document, QWidget* parent)
   auto* buttons = new QHBoxLayout;
   for (QPushButton* button : {m_pause, m_cancel, m_goOn, m_report, m_compare}) buttons->addWidget(button);
   buttons->addStretch();
+  layout->addWidget(m_pauseAt);
   layout->addLayout(buttons);
   layout->addWidget(m_promote);
   layout->addStretch();
   m_promote->setToolTip(tr("What is applied to new images from now on. Choose an earlier round to go back to it."));
   connect(m_train, &QPushButton::clicked, this, &RunDock::askToTrain);
   connect(m_pause, &QPushButton::clicked, this, [this] { control("pause"); });
+  connect(m_pauseAt, &PauseTimeField::changed, this, [this] {
+    if (!setPauseTime(m_watcher.folder(), m_pauseAt->time())) Q_EMIT notice(tr("The run's folder cannot be written."));
+    refresh();
+  });
   connect(m_cancel, &QPushButton::clicked, this, [this] { control("cancel"); });
   connect(m_goOn, &QPushButton::clicked, this, &RunDock::goOn);
   connect(m_report, &QPushButton::clicked, this, &RunDock::openReport);
@@ -183,6 +199,8 @@ void RunDock::goOn() {
 }
 
 void RunDock::openReport() {
+  if (!m_document.isOpen() || m_watcher.folder().empty() || !m_report->isEnabled()) return;
+  if (m_watcher.state().summary.empty()) return Q_EMIT notice(tr("There is nothing to report yet: no round is finished."));
   const QString out = pathText(m_watcher.folder()) + QStringLiteral("/report");
   m_report->setEnabled(false);
   EngineCommand::run({QStringLiteral("report"), m_document.folder(), QStringLiteral("--run"), runId(), QStringLiteral("--out"), out}, this,
@@ -190,9 +208,8 @@ void RunDock::openReport() {
                        m_report->setEnabled(true);
                        if (!outcome.ok) return Q_EMIT notice(outcome.sentence);
                        for (const auto& file : outcome.result.value("files", Json::array()))
-                         if (const QString path = textOf(file.get<std::string>()); path.endsWith(QLatin1String(".html"))) {
-                           if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) Q_EMIT notice(tr("The report is in %1.").arg(path));
-                         }
+                         if (const QString path = textOf(file.get<std::string>()); path.endsWith(QLatin1String(".html")))
+                           (new ReportWindow(tr("Report of %1").arg(runId()), path, window()))->show();
                      });
 }
 
@@ -244,7 +261,14 @@ void RunDock::refresh() {
     button->setVisible(running);
     button->setEnabled(!m_stopping);
   }
-  m_goOn->setVisible(any && !running && !finished && !starting);
+  const std::optional<QDateTime> pauses = any ? pauseTimeOf(m_watcher.folder()) : std::nullopt;
+  m_pauseAt->setVisible(running);
+  m_pauseAt->show(pauses ? std::optional(pauses->time()) : std::nullopt);
+  const bool decided = finished && decidedSince(m_watcher.folder()) && m_document.canEdit();
+  m_goOn->setVisible(any && !running && (!finished || decided) && !starting);
+  m_goOn->setText(decided ? tr("Learn from your decisions") : tr("Go on"));
+  m_goOn->setToolTip(decided ? tr("The rounds are trained anew with what you decided under Review; what does not depend on it stays.")
+                             : QString());
   m_report->setVisible(any && !now.summary.empty());
   m_compare->setVisible(any && !now.summary.empty());
   m_promote->setVisible(any && !running && !now.summary.empty() && m_document.canEdit());
@@ -263,7 +287,10 @@ void RunDock::refresh() {
   else if (broken)
     m_state->setText(tr("The engine ended before the run did. Your labels are safe; Go on continues from its last checkpoint."));
   else if (finished) m_state->setText(tr("Finished."));
-  else if (now.state == QLatin1String("paused")) m_state->setText(tr("Paused."));
+  else if (now.state == QLatin1String("paused"))
+    m_state->setText(pauses && *pauses <= QDateTime::currentDateTime()
+                         ? tr("Paused at %1, as asked.").arg(QLocale().toString(pauses->time(), QStringLiteral("HH:mm")))
+                         : tr("Paused."));
   else if (now.state == QLatin1String("cancelled")) m_state->setText(tr("Cancelled. What is done is kept; Go on continues from there."));
   else m_state->setText(tr("It failed."));
   QStringList detail;

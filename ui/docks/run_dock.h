@@ -14,6 +14,7 @@ namespace roundel {
 
 class CurveWidget;
 class Document;
+class PauseTimeField;
 
 /// The study's runs: start one, follow it, pause it, go on, and see what came of it.
 class RunDock : public QWidget {
@@ -29,6 +30,9 @@ class RunDock : public QWidget {
   void promote(const QString& run, int round, const QString& arm);
   /// All rounds of all runs beside their controls.
   void compare();
+  /// Has the report of the run that is looked at written, and shows it.
+  void openReport();
+  void refresh();
 
  Q_SIGNALS:
   void runsChanged();
@@ -36,12 +40,10 @@ class RunDock : public QWidget {
 
  private:
   void fillRuns();
-  void refresh();
   void started(const QString& id);
   void takeIn();
   void control(const char* word);
   void goOn();
-  void openReport();
   void fillRounds();
   int chosenRound() const;
 
@@ -55,6 +57,7 @@ class RunDock : public QWidget {
   QProgressBar* m_progress;
   CurveWidget* m_curves;
   QTableWidget* m_rounds;
+  PauseTimeField* m_pauseAt;
   QPushButton *m_train, *m_pause, *m_cancel, *m_goOn, *m_report, *m_compare, *m_promote;
 };
 

@@ -23,6 +23,16 @@ void PromptMarks::clear() {
   m_grip = {};
 }
 
+void PromptMarks::add(const Prompt& prompt) {
+  if (prompt.box && std::find(m_boxes.begin(), m_boxes.end(), *prompt.box) == m_boxes.end()) m_boxes.push_back(*prompt.box);
+  for (const PromptPoint& point : prompt.points)
+    if (std::find(m_points.begin(), m_points.end(), point) == m_points.end()) m_points.push_back(point);
+}
+
+void PromptMarks::keepPositive() {
+  std::erase_if(m_points, [](const PromptPoint& one) { return !one.positive; });
+}
+
 void PromptMarks::setBox(const QPointF& from, const QPointF& to, std::int64_t sizeU, std::int64_t sizeV) {
   const auto low = [](double a, double b) { return std::max(0.0, std::floor(std::min(a, b) + 0.5)); };
   const auto high = [](double a, double b, std::int64_t end) {
@@ -108,25 +118,25 @@ void PromptMarks::moveTo(double u, double v, std::int64_t sizeU, std::int64_t si
 
 void PromptMarks::letGo() { m_grip = {}; }
 
-void PromptMarks::paintBox(QPainter& painter, const PromptBox& box, const ToScreen& toScreen, bool handles) {
+void PromptMarks::paintBox(QPainter& painter, const PromptBox& box, const ToScreen& toScreen, bool handles, const QColor& colour) {
   const QRectF rect = QRectF(toScreen(box.x0 - 0.5, box.y0 - 0.5), toScreen(box.x1 - 0.5, box.y1 - 0.5)).normalized();
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(QColor(0, 0, 0, 170), 3));
   painter.drawRect(rect);
-  painter.setPen(QPen(QColor(90, 200, 250), 1.5));
+  painter.setPen(QPen(colour, 1.5));
   painter.drawRect(rect);
   if (!handles) return;
   painter.setPen(QPen(QColor(0, 0, 0, 200), 1));
-  painter.setBrush(QColor(90, 200, 250));
+  painter.setBrush(colour);
   const QPointF middle = rect.center();
   for (const double x : {rect.left(), middle.x(), rect.right()})
     for (const double y : {rect.top(), middle.y(), rect.bottom()})
       if (x != middle.x() || y != middle.y()) painter.drawRect(QRectF(x - 3, y - 3, 6, 6));
 }
 
-void PromptMarks::paint(QPainter& painter, const ToScreen& toScreen) const {
+void PromptMarks::paint(QPainter& painter, const ToScreen& toScreen, const QColor& colour) const {
   painter.setRenderHint(QPainter::Antialiasing);
-  for (const PromptBox& box : m_boxes) paintBox(painter, box, toScreen, true);
+  for (const PromptBox& box : m_boxes) paintBox(painter, box, toScreen, true, colour);
   for (const PromptPoint& point : m_points) {
     const QPointF at = toScreen(point.x, point.y);
     painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5));

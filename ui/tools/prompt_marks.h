@@ -1,4 +1,5 @@
 #pragma once
+#include <QColor>
 #include <QPointF>
 #include <cmath>
 #include <cstdint>
@@ -11,6 +12,8 @@ class QPainter;
 
 namespace roundel {
 
+inline constexpr QColor kPromptColour{90, 200, 250};
+
 /// What a person has pointed at on one picture or slice, in pixels of its plane: points inside and outside, and a box. Each can be taken
 /// hold of and moved.
 class PromptMarks {
@@ -22,6 +25,10 @@ class PromptMarks {
   const std::vector<PromptBox>& boxes() const { return m_boxes; }
   bool empty() const { return m_points.empty() && m_boxes.empty(); }
   void clear();
+  /// What a prompt holds and is not here yet.
+  void add(const Prompt& prompt);
+  /// Only the box and the points inside.
+  void keepPositive();
 
   void addPoint(double u, double v, bool positive) { m_points.push_back({std::round(u), std::round(v), 0, positive}); }
   /// A box around both places, kept within the plane; it takes the place of the one that was there.
@@ -40,9 +47,10 @@ class PromptMarks {
   void moveTo(double u, double v, std::int64_t sizeU, std::int64_t sizeV);
   void letGo();
 
-  void paint(QPainter& painter, const ToScreen& toScreen) const;
+  void paint(QPainter& painter, const ToScreen& toScreen, const QColor& colour = kPromptColour) const;
 
-  static void paintBox(QPainter& painter, const PromptBox& box, const ToScreen& toScreen, bool handles);
+  static void paintBox(QPainter& painter, const PromptBox& box, const ToScreen& toScreen, bool handles,
+                       const QColor& colour = kPromptColour);
 
  private:
   struct Grip {

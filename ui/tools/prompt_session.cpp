@@ -1,7 +1,5 @@
 #include <QFile>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 
 #include "core/document.h"
 #include "edit/paint_policy.h"
@@ -15,31 +13,6 @@
 // What the prompt tool asks of the engine, and what it answers (docs/PROTOCOL.md).
 namespace roundel {
 namespace {
-
-/// A mask of an answer: run lengths in the message, or in a file of the session's folder.
-Mask maskOf(const Json& json) {
-  if (!json.contains("runs") || !json["runs"].is_object()) return maskFromJson(json);
-  const Size size = sizeFromJson(json.at("size"));
-  const auto rows = json["runs"].at("shape").at(0).get<std::size_t>();
-  const std::string bytes = readFile(json["runs"].at("path").get<std::string>());
-  const auto offset = json["runs"].at("offset").get<std::size_t>();
-  if (offset > bytes.size() || (bytes.size() - offset) / 16 < rows)
-    throw Error(ErrorKind::BadInput, "bad-mask", "The engine's answer was cut short.");
-  std::vector<Mask::Run> runs(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::int64_t pair[2];
-    std::memcpy(pair, bytes.data() + offset + 16 * i, 16);
-    runs[i] = {pair[0], pair[1]};
-  }
-  return Mask(size, std::move(runs));
-}
-
-QString errorText(const Json& message) {
-  const Json& error = message.at("error");
-  QString text = textOf(error.value("message", std::string()));
-  if (error.contains("remedy") && error["remedy"].is_string()) text += QLatin1Char(' ') + textOf(error["remedy"].get<std::string>());
-  return text;
-}
 
 PixelBox around(const PixelBox& a, const PixelBox& b) {
   if (a.empty()) return b;
@@ -118,7 +91,7 @@ void PromptTool::opened(const std::shared_ptr<Opening>& opening, const Json& mes
     openAhead();
   } else {
     m_now.reset();
-    if (type == "error") Q_EMIT notice(errorText(message));
+    if (type == "error") Q_EMIT notice(errorOfAnswer(message));
   }
 }
 
@@ -157,7 +130,7 @@ void PromptTool::take(const Json& message, Asking how, const Question& asked) {
   if (how != Asking::Click) m_hoverWaits = false;
   const std::string type = message.value("type", std::string());
   if (asked.epoch != m_epoch) return;  // of marks that are gone
-  if (type == "error" && how == Asking::Click) Q_EMIT notice(errorText(message));
+  if (type == "error" && how == Asking::Click) Q_EMIT notice(errorOfAnswer(message));
   if (how != Asking::Click && m_again && m_marks.holding()) {  // what is held has gone on meanwhile
     m_again = false;
     ask(Asking::Moving);
@@ -170,7 +143,7 @@ void PromptTool::take(const Json& message, Asking how, const Question& asked) {
     const Size size = m_document.session()->geometry().size;
     const Size flat = m_document.picture()->isVolume() ? Size{m_place->plane.sizeU, m_place->plane.sizeV, 1} : size;
     Mask mask(flat);
-    for (const auto& one : message.at("result").at("masks")) mask = unite(mask, maskOf(one.at("mask")));
+    for (const auto& one : message.at("result").at("masks")) mask = unite(mask, maskOfAnswer(one.at("mask")));
     if (m_document.picture()->isVolume()) mask = liftedMask(mask, size, m_place->plane, m_place->slice);
     m_hasAnswer = how != Asking::Hover && !mask.empty();
     if (how == Asking::Click && mask.empty()) Q_EMIT notice(tr("The generalist found nothing there. Another point or a box may help."));
