@@ -121,13 +121,15 @@ class Trial {
   double perSample() const { return static_cast<double>(std::max<std::size_t>(1, m_sample.size())); }
 
   void openSample() {
-    const auto begin = std::chrono::steady_clock::now();
-    for (const int index : m_sample) {
+    auto begin = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < m_sample.size(); ++i) {
       m_job.throwIfStopped();
-      m_data.image(index);
+      m_data.image(m_sample[i]);
+      // The process that opens pictures starts with the first one, and once.
+      if (i == 0 && m_sample.size() > 1 && !m_plan.volumes) begin = std::chrono::steady_clock::now();
     }
     if (!m_plan.volumes) {
-      m_open = secondsSince(begin) / perSample();
+      m_open = secondsSince(begin) / std::max(1.0, perSample() - 1);
       return;
     }
     m_data.volumes();  // opens the others, too

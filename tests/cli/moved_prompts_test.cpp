@@ -33,7 +33,8 @@ Json requestFor(const std::string& study, const Refined& one, const std::string&
 
 std::vector<std::string> classesOf(const std::string& study) {
   std::vector<std::string> names;
-  for (const auto& one : jsonOf(study + "/runs/r0001/plan.json")["classes"]) names.push_back(one["name"]);
+  const Json plan = jsonOf(study + "/runs/r0001/plan.json");
+  for (const auto& one : plan["classes"]) names.push_back(one["name"]);
   return names;
 }
 

@@ -83,13 +83,12 @@ TEST(VolumeAdvice, ForecastsARunOnVolumesAndWritesNothing) {
   EXPECT_TRUE(result["volumes"].get<bool>());
   const Json& forecast = result["forecast"];
   ASSERT_TRUE(forecast.is_object());
-  std::map<std::string, double> seconds, counts;
+  std::map<std::string, double> times, counts;
   for (const auto& part : forecast["parts"]) {
-    seconds[part["name"]] = part["seconds"].get<double>();
+    times[part["name"]] = part["seconds"].get<double>();
     counts[part["name"]] = part["count"].get<double>();
   }
-  for (const char* name : {"prepare", "train", "control", "calibrate", "propose", "refine", "validate"})
-    EXPECT_GT(seconds[name], 0) << name;
+  for (const char* name : {"prepare", "train", "control", "calibrate", "propose", "refine", "validate"}) EXPECT_GT(times[name], 0) << name;
   EXPECT_EQ(counts["prepare"], 6);
   EXPECT_GT(forecast["memory_bytes"].get<double>(), 50e6);
   EXPECT_LT(forecast["memory_bytes"].get<double>(), 4e9);
