@@ -162,6 +162,8 @@ TEST(Usage, AGeneralistLearnsFromAPreparedStudy) {
   EXPECT_EQ(result["environment"]["learnt_from_labelled_pictures"], 4);
   writeText(folder / "on.json", R"({"study": "study.safetensors", "start": "tiny/model.safetensors", )" + params + "}");
   EXPECT_TRUE(resultOf({"generalist", "train", "--plan", folder / "on.json"})["environment"].contains("began_with"));
+  writeText(folder / "cubes.json", R"({"study": "study.safetensors", "params": {"steps": 1, "dimensions": 3, "width": 24}})");
+  errorOf({"generalist", "train", "--plan", folder / "cubes.json"}, 2, "bad-parameter");
   writeText(folder / "none.json", R"({"study": "no such file", )" + params + "}");
   errorOf({"generalist", "train", "--plan", folder / "none.json"}, 3);
   writeText(folder / "typo.json", R"({"parms": {}})");

@@ -80,6 +80,10 @@ Outcome trainGeneralistVerb(const GeneralistTrainFlags& flags, Context& context)
   for (const auto& [name, value] : settings.items()) document["params"][name] = value;
   const GeneralistPlan plan = generalistPlanFromJson(document);
   const GeneralistLesson lesson = lessonOf(document, flags);
+  if (!lesson.scenes.empty() && plan.at<int>("dimensions") != 2)
+    throw Error(ErrorKind::Usage, "bad-parameter",
+                "A prepared study of pictures teaches a generalist of pictures, and the plan is for volumes.",
+                {.remedy = "Leave dimensions out of the plan's params."});
   const std::filesystem::path out = outOf(flags);
   std::error_code code;
   std::filesystem::create_directories(out, code);
