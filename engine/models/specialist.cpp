@@ -141,28 +141,56 @@ Size sizeAt(const Geometry& geometry, const std::array<double, 3>& spacingMm) {
   return {size[0], size[1], size[2]};
 }
 
-/// A volume in windows of the working size.
-Prediction predictVolume(const SpecialistNetwork& network, const CheckpointHeader& header, const PredictOptions& options,
-                         const Image& image, torch::Device device, torch::ScalarType type, Job& job) {
-  const Size size = sizeAt(image.geometry, header.spacingMm);
-  const std::vector<float> grey =
-      size == image.geometry.size ? image.values : resampled(image.values, image.geometry.size, size, Interpolation::Antialiased);
-  const Tensor plain = torch::from_blob(const_cast<float*>(grey.data()), {1, size.z, size.y, size.x}, torch::kFloat);
-  if (!torch::isfinite(plain).all().item<bool>())
+/// What sliding over a volume needs beside it.
+struct VolumeLook {
+  const SpecialistNetwork& network;
+  const CheckpointHeader& header;
+  const PredictOptions& options;
+  torch::Device device;
+  torch::ScalarType type;
+};
+
+/// The volume at the spacing that was learnt at, normalised.
+Tensor normalisedVolume(const CheckpointHeader& header, const Image& image, Size size) {
+  Tensor volume = torch::empty({1, size.z, size.y, size.x}, torch::kFloat);
+  const std::vector<float> resized =
+      size == image.geometry.size ? std::vector<float>() : resampled(image.values, image.geometry.size, size, Interpolation::Antialiased);
+  const std::vector<float>& grey = resized.empty() ? image.values : resized;
+  std::copy(grey.begin(), grey.end(), volume.mutable_data_ptr<float>());
+  if (!std::all_of(grey.begin(), grey.end(), [](float value) { return std::isfinite(value); }))
     throw Error(ErrorKind::BadInput, "bad-image", "A volume holds values that are no numbers.");
-  const Tensor volume = (plain - header.mean) / header.deviation;
-  SlidingWindow windows{.patch = {header.depth, header.height, header.width},
-                        .weights = options.gaussian ? WindowWeights::Gaussian : WindowWeights::Uniform,
-                        .batch = std::max(1, options.batch)};
+  return volume.sub_(header.mean).div_(header.deviation);
+}
+
+SlidingWindow windowsOf(const VolumeLook& look) {
+  SlidingWindow windows{.patch = {look.header.depth, look.header.height, look.header.width},
+                        .weights = look.options.gaussian ? WindowWeights::Gaussian : WindowWeights::Uniform,
+                        // On a processor several at once are no faster, and take their number of times the memory.
+                        .batch = look.device.is_cpu() ? 1 : std::max(1, look.options.batch)};
   for (std::size_t axis = 0; axis < 3; ++axis)
-    windows.stride[axis] = std::max<std::int64_t>(1, std::llround(static_cast<double>(windows.patch[axis]) * (1 - options.overlap)));
-  Prediction prediction{.size = size, .classCount = header.classes.size(), .probabilities = {}};
+    windows.stride[axis] = std::max<std::int64_t>(1, std::llround(static_cast<double>(windows.patch[axis]) * (1 - look.options.overlap)));
+  return windows;
+}
+
+void slideOverVolume(const VolumeLook& look, const Tensor& volume, const std::function<void(std::int64_t, const Tensor&)>& emit,
+                     const std::function<void(std::int64_t, std::int64_t)>& proceed) {
+  const auto answer = [&](const Tensor& seen) {
+    return torch::sigmoid(look.network.forward(seen.to(look.device, look.type)).to(torch::kFloat));
+  };
+  slideOver(volume, windowsOf(look), {.answer = answer, .emit = emit, .proceed = proceed});
+}
+
+/// A volume in windows of the working size.
+Prediction predictVolume(const VolumeLook& look, const Image& image, Job& job) {
+  const Size size = sizeAt(image.geometry, look.header.spacingMm);
+  const Tensor volume = normalisedVolume(look.header, image, size);
+  Prediction prediction{.size = size, .classCount = look.header.classes.size(), .probabilities = {}};
   const auto slice = static_cast<std::size_t>(size.x * size.y), voxels = slice * static_cast<std::size_t>(size.z);
   prediction.probabilities.resize(voxels * static_cast<std::size_t>(prediction.classCount));
   // Views: the volume as it is, then mirrored on its rows and on its columns, as it was learnt from.
   const std::vector<std::int64_t> views =
-      options.augmentation == TestTimeAugmentation::Yes ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
-  const std::vector<int> mirrors = header.classes.mirrorIndices();
+      look.options.augmentation == TestTimeAugmentation::Yes ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
+  const std::vector<int> mirrors = look.header.classes.mirrorIndices();
   const Tensor mirrored = torch::tensor(std::vector<std::int64_t>(mirrors.begin(), mirrors.end()));
   std::int64_t before = 0;
   for (const std::int64_t axis : views) {
@@ -175,15 +203,11 @@ Prediction predictVolume(const SpecialistNetwork& network, const CheckpointHeade
       }
     };
     std::int64_t windowsOfView = 0;
-    slideOver(axis == 0 ? volume : volume.flip({axis}), windows,
-              {.answer = [&](const Tensor& seen) { return torch::sigmoid(network.forward(seen.to(device, type)).to(torch::kFloat)); },
-               .emit = add,
-               .proceed =
-                   [&](std::int64_t done, std::int64_t all) {
-                     job.throwIfStopped();
-                     windowsOfView = all;
-                     job.progress(before + done, static_cast<std::int64_t>(views.size()) * all, "predicting");
-                   }});
+    slideOverVolume(look, axis == 0 ? volume : volume.flip({axis}), add, [&](std::int64_t done, std::int64_t all) {
+      job.throwIfStopped();
+      windowsOfView = all;
+      job.progress(before + done, static_cast<std::int64_t>(views.size()) * all, "predicting");
+    });
     before += windowsOfView;
   }
   if (views.size() > 1)
@@ -212,7 +236,7 @@ std::vector<Prediction> Specialist::predict(std::span<const Image> images, Job& 
     for (const Image& image : images) requireKind(header, image);
     if (header.depth > 1) {
       for (const Image& image : images)
-        predictions.push_back(predictVolume(*parts.network, header, parts.options, image, device, type, job));
+        predictions.push_back(predictVolume({*parts.network, header, parts.options, device, type}, image, job));
       return;
     }
     for (std::size_t first = 0; first < images.size(); first += batch) {
@@ -228,6 +252,29 @@ std::vector<Prediction> Specialist::predict(std::span<const Image> images, Job& 
     }
   });
   return predictions;
+}
+
+Size Specialist::predictedSize(const Geometry& geometry) const { return sizeAt(geometry, m_parts->header.spacingMm); }
+
+void Specialist::predictSlabs(const Image& volume, const SlabReceiver& slab, Job& job) const {
+  const Parts& parts = *m_parts;
+  requireKind(parts.header, volume);
+  if (parts.header.depth == 1 || parts.options.augmentation == TestTimeAugmentation::Yes)
+    return slab(0, predict(std::span(&volume, 1), job).front());
+  translatingTorchErrors("predicting", [&] {
+    const torch::NoGradGuard guard;
+    at::set_num_threads(parts.compute.threads);
+    const auto type = parts.compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat;
+    const VolumeLook look{*parts.network, parts.header, parts.options, torchDevice(parts.compute), type};
+    const Size size = predictedSize(volume.geometry);
+    const auto emit = [&](std::int64_t first, const Tensor& found) {
+      slab(first, {.size = {size.x, size.y, found.size(1)}, .classCount = parts.header.classes.size(), .probabilities = values(found)});
+    };
+    slideOverVolume(look, normalisedVolume(parts.header, volume, size), emit, [&](std::int64_t done, std::int64_t all) {
+      job.throwIfStopped();
+      job.progress(done, all, "predicting");
+    });
+  });
 }
 
 std::vector<float> resampledTo(const Image& image, int width, int height) {

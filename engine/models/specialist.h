@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,6 +51,13 @@ class Specialist {
   /// Error(BadInput, "bad-image") on an empty image, Error(BadInput, "not-2d") on a volume where pictures were learnt from,
   /// and Error(Resource, "out-of-memory").
   std::vector<Prediction> predict(std::span<const Image> images, Job& job) const;
+
+  /// The same of one volume, slab by slab and first slice first: slab(first slice, the probabilities of some slices). Beside the volume
+  /// itself no more than a slab is in memory, whatever the number of classes. Where views are averaged all is one slab.
+  using SlabReceiver = std::function<void(std::int64_t first, const Prediction& slab)>;
+  void predictSlabs(const Image& volume, const SlabReceiver& slab, Job& job) const;
+  /// Of a volume's prediction.
+  Size predictedSize(const Geometry& geometry) const;
 
  private:
   struct Parts;

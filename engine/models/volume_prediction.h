@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,11 @@ std::vector<Mask> masksOnVolume(const Prediction& prediction, const PixelBox& cr
 /// class on the volume's own grid, nothing outside the crop. `modality`: DICOM's word; empty: not known. Throws what Specialist::predict
 /// and prepared() throw, and Error(BadInput, "not-a-volume") on a single slice.
 std::vector<Mask> predictVolume(const Specialist& specialist, const Image& volume, const std::string& modality, Job& job);
+
+/// What becomes of a prediction: masks on the grid of the prepared volume, one a class.
+using VolumeRefinement = std::function<std::vector<Mask>(const Image& prepared, const Prediction& prediction)>;
+/// The same with what `refine` makes of it.
+std::vector<Mask> predictVolume(const Specialist& specialist, const Image& volume, const std::string& modality,
+                                const VolumeRefinement& refine, Job& job);
 
 }  // namespace roundel

@@ -56,6 +56,13 @@ struct ChannelKernels {
   void (*lossSums)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const float* posWeight, double* sums);
   /// dx = entropy ((1 - y) - (1 + (posWeight - 1) y) (1 - p)) + (perLabel y + perProbability p) p (1 - p), 0 where ignored.
   void (*lossGradient)(const T* x, std::int64_t pixels, std::int64_t channels, const LabelBits& labels, const LossShares& shares, T* dx);
+  /// `count` rows of a volume, each [width][channels], added up with their weights, at twice the length: linear, three quarters of the
+  /// nearer pixel. Pixels of `y` are `stride` apart.
+  void (*doubleRow)(const T* const* rows, const float* weights, int count, std::int64_t width, std::int64_t channels, std::int64_t stride,
+                    T* y);
+  /// Its gradient for one row: `rows` of 2 * width pixels, `stride` apart, that it is part of.
+  void (*doubleRowGradient)(const T* const* rows, const float* weights, int count, std::int64_t width, std::int64_t channels,
+                            std::int64_t stride, T* dx);
 };
 
 /// The best set for this processor. T is float or BFloat16.

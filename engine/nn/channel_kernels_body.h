@@ -208,11 +208,13 @@ void poolRowGradient(const T* dy, const std::uint8_t* which, std::int64_t output
   }
 }
 
+#include "nn/doubling_kernels_body.h"
+#include "nn/folded_kernels_body.h"
 #include "nn/loss_kernels_body.h"
 
 template <class T>
-constexpr ChannelKernels<T> kTable{moments<T>, normalise<T>,       gradientSums<T>, gradient<T>,
-                                   poolRow<T>, poolRowGradient<T>, lossSums<T>,     lossGradient<T>};
+constexpr ChannelKernels<T> kTable{foldedMoments<T>,   foldedNormalise<T>, foldedGradientSums<T>, foldedGradient<T>, poolRow<T>,
+                                   poolRowGradient<T>, lossSums<T>,        lossGradient<T>,       doubleRow<T>,      doubleRowGradient<T>};
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nn/joined_doubled.h"
+
 namespace roundel::nn {
 namespace {
 
@@ -63,7 +65,7 @@ HeadedOutput UNet3d::forward(const Tensor& x, const Pass& pass) const {
   for (std::size_t i = 0; i < m_up.size(); ++i) {
     const std::size_t level = m_up.size() - 1 - i;
     const Tensor& skip = skips[level];
-    value = m_up[i](torch::cat({skip, resizedLinear(value, skip.sizes().slice(2))}, 1));
+    value = m_up[i](joinedWithDoubled(skip, value));
     offer(pass.trace(), numbered("up_concat", static_cast<int>(level) + 1), [&] { return value; });
     if (m_options.dropout && isPyramid) value = pass.channelDropout(value, kPyramidDropout[std::min<std::size_t>(level, 3)]);
     decoded[level] = value;

@@ -39,4 +39,29 @@ std::vector<Prompt> promptSamples(std::span<const Mask> masks, const std::vector
   return result;
 }
 
+std::vector<Prompt> volumeClicks(std::span<const Mask> masks, int classIndex, int samples, std::uint64_t seed, std::int64_t step) {
+  const Mask& own = masks[static_cast<std::size_t>(classIndex)];
+  if (own.empty()) return {};
+  const Mask nothing(own.size());
+  const ClickCandidates inside = clickCandidates(own, nothing);
+  std::vector<ClickCandidates> others;
+  for (std::size_t c = 0; c < masks.size(); ++c)
+    if (static_cast<int>(c) != classIndex) others.push_back(clickCandidates(subtract(masks[c], own), nothing));
+  std::vector<Prompt> result;
+  for (int sample = 0; sample < samples; ++sample) {
+    Random random(seed, "volume clicks", static_cast<std::uint64_t>(step) * 64 + static_cast<std::uint64_t>(sample),
+                  static_cast<std::uint64_t>(classIndex));
+    Prompt prompt{.classIndex = classIndex};
+    for (int i = 0; i < 2; ++i)
+      if (const auto point = drawnClick(inside, own.size(), random)) prompt.points.push_back(*point);
+    for (const ClickCandidates& other : others)
+      if (auto point = drawnClick(other, own.size(), random)) {
+        point->positive = false;
+        prompt.points.push_back(*point);
+      }
+    result.push_back(std::move(prompt));
+  }
+  return result;
+}
+
 }  // namespace roundel

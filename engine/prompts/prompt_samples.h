@@ -28,4 +28,8 @@ struct PromptAbilities {
 std::vector<Prompt> promptSamples(std::span<const Mask> masks, const std::vector<ClassPrompts>& prompts, int classIndex, PromptForm form,
                                   const PromptAbilities& abilities, int samples, std::uint64_t seed, std::int64_t step);
 
+/// `samples` prompts of clicks alone for one class's object in a volume: two clicks deep inside its mask, and one in every other class
+/// where that does not overlap it. A function of (seed, step, class, sample). Empty where the mask of the class is.
+std::vector<Prompt> volumeClicks(std::span<const Mask> masks, int classIndex, int samples, std::uint64_t seed, std::int64_t step);
+
 }  // namespace roundel

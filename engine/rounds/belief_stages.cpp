@@ -1,11 +1,13 @@
 #include "rounds/belief_stages.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/files.h"
 #include "core/hash.h"
 #include "models/specialist.h"
 #include "raster/volume_preparation.h"
+#include "raster/volume_slices.h"
 #include "refine/builtin_generalists.h"
 #include "refine/volume_features.h"
 #include "rounds/evaluate.h"
@@ -85,10 +87,10 @@ void addCounts(const RunContext& context, const std::vector<Moved>& moved, std::
 }  // namespace
 
 FeatureSource::FeatureSource(const RunContext& context) : m_context(context) {
-  m_generalist = namedGeneralists({context.plan.generalists.front()}, context.plan.generalistParams, context.device).front();
-  if (m_generalist->traits().learnt)
-    m_store = std::make_shared<EmbeddingStore>(
-        EmbeddingFolder(std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"));
+  m_generalist =
+      namedGeneralists({context.plan.generalists.front()}, context.plan.generalistParams, context.device, context.plan.kind()).front();
+  m_kept = std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings";
+  if (m_generalist->traits().learnt) m_store = std::make_shared<EmbeddingStore>(EmbeddingFolder(m_kept));
   if (!context.plan.volumes) return;
   std::int64_t longest = 1;
   for (const int index : context.plan.casesOf(SplitPart::Labelled)) {
@@ -118,11 +120,35 @@ FeatureMap FeatureSource::ofPart(int caseIndex, const PixelBox& part, Job& job) 
 }
 
 FeatureMap FeatureSource::ofVolume(const Image& volume, Job& job) const {
+  if (m_generalist->traits().dimensions == 3) return ofWholeVolume(volume, job);
   if (!m_generalist->traits().learnt) return classicalVolumeFeatures(volume, m_factor);
   return sliceFeatures(volume, m_factor, kCells, [&](const Image& slice) {
     job.throwIfStopped();
     return ofPicture(slice, job);
   });
+}
+
+/// Voxel by voxel as the specialist sees it, whatever their size. A volume takes many passes of an encoder and is asked for in every round:
+/// what came of them is kept.
+FeatureMap FeatureSource::ofWholeVolume(const Image& volume, Job& job) const {
+  const bool grey = m_generalist->traits().takesBox;  // SAM-Med3D and its kin know normalised values
+  const Image plain{.geometry = {.size = volume.geometry.size}, .values = grey ? greyOf(volume.values) : volume.values};
+  const EmbeddingKey key{roundel::contentHash(plain), m_generalist->contentHash()};
+  EmbeddingFolder folder(m_kept);
+  for (const EmbeddingPart& part : folder.read(key))
+    if (part.name == "features" && part.shape.size() == 4) {
+      FeatureMap map{.channels = static_cast<int>(part.shape[0]),
+                     .size = {part.shape[3], part.shape[2], part.shape[1]},
+                     .values = std::vector<float>(part.bytes.size() / sizeof(float))};
+      std::memcpy(map.values.data(), part.bytes.data(), part.bytes.size());
+      return map;
+    }
+  FeatureMap map = m_generalist->features(*m_generalist->embed(plain, job));
+  EmbeddingPart part{.name = "features", .dtype = "F32", .shape = {map.channels, map.size.z, map.size.y, map.size.x}, .bytes = {}};
+  part.bytes.resize(map.values.size() * sizeof(float));
+  std::memcpy(part.bytes.data(), map.values.data(), part.bytes.size());
+  folder.write(key, {part});
+  return map;
 }
 
 FeatureMap FeatureSource::ofPicture(const Image& image, Job& job) const {

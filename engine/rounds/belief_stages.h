@@ -15,8 +15,8 @@ namespace roundel {
 // The stages of SemiSAM-O1 between two trainings (ALGORITHMS.md 5.4b): embed -> propose -> refine. What they hand on are not masks but
 // beliefs: probabilities of every class at every pixel of the unlabelled cases, on the specialist's grid.
 
-/// Dense features of a run's images by its first generalist; embeddings of learnt ones are kept on disk. Of volumes: slice by slice, or
-/// classical ones in space where the generalist has learnt nothing.
+/// Dense features of a run's images by its first generalist; embeddings of learnt ones are kept on disk. Of volumes: slice by slice, whole
+/// where the generalist looks at volumes, or classical ones in space where it has learnt nothing.
 class FeatureSource {
  public:
   explicit FeatureSource(const RunContext& context);
@@ -30,10 +30,12 @@ class FeatureSource {
  private:
   FeatureMap ofPicture(const Image& image, Job& job) const;
   FeatureMap ofVolume(const Image& volume, Job& job) const;
+  FeatureMap ofWholeVolume(const Image& volume, Job& job) const;
   const RunContext& m_context;
   std::shared_ptr<const Generalist> m_generalist;
   std::shared_ptr<EmbeddingStore> m_store;
-  std::int64_t m_factor = 1;  ///< voxels a cell, the same for all volumes: features of different sizes cannot be compared
+  std::filesystem::path m_kept;  ///< folder of embeddings and features
+  std::int64_t m_factor = 1;     ///< voxels a cell, the same for all volumes: features of different sizes cannot be compared
 };
 
 /// Beliefs before the first round: prototypes of the labelled cases, propagated. Writes one file a case; returns the SHA-256 of all.

@@ -187,7 +187,7 @@ class Trial {
         m_plan.volumes ? kVolumeSteps : std::max<std::int64_t>(plan.params.at("steps").get<std::int64_t>(), m_limits.steps + 2);
     TrainStart start = TrainStart::fromScratch();
     if (round > 0 && arm == Arm::Strategy && m_context.strategy.trainingStrategy == "semisam-plus")
-      start.generalists = namedGeneralists(m_plan.generalists, m_plan.generalistParams, m_context.device);
+      start.generalists = namedGeneralists(m_plan.generalists, m_plan.generalistParams, m_context.device, m_plan.kind());
     FewSteps clock(m_job, m_plan.volumes ? ForecastLimits{.seconds = 1e9, .steps = kVolumeSteps + 1} : m_limits);
     try {
       train(sampleSet(training), plan, start, m_run / ("trial-" + std::to_string(round) + toString(arm)), clock);

@@ -55,9 +55,6 @@ void sortParams(const Json& set, RunPlan& plan) {
 void requireWorkable(const RunPlan& plan, const RunStrategy& strategy) {
   makeTrainPlan(plan.preset, plan.seed, plan.trainParams, specialistOf(plan, strategy), strategy.trainingStrategy);
   if (plan.volumes) {
-    if (strategy.specialist == "nnunet-like")
-      throw Error(ErrorKind::Usage, "not-2d", "The strategy " + strategy.name + " works on pictures so far, and the study holds volumes.",
-                  {.remedy = "Take another, for instance ua-mt or semisam-plus."});
     Params volumes = Json::object();
     for (const auto& spec : volumePreparationParams()) volumes[spec.name] = plan.runParams.at("volume_" + spec.name);
     volumePreparationFrom(volumes);
@@ -118,12 +115,15 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
     throw Error(ErrorKind::BadInput, "no-classes", "The study has no classes.",
                 {.remedy = "Import labels, or: roundel classes STUDY --palette fdi"});
   if (plan.generalists.empty() && !strategy.generalist.empty()) plan.generalists = {strategy.generalist};
-  for (const auto& name : plan.generalists) requireForPictures(*generalistRegistry().create(name));  // refuses an unknown one, too
   const Preset preset = findPreset(request.preset);
   sortParams(request.set, plan);
   const Split split = requestedSplit(project, request);
   plan.volumes = isOfVolumes(project, split);
+  namedGeneralists(plan.generalists, Json::object(), "auto", plan.kind());  // refuses what it does not know
   requireWorkable(plan, strategy);
+  // nnU-Net's rules bring all volumes to one spacing.
+  if (plan.volumes && strategy.specialist == "nnunet-like" && !request.set.contains("volume_spacing"))
+    plan.runParams["volume_spacing"] = "median";
   if (plan.runParams["start"] == "preset") plan.runParams["start"] = preset.startFromLast ? "continue" : "scratch";
   if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
   if (plan.runParams["not_found"] == "preset") plan.runParams["not_found"] = preset.missesAreAbsent ? "absent" : "unknown";

@@ -1,11 +1,15 @@
 #include "rounds/labeller.h"
 
+#include <algorithm>
+
+#include "core/error.h"
 #include "core/hash.h"
 #include "core/random.h"
 #include "models/generalists/shipped_generalist.h"
 #include "quality/quality_features.h"
 #include "raster/resample.h"
 #include "refine/builtin_generalists.h"
+#include "rounds/training_stage.h"
 #include "train/generalist_adaptation.h"
 
 namespace roundel {
@@ -27,6 +31,7 @@ Labeller::Options optionsOf(const RunContext& context, const std::map<std::strin
           .stabilityPrompts = params.at("stability_prompts").get<int>(),
           .seed = seedFor(context.plan, "jitter", 0),
           .device = context.device,
+          .kind = context.plan.kind(),
           .adapted = adapted,
           .embeddings = std::filesystem::absolute(context.folder).lexically_normal().parent_path().parent_path() / "embeddings"};
 }
@@ -83,9 +88,8 @@ Labeller::Labeller(const Options& options) : m_options(options), m_extractor(pro
   for (const auto& name : options.generalists) {
     const Json params = options.generalistParams.value(name, Json::object());
     const auto adapted = options.adapted.find(name);
-    if (adapted == options.adapted.end()) generalists.push_back(registry.create(name, params));
+    if (adapted == options.adapted.end()) generalists.push_back(generalistFor(registry, name, params, options.kind));
     else generalists.push_back(adaptedGeneralist(name, adapted->second, params, options.device));
-    requireForPictures(*generalists.back());
     hash.update(name + " " + generalists.back()->contentHash() + "\n");
     m_generalistFacts.push_back({{"name", name},
                                  {"sha256", generalists.back()->contentHash()},
@@ -93,6 +97,15 @@ Labeller::Labeller(const Options& options) : m_options(options), m_extractor(pro
     if (generalists.back()->traits().learnt) m_learnt.push_back(generalists.back());
   }
   m_generalistsHash = hash.hex();
+  const auto wholes = std::count_if(generalists.begin(), generalists.end(), [](const auto& one) { return one->traits().dimensions == 3; });
+  if (wholes > 0) {
+    if (wholes < static_cast<std::ptrdiff_t>(generalists.size()))
+      throw Error(ErrorKind::Usage, "mixed-generalists",
+                  "Some of the generalists look at volumes and others at slices; a mask is refined by the ones or the others.",
+                  {.remedy = "Name those of one kind. SemiSAM+ asks both together."});
+    m_volumes = std::make_unique<const VolumePanel>(std::move(generalists), PanelOptions{});
+    return;
+  }
   if (!options.embeddings.empty()) m_store = std::make_shared<EmbeddingStore>(EmbeddingFolder(options.embeddings));
   m_refiner =
       std::make_unique<LabelRefiner>(std::move(generalists), refinerSettings(resolveParams(refinerParams(), options.refiner)), m_store);

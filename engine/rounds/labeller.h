@@ -12,6 +12,7 @@
 #include "refine/label_refiner.h"
 #include "rounds/pseudo_label.h"
 #include "rounds/run_context.h"
+#include "train/volume_panel.h"
 
 namespace roundel {
 
@@ -35,6 +36,7 @@ class Labeller {
     int stabilityPrompts = 2;
     std::uint64_t seed = 1;
     std::string device = "auto";                                ///< of learnt generalists
+    StudyKind kind = StudyKind::Pictures;                       ///< of volumes, generalists that look at volumes are taken, too
     std::map<std::string, std::filesystem::path> adapted = {};  ///< weights that replace a generalist's own, by its name
     std::filesystem::path embeddings = {};                      ///< folder where their embeddings are kept; empty: nowhere
   };
@@ -48,9 +50,11 @@ class Labeller {
   std::string contentHash() const;
   /// [{"name", "sha256", "adapted"}] of the generalists, for results; "adapted": the SHA-256 of the weights, null for the shipped ones.
   const Json& generalists() const { return m_generalistFacts; }
-  bool refines() const { return m_refiner != nullptr; }
-  /// Only where it refines.
+  bool refines() const { return m_refiner != nullptr || m_volumes != nullptr; }
+  /// Only where it refines, and not volumes as a whole.
   const LabelRefiner& refiner() const { return *m_refiner; }
+  /// Whether the generalists look at volumes as a whole: volume_labeller.h asks them. Else it is slices that are refined.
+  const VolumePanel* ofVolumes() const { return m_volumes.get(); }
   /// How many cases may be in hand at the same time: learnt generalists use all threads for one.
   int casesAtOnce(int workers) const { return m_learnt.empty() ? workers : 1; }
   /// Makes the embeddings that learnt generalists will need, where they are kept; else does nothing.
@@ -73,6 +77,7 @@ class Labeller {
   std::vector<std::shared_ptr<const Generalist>> m_learnt;
   std::shared_ptr<EmbeddingStore> m_store;
   std::unique_ptr<LabelRefiner> m_refiner;
+  std::unique_ptr<const VolumePanel> m_volumes;
 };
 
 /// Prompts from one grid on another of the same field of view.

@@ -13,6 +13,8 @@
 
 namespace roundel {
 
+enum class StudyKind { Pictures, Volumes };
+
 /// A case as a run froze it: nothing of it is looked up in the project again.
 struct PlannedCase {
   std::string name;
@@ -45,6 +47,7 @@ struct RunPlan {
 
   /// Without those that are left out.
   std::vector<int> casesOf(SplitPart part) const;
+  StudyKind kind() const { return volumes ? StudyKind::Volumes : StudyKind::Pictures; }
 };
 
 Json toJson(const RunPlan& plan);

@@ -6,6 +6,7 @@
 #include "core/files.h"
 #include "refine/builtin_generalists.h"
 #include "rounds/probability_file.h"
+#include "train/volume_training_set.h"
 
 namespace roundel {
 namespace {
@@ -58,14 +59,22 @@ std::vector<std::filesystem::path> finishedTrainings(const RunContext& context) 
 
 }  // namespace
 
+std::shared_ptr<const Generalist> generalistFor(const Registry<Generalist>& registry, const std::string& name, Json params,
+                                                StudyKind kind) {
+  std::shared_ptr<const Generalist> made = registry.create(name, params);
+  if (kind == StudyKind::Pictures) requireForPictures(*made);
+  const auto& own = registry.find(name).params;
+  const bool normalises = std::any_of(own.begin(), own.end(), [](const ParamSpec& spec) { return spec.name == "normalisation"; });
+  if (made->traits().dimensions != 3 || !normalises || params.contains("normalisation")) return made;
+  params["normalisation"] = "none";
+  return registry.create(name, params);
+}
+
 std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vector<std::string>& names, const Json& params,
-                                                                const std::string& device) {
+                                                                const std::string& device, StudyKind kind) {
   const auto registry = generalistRegistry(device);
   std::vector<std::shared_ptr<const Generalist>> generalists;
-  for (const auto& name : names) {
-    generalists.push_back(registry.create(name, params.value(name, Json::object())));
-    requireForPictures(*generalists.back());
-  }
+  for (const auto& name : names) generalists.push_back(generalistFor(registry, name, params.value(name, Json::object()), kind));
   return generalists;
 }
 
@@ -74,7 +83,8 @@ std::string controlSpecialistOf(const RunPlan& plan) {
 }
 
 std::string specialistOf(const RunPlan& plan, const RunStrategy& strategy) {
-  return plan.volumes ? controlSpecialistOf(plan) : strategy.specialist;
+  if (!plan.volumes) return strategy.specialist;
+  return strategy.specialist == "nnunet-like" ? "nnunet-like-3d" : controlSpecialistOf(plan);
 }
 
 std::string trainingStrategyOf(const RunContext& context) {
@@ -137,6 +147,7 @@ TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, 
   TrainPlan plan = makeTrainPlan(context.plan.preset, seedFor(context.plan, "train", training.round), overrides,
                                  ownArm ? specialistOf(context.plan, context.strategy) : controlSpecialistOf(context.plan),
                                  ownArm ? strategy : "supervised");
+  if (hasPlannedStages(plan)) planStages(plan, context.data.volumes().patch, context.data.volumes().preparation.spacingMm);
   plan.device = context.device;
   plan.threads = context.threads;
   return plan;
@@ -166,7 +177,7 @@ TrainResult trainRound(const RunContext& context, const RoundTraining& training,
   TrainStart start = TrainStart::fromScratch();
   if (goesOn(context, training)) start.continueFrom = training.previous;
   if (training.arm == Arm::Strategy && training.round > 0 && context.strategy.trainingStrategy == "semisam-plus")
-    start.generalists = namedGeneralists(context.plan.generalists, context.plan.generalistParams, context.device);
+    start.generalists = namedGeneralists(context.plan.generalists, context.plan.generalistParams, context.device, context.plan.kind());
   if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
   const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
   if (!result.converged)

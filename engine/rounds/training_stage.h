@@ -22,9 +22,13 @@ struct RoundTraining {
 /// count as absent (the paper) or stay out, by the parameter not_found.
 TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& training, Job& job);
 
-/// Generalists by name, for a training that asks them; `params`: an object a name. Throws Error(Usage, "unknown-generalist" | "not-2d").
+/// A generalist for the cases of a study. One that looks at volumes is given what specialists are given, which is normalised already: it
+/// leaves its grey values as they are unless `params` says otherwise. Throws Error(Usage, "unknown-generalist" | "not-2d").
+std::shared_ptr<const Generalist> generalistFor(const Registry<Generalist>& registry, const std::string& name, Json params, StudyKind kind);
+
+/// Several by name, for a training that asks them; `params`: an object a name.
 std::vector<std::shared_ptr<const Generalist>> namedGeneralists(const std::vector<std::string>& names, const Json& params,
-                                                                const std::string& device);
+                                                                const std::string& device, StudyKind kind);
 
 /// The pixel pipeline's settings of the labelled cases, as a checkpoint keeps them: {"several": [...]} where they differ.
 Json commonPipeline(const RunPlan& plan);

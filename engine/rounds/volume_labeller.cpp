@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/random.h"
 #include "raster/metrics.h"
 #include "raster/volume_slices.h"
 
@@ -82,11 +83,51 @@ CasePseudoLabels refineSlices(const Labeller& labeller, const std::string& caseN
   return labels;
 }
 
+CasePseudoLabels refineWhole(const Labeller& labeller, const std::string& caseName, const Image& volume, const Prediction& prediction,
+                             const CleanedCase& cleaned, Job& job) {
+  job.throwIfStopped();
+  const auto voxels = static_cast<std::size_t>(prediction.size.count());
+  Prediction kept = prediction;  // what cleaning took away is not asked about
+  for (std::size_t c = 0; c < cleaned.classes.size(); ++c) {
+    const std::vector<float> soft = softMask(prediction.classMap(static_cast<int>(c)), cleaned.classes[c].mask);
+    std::copy(soft.begin(), soft.end(), kept.probabilities.begin() + static_cast<std::ptrdiff_t>(c * voxels));
+  }
+  const PatchAdvice advice = labeller.ofVolumes()->ask(volume.values, kept, fnv1a(caseName), 0, 0);
+  CasePseudoLabels labels{.caseName = caseName, .size = prediction.size, .classes = {}};
+  for (std::size_t c = 0; c < cleaned.classes.size(); ++c) {
+    const Mask& start = cleaned.classes[c].mask;
+    ClassPseudoLabel one{.mask = start, .cleaned = start, .origin = start.empty() ? MaskOrigin::None : MaskOrigin::Cleaned};
+    std::vector<std::uint8_t> inside = start.toBytes();
+    double variance = 0, answered = 0;
+    for (std::size_t i = 0; i < voxels; ++i) {
+      const std::size_t at = c * voxels + i;
+      if (advice.count[at] == 0) continue;
+      inside[i] = advice.mean[at] > 0.5f;
+      if (inside[i] != 0 || advice.plainMean[at] > 0.1f) variance += static_cast<double>(advice.variance[at]), answered += 1;
+    }
+    Mask refined = Mask::fromBytes(prediction.size, inside);
+    if (!start.empty()) one.entropy = cleaned.entropy[c], one.probability = cleaned.meanProbability[c];
+    if (!start.empty() && answered > 0 && !refined.empty()) {
+      one.mask = std::move(refined), one.origin = MaskOrigin::Refined;
+      one.agreement = diceOf(start, one.mask);
+      one.stability = 1 - std::min(1.0, variance / answered / 0.25);
+    }
+    labels.classes.push_back(std::move(one));
+  }
+  return labels;
+}
+
+CasePseudoLabels refineVolume(const Labeller& labeller, const std::string& caseName, const Image& volume, const Prediction& prediction,
+                              const CleanedCase& cleaned, Job& job) {
+  return labeller.ofVolumes() != nullptr ? refineWhole(labeller, caseName, volume, prediction, cleaned, job)
+                                         : refineSlices(labeller, caseName, volume, prediction, cleaned, job);
+}
+
 CasePseudoLabels refineCase(const RunContext& context, const Labeller& labeller, int caseIndex, const Prediction& prediction,
                             const CleanedCase& cleaned, const std::vector<ClassPrompts>& prompts, Job& job) {
   const PlannedCase& planned = context.plan.cases[static_cast<std::size_t>(caseIndex)];
   if (!context.plan.volumes) return labeller.refine(planned.name, *context.data.image(caseIndex), prediction, cleaned, prompts, job);
-  CasePseudoLabels labels = refineSlices(labeller, planned.name, context.data.seen(caseIndex), prediction, cleaned, job);
+  CasePseudoLabels labels = refineVolume(labeller, planned.name, context.data.seen(caseIndex), prediction, cleaned, job);
   labels.size = planned.size;
   for (auto& one : labels.classes) {
     one.mask = context.data.maskOnImage(caseIndex, one.mask);

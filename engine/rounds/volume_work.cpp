@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "rounds/run_strategy.h"
 
 namespace roundel {
 namespace {
@@ -35,7 +36,8 @@ VolumePreparation preparationOf(const RunPlan& plan, const VolumeOfCase& image, 
     std::vector<std::array<double, 3>> spacings;
     for (const int index : labelled)
       if (const auto volume = image(index); volume->geometry.hasSpacing()) spacings.push_back(volume->geometry.spacingMm);
-    preparation.spacingMm = commonSpacing(spacings);
+    const bool byRule = findRunStrategy(plan.strategy).specialist == "nnunet-like";  // nobody has asked for it by hand
+    if (!spacings.empty() || !byRule) preparation.spacingMm = commonSpacing(spacings);
   }
   return preparation;
 }

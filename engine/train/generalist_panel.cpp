@@ -18,7 +18,8 @@ std::vector<float> shifted(std::span<const float> soft, Size size, std::int64_t 
   return out;
 }
 
-/// The class's probabilities with other components than the kept one below one half.
+}  // namespace
+
 std::vector<float> softMask(std::span<const float> probabilities, const Mask& kept) {
   const auto inside = kept.toBytes();
   std::vector<float> soft(probabilities.begin(), probabilities.end());
@@ -26,7 +27,7 @@ std::vector<float> softMask(std::span<const float> probabilities, const Mask& ke
   return soft;
 }
 
-double dice(const std::vector<float>& soft, const std::vector<std::uint8_t>& truth) {
+double softDice(std::span<const float> soft, std::span<const std::uint8_t> truth) {
   double overlap = 0, found = 0, present = 0;
   for (std::size_t i = 0; i < soft.size(); ++i) {
     const bool in = soft[i] > 0.5f;
@@ -34,8 +35,6 @@ double dice(const std::vector<float>& soft, const std::vector<std::uint8_t>& tru
   }
   return found + present > 0 ? 2 * overlap / (found + present) : 0;
 }
-
-}  // namespace
 
 GeneralistPanel::GeneralistPanel(std::vector<std::shared_ptr<const Generalist>> generalists, const PanelOptions& options)
     : m_generalists(std::move(generalists)),
@@ -108,7 +107,7 @@ void GeneralistPanel::weigh(std::int64_t key, const Image& image, const std::vec
     for (std::size_t g = 0; g < m_generalists.size(); ++g) {
       auto mine = samples;
       addMaskPrompts(g, *own[g], soft, masks[c].area(), seed, 0, mine);
-      agreement[g] += dice(answers(g, *own[g], mine).front(), truth);
+      agreement[g] += softDice(answers(g, *own[g], mine).front(), truth);
     }
   }
   if (asked == 0) return;
@@ -132,7 +131,10 @@ Advice GeneralistPanel::advised(const std::function<const Embeddings&()>& asked,
                                 std::int64_t step) const {
   const auto classes = static_cast<std::size_t>(prediction.classCount), pixels = static_cast<std::size_t>(prediction.size.count());
   Advice advice{.asked = std::vector<std::uint8_t>(classes),
+                .count = std::vector<float>(classes),
+                .weight = std::vector<float>(classes),
                 .mean = std::vector<float>(classes * pixels),
+                .plainMean = std::vector<float>(classes * pixels),
                 .variance = std::vector<float>(classes * pixels)};
   const std::vector<Mask> masks = masksOf(cleaned(prediction, {.keep = m_options.keep}, 1));
   if (std::all_of(masks.begin(), masks.end(), [](const Mask& mask) { return mask.empty(); })) return advice;
@@ -167,9 +169,11 @@ Advice GeneralistPanel::advised(const std::function<const Embeddings&()>& asked,
   for (std::size_t c = 0; c < classes; ++c) {
     if (count[c] == 0) continue;
     advice.asked[c] = 1;
+    advice.count[c] = static_cast<float>(count[c]), advice.weight[c] = static_cast<float>(weight[c]);
     for (std::size_t p = 0; p < pixels; ++p) {
       const double mean = sum[c][p] / count[c];
       advice.mean[c * pixels + p] = static_cast<float>(weighted[c][p] / weight[c]);
+      advice.plainMean[c * pixels + p] = static_cast<float>(mean);
       advice.variance[c * pixels + p] = static_cast<float>(std::max(0.0, squares[c][p] / count[c] - mean * mean));
     }
   }

@@ -4,6 +4,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/annotation.h"
@@ -19,7 +20,10 @@ namespace roundel {
 /// What generalists say of one picture, class by class.
 struct Advice {
   std::vector<std::uint8_t> asked;  ///< [class] 1 where there was something to ask about
+  std::vector<float> count;         ///< [class] answers
+  std::vector<float> weight;        ///< [class] their generalists' weights, added up
   std::vector<float> mean;          ///< [class][y][x] mean of all answers, each weighed by its generalist
+  std::vector<float> plainMean;     ///< [class][y][x] the same without weights
   std::vector<float> variance;      ///< [class][y][x] over all answers
   int prompts = 0;                  ///< that were answered
 };
@@ -30,6 +34,11 @@ struct PanelOptions {
   std::size_t remembered = 128;                     ///< pictures whose embeddings are kept
   KeptComponent keep = KeptComponent::HighestMean;  ///< of a class's mask, what is asked about
 };
+
+/// A class's probabilities with other components than the kept one below one half.
+std::vector<float> softMask(std::span<const float> probabilities, const Mask& kept);
+/// Dice of what is above one half with a truth of zeros and ones; 0 where both are empty.
+double softDice(std::span<const float> soft, std::span<const std::uint8_t> truth);
 
 /// One or several frozen generalists that are asked about a specialist's masks (SemiSAM+; ALGORITHMS.md 4.5). Prompts come from those masks
 /// alone; a class of which the specialist found nothing costs nothing. Embeddings are kept in memory.

@@ -141,8 +141,8 @@ TrainPlan makeTrainPlan(const std::string& preset, std::uint64_t seed, const Jso
   if (!specialist.empty()) plan.specialist = specialists().find(specialist).name;
   if (!strategy.empty()) plan.strategy = trainingStrategies().find(strategy).name;
   Json values = presetValues(preset);
-  if (plan.specialist == "nnunet-like") overlay(values, nnunetValues());
   if (dimensionsOf(plan.specialist) == 3) overlay(values, volumeValues(preset));
+  if (plan.specialist.starts_with("nnunet-like")) overlay(values, nnunetValues());
   values["heads"] = headsNeeded(plan.strategy, overrides.is_object() ? overrides : Json::object());
   if (overrides.is_object()) overlay(values, overrides);
   plan.params = resolveParams(trainParams(), values);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "models/specialists/nnunet_stages.h"
 
 namespace roundel {
 namespace {
@@ -64,6 +65,14 @@ PatchSize patchFrom(const std::string& text) {
     at = last ? next : next + 1;
   }
   return patch;
+}
+
+bool hasPlannedStages(const TrainPlan& plan) { return plan.specialist == "nnunet-like-3d" && plan.params.at("nnunet_stages") == "auto"; }
+
+void planStages(TrainPlan& plan, const PatchSize& patch, const std::optional<std::array<double, 3>>& spacingMm) {
+  if (!hasPlannedStages(plan)) return;
+  const std::array<double, 3> spacing = spacingMm.value_or(std::array<double, 3>{});
+  plan.params["nnunet_stages"] = nnunetStagesText(nnunetStages({patch[2], patch[1], patch[0]}, {spacing[2], spacing[1], spacing[0]}));
 }
 
 TrainingSet trainingSetOf(const PreparedVolumes& study, const PatchSize& patch, const std::string& part) {

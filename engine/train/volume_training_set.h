@@ -1,9 +1,11 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "train/prepared_study.h"
+#include "train/train_plan.h"
 #include "train/training_set.h"
 
 namespace roundel {
@@ -24,6 +26,11 @@ std::vector<Size> labelledSizes(const PreparedVolumes& study);
 
 /// "96,96,64" as columns, rows, slices. Throws Error(Usage, "bad-parameter").
 PatchSize patchFrom(const std::string& text);
+
+/// Whether the levels of the plan's network follow from patch and spacing, and nobody has said them by hand.
+bool hasPlannedStages(const TrainPlan& plan);
+/// Says them, where that is so. `spacingMm` x, y, z: what all volumes were brought to; none: voxels count alike.
+void planStages(TrainPlan& plan, const PatchSize& patch, const std::optional<std::array<double, 3>>& spacingMm);
 
 /// What a specialist learns from, as of a prepared study of pictures (prepared_study.h). How values and grids were prepared goes into the
 /// checkpoint, under "volume_preparation" of its pixel pipeline.

@@ -61,7 +61,7 @@ TEST(VolumeRun, APlanOfVolumesIsAPlanFile) {
 std::vector<std::string> tinyVolumeRun(std::vector<std::string> arguments) {
   const std::vector<std::string> said = arguments;
   for (const std::string value : {"width=4", "judge_width=4", "steps=4", "patch=16,16,16", "uncertainty_passes=2", "generalist_slices=2",
-                                  "generalist_warmup=0", "stability_prompts=0", "validate_every=1000"}) {
+                                  "nnunet_width=4", "generalist_warmup=0", "stability_prompts=0", "validate_every=1000"}) {
     const std::string name = value.substr(0, value.find('=') + 1);
     if (std::none_of(said.begin(), said.end(), [&](const std::string& one) { return one.starts_with(name); }))
       arguments.insert(arguments.end(), {"--set", value});
@@ -120,7 +120,7 @@ TEST_P(VolumeStrategies, RunBesideTheirControl) {
 
 INSTANTIATE_TEST_SUITE_P(All, VolumeStrategies,
                          testing::Values("supervised", "full-supervision", "mean-teacher", "ua-mt", "dan", "dtc", "urpc", "semisam-plus",
-                                         "semisam-o1", "pseudo-labels", "sam-carries-the-burden", "mean-teacher-selection"),
+                                         "semisam-o1", "nnunet-like", "pseudo-labels", "sam-carries-the-burden", "mean-teacher-selection"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -155,6 +155,21 @@ TEST(VolumeRun, ReportsAndWritesBackOnTheOriginalGrid) {
   const auto voxels = numbersOf(map.image);
   EXPECT_EQ(numbersOf(kept.image), voxels);
   EXPECT_TRUE(std::any_of(voxels.begin(), voxels.end(), [](int v) { return v != 0; })) << "it learnt something to compare";
+}
+
+TEST(VolumeRun, NnunetPlansItself) {
+  const TempFolder folder;
+  makePhantoms(folder);
+  const std::string study = makeVolumeStudy(folder);
+  const Json result = resultOf({"run", study, "--strategy", "nnunet-like", "--rounds", "1", "--control", "none", "--set", "nnunet_width=4",
+                                "--set", "steps=3", "--set", "folds=0", "--set", "round_steps=20"});
+  EXPECT_EQ(result["state"], "finished");
+  const Json work = Json::parse(textOf(study + "/runs/r0001/volumes.json"));
+  EXPECT_TRUE(work["preparation"].contains("spacing_mm") && work["preparation"]["spacing_mm"].is_array()) << work["preparation"];
+  bool told = false;
+  for (const auto& entry : fs::recursive_directory_iterator(study + "/runs/r0001"))
+    if (entry.path().filename() == "model.safetensors") told = told || textOf(entry.path()).find("333/111 333/") != std::string::npos;
+  EXPECT_TRUE(told) << "the levels that were planned are kept with the weights";
 }
 
 TEST(VolumeRun, BeliefsOfO1AreExportedWhereTheyLie) {
@@ -252,7 +267,6 @@ TEST(VolumeRun, WhatCannotBeDoneIsSaidBeforeAnythingRuns) {
   const TempFolder folder;
   makePhantoms(folder);
   const std::string study = makeVolumeStudy(folder);
-  errorOf({"run", study, "--strategy", "nnunet-like"}, 2, "not-2d");
   errorOf({"run", study, "--strategy", "ua-mt", "--set", "patch=40"}, 2, "bad-parameter");
   errorOf({"run", study, "--strategy", "ua-mt", "--set", "volume_spacing=1,2"}, 2, "bad-parameter");
   errorOf({"run", study, "--strategy", "dtc", "--set", "volume_specialist=unet2d"}, 2, "bad-parameter");

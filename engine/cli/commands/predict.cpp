@@ -20,6 +20,7 @@
 #include "refine/builtin_generalists.h"
 #include "rounds/evaluate.h"
 #include "rounds/labeller.h"
+#include "rounds/volume_labeller.h"
 
 namespace roundel::cli {
 namespace {
@@ -87,12 +88,20 @@ LoadedImage loadFor(DecodeClient& client, const std::filesystem::path& file, Pix
 }
 
 /// A volume by a specialist that learnt from volumes, written on the volume's own grid.
-void addVolume(DecodeClient& client, const Specialist& specialist, const std::filesystem::path& file, const std::string& stem,
-               PredictionWriter& writer, Context& context) {
+void addVolume(DecodeClient& client, const Specialist& specialist, const Labeller& labeller, const std::filesystem::path& file,
+               const std::string& stem, PredictionWriter& writer, Context& context) {
   const DecodedImage decoded = client.decode(file);
   const LoadedImage loaded = renderImage(decoded, {});
-  writer.addVolume(stem, displayPath(file), loaded.image.geometry,
-                   predictVolume(specialist, loaded.image, decoded.image.modalityWord, context.job), context.job);
+  const std::string& modality = decoded.image.modalityWord;
+  const auto refine = [&](const Image& prepared, const Prediction& prediction) {
+    std::vector<Mask> masks;
+    for (auto& one : refineVolume(labeller, stem, prepared, prediction, labeller.clean(prediction), context.job).classes)
+      masks.push_back(std::move(one.mask));
+    return masks;
+  };
+  const auto masks = labeller.refines() ? predictVolume(specialist, loaded.image, modality, refine, context.job)
+                                        : predictVolume(specialist, loaded.image, modality, context.job);
+  writer.addVolume(stem, displayPath(file), loaded.image.geometry, masks, context.job);
   for (const auto& one : loaded.warnings) context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
 }
 
@@ -101,11 +110,9 @@ Outcome predict(const PredictFlags& flags, Context& context) {
       Specialist::load(checkpointFrom(flags.model), {.augmentation = flags.augment ? TestTimeAugmentation::Yes : TestTimeAugmentation::No,
                                                      .device = context.options.device,
                                                      .threads = context.options.threads});
-  if (learntFromVolumes(specialist) && !flags.refine.empty())
-    throw Error(ErrorKind::Usage, "not-2d", "Predictions of volumes are not refined by generalists yet.",
-                {.remedy = "Leave out --refine."});
   const Settings settings = learntFromVolumes(specialist) ? Settings{} : settingsOf(specialist.pixelPipeline());
-  Labeller::Options options{.device = context.options.device};
+  Labeller::Options options{.device = context.options.device,
+                            .kind = learntFromVolumes(specialist) ? StudyKind::Volumes : StudyKind::Pictures};
   if (!flags.refine.empty()) {
     options.generalists = {flags.refine};
     options.generalistParams[flags.refine] = parseSettings(flags.settings, generalistRegistry().find(flags.refine).params);
@@ -129,7 +136,7 @@ Outcome predict(const PredictFlags& flags, Context& context) {
     const std::string stem = writer.nameFor(images[i]);
     try {
       if (learntFromVolumes(specialist)) {
-        addVolume(client, specialist, images[i], stem, writer, context);
+        addVolume(client, specialist, labeller, images[i], stem, writer, context);
         context.job.progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(images.size()), "predicting");
         continue;
       }

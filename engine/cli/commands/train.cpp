@@ -98,10 +98,13 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
       std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
   const std::string specialist = !flags.specialist.empty() ? flags.specialist : set.ofVolumes() ? "unet3d" : "unet2d";
   TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, specialist, flags.strategy);
+  planStages(plan, {set.width, set.height, set.depth}, std::nullopt);
   plan.device = context.options.device;
   plan.threads = context.options.threads;
   TrainStart start = TrainStart::fromScratch();
-  if (flags.strategy == "semisam-plus") start.generalists = namedGeneralists(generalists, generalistParams, context.options.device);
+  if (flags.strategy == "semisam-plus")
+    start.generalists =
+        namedGeneralists(generalists, generalistParams, context.options.device, set.ofVolumes() ? StudyKind::Volumes : StudyKind::Pictures);
   const TrainResult trained = train(set, plan, start, flags.out, context.job);
   if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
   Outcome outcome;

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.h"
+#include "models/specialists/nnunet_stages.h"
 #include "models/specialists/specialist_network.h"
 #include "nn/learning_layers.h"
+#include "nn/staged_unet3d.h"
 #include "nn/unet2d.h"
 #include "nn/unet2d_ssl.h"
 #include "nn/unet3d.h"
@@ -67,7 +70,7 @@ class Learning : public SpecialistNetwork {
     }
   }
   void initialise(std::uint64_t seed) override {
-    const bool kaiming = std::is_same_v<Network, nn::UNet3d>;
+    const bool kaiming = std::is_same_v<Network, nn::UNet3d> || std::is_same_v<Network, nn::StagedUNet3d>;
     nn::initialise(module(), seed, kaiming ? nn::Initialisation::KaimingNormal : nn::Initialisation::Uniform);
   }
 
@@ -171,6 +174,68 @@ RegistryEntry<SpecialistBuilder> nnunetLike() {
           }};
 }
 
+/// Deep supervision instead of heads: no other strategy than the supervised one.
+class NnunetVolumeBuilder : public SpecialistBuilder {
+ public:
+  NnunetVolumeBuilder(nn::StagedUNet3dOptions options, const Form& form) : m_options(std::move(options)), m_form(form) {
+    if (m_form.heads != nn::ExtraHeads::None)
+      throw Error(ErrorKind::Usage, "bad-parameter",
+                  "nnU-Net's network has no heads but those of its levels, and this strategy learns with others.",
+                  {.remedy = "Take --specialist unet3d, or another strategy."});
+  }
+
+  std::unique_ptr<SpecialistNetwork> build(int classes) const override {
+    nn::StagedUNet3dOptions options = m_options;
+    options.classes = outputsFor(m_form.outputs, classes);
+    return std::make_unique<Learning<nn::StagedUNet3d>>(options, m_form.outputs);
+  }
+  int dimensions() const override { return 3; }
+  int sideMultiple() const override {
+    std::array<int, 3> multiple{1, 1, 1};
+    for (const auto& stage : m_options.stages)
+      for (std::size_t axis = 0; axis < 3; ++axis) multiple[axis] *= static_cast<int>(stage.stride[axis]);
+    return std::min({multiple[0], multiple[1], multiple[2]});  // the network itself asks for the others
+  }
+  std::uint64_t activationBytes(Size size, int elementBytes) const override {
+    double values = 0, share = 1;
+    for (std::size_t level = 0; level < m_options.stages.size(); ++level) {
+      for (const std::int64_t stride : m_options.stages[level].stride) share /= static_cast<double>(stride);
+      values += 24.0 * std::min<double>(std::ldexp(m_options.width, static_cast<int>(level)), m_options.maximumWidth) * share;
+    }
+    return static_cast<std::uint64_t>(values * static_cast<double>(size.count()) * elementBytes);
+  }
+
+ private:
+  nn::StagedUNet3dOptions m_options;
+  Form m_form;
+};
+
+RegistryEntry<SpecialistBuilder> nnunetLikeVolumes() {
+  return {.name = "nnunet-like-3d",
+          .sentence =
+              "A 3-D U-Net by nnU-Net's rules, for volumes: poolings and kernels an axis as patch and spacing ask for, width doubling up "
+              "to 320",
+          .params = withForm({{.name = "nnunet_width",
+                               .type = ParamType::Integer,
+                               .defaultValue = 32,
+                               .minimum = 4,
+                               .maximum = 128,
+                               .unit = "channels",
+                               .sentence = "channels at full resolution"},
+                              {.name = "nnunet_stages",
+                               .type = ParamType::Text,
+                               .defaultValue = "auto",
+                               .sentence = "kernel and stride of every level, as in \"133/111 333/122\" (slices, rows, columns); auto: as "
+                                           "patch and spacing ask for"}}),
+          .create = [](const Params& params) -> std::unique_ptr<SpecialistBuilder> {
+            const std::string text = params.at("nnunet_stages");
+            return std::make_unique<NnunetVolumeBuilder>(
+                nn::StagedUNet3dOptions{.width = params.at("nnunet_width").get<int>(),
+                                        .stages = text == "auto" ? nnunetStages({64, 64, 64}, {}) : nnunetStagesFrom(text)},
+                Form(params));
+          }};
+}
+
 RegistryEntry<SpecialistBuilder> unet2dSsl() {
   return {.name = "unet2d-ssl",
           .sentence = "The 2-D U-Net of SSL4MIS (batch normalisation, dropout), on which its strategies were published",
@@ -204,7 +269,8 @@ RegistryEntry<SpecialistBuilder> vnet() {
 }  // namespace
 
 const Registry<SpecialistBuilder>& specialists() {
-  static const Registry<SpecialistBuilder> registry("specialist", {unet2d(), nnunetLike(), unet2dSsl(), unet3d(), vnet()});
+  static const Registry<SpecialistBuilder> registry("specialist",
+                                                    {unet2d(), nnunetLike(), unet2dSsl(), unet3d(), vnet(), nnunetLikeVolumes()});
   return registry;
 }
 

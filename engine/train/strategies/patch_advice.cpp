@@ -39,13 +39,46 @@ Prediction sliceOf(const Prediction& found, const std::vector<Mask>& masks, std:
 
 }  // namespace
 
+PatchAdvice::PatchAdvice(int classes, Size patch) : classCount(classes), size(patch) {
+  for (auto* of : {&count, &weight, &mean, &plainMean, &variance}) of->resize(static_cast<std::size_t>(classes * patch.count()));
+}
+
+std::vector<std::uint8_t> PatchAdvice::asked() const {
+  std::vector<std::uint8_t> result;
+  const std::ptrdiff_t pixels = size.x * size.y;
+  for (auto slice = count.begin(); slice != count.end(); slice += pixels)
+    result.push_back(std::any_of(slice, slice + pixels, [](float answers) { return answers > 0; }));
+  return result;
+}
+
+std::vector<float> PatchAdvice::seen() const {
+  std::vector<float> result;
+  for (const float answers : count) result.push_back(answers > 0 ? 1.0f : 0.0f);
+  return result;
+}
+
+void PatchAdvice::add(const PatchAdvice& others) {
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    const float mine = count[i], theirs = others.count[i];
+    if (theirs == 0) continue;
+    const float all = mine + theirs, weights = weight[i] + others.weight[i];
+    const float plain = (mine * plainMean[i] + theirs * others.plainMean[i]) / all;
+    const float squares =
+        (mine * (variance[i] + plainMean[i] * plainMean[i]) + theirs * (others.variance[i] + others.plainMean[i] * others.plainMean[i])) /
+        all;
+    mean[i] = (weight[i] * mean[i] + others.weight[i] * others.mean[i]) / weights;
+    plainMean[i] = plain;
+    variance[i] = std::max(0.0f, squares - plain * plain);
+    count[i] = all, weight[i] = weights;
+  }
+  prompts += others.prompts;
+}
+
 PatchAdvice adviceOnPatch(GeneralistPanel& panel, std::span<const float> values, const Prediction& found, int slices, std::uint64_t seed,
                           std::int64_t step, std::int64_t sample) {
-  const auto classes = static_cast<std::size_t>(found.classCount), depth = static_cast<std::size_t>(found.size.z);
-  const auto pixels = static_cast<std::size_t>(found.size.x * found.size.y), voxels = pixels * depth;
-  PatchAdvice advice{.asked = std::vector<std::uint8_t>(classes * depth),
-                     .mean = std::vector<float>(classes * voxels),
-                     .variance = std::vector<float>(classes * voxels)};
+  const auto classes = static_cast<std::size_t>(found.classCount), voxels = static_cast<std::size_t>(found.size.count());
+  const auto pixels = static_cast<std::size_t>(found.size.x * found.size.y);
+  PatchAdvice advice(found.classCount, found.size);
   const std::vector<Mask> masks = masksOf(cleaned(found, {.keep = KeptComponent::Largest}, 1));
   const auto number = static_cast<std::uint64_t>(step), which = static_cast<std::uint64_t>(sample);
   const auto chosen = chosenSlices(masks, found.size.z, slices, Random(seed, "advice slices", number, which));
@@ -57,11 +90,13 @@ PatchAdvice adviceOnPatch(GeneralistPanel& panel, std::span<const float> values,
     const Advice one = panel.askOnce(sliceOf(grey, z), sliceOf(found, masks, z), own, step);
     advice.prompts += one.prompts;
     for (std::size_t c = 0; c < classes; ++c) {
-      advice.asked[c * depth + at] = one.asked[c];
-      std::copy_n(one.mean.begin() + static_cast<std::ptrdiff_t>(c * pixels), pixels,
-                  advice.mean.begin() + static_cast<std::ptrdiff_t>(c * voxels + at * pixels));
-      std::copy_n(one.variance.begin() + static_cast<std::ptrdiff_t>(c * pixels), pixels,
-                  advice.variance.begin() + static_cast<std::ptrdiff_t>(c * voxels + at * pixels));
+      const auto there = static_cast<std::ptrdiff_t>(c * voxels + at * pixels);
+      std::fill_n(advice.count.begin() + there, pixels, one.count[c]);
+      std::fill_n(advice.weight.begin() + there, pixels, one.weight[c]);
+      const auto place = [&](const std::vector<float>& from, std::vector<float>& to) {
+        std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(c * pixels), pixels, to.begin() + there);
+      };
+      place(one.mean, advice.mean), place(one.plainMean, advice.plainMean), place(one.variance, advice.variance);
     }
   }
   return advice;

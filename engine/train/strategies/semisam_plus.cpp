@@ -9,6 +9,7 @@
 #include "train/strategies/mean_teacher.h"
 #include "train/strategies/patch_advice.h"
 #include "train/strategies/unlabelled_terms.h"
+#include "train/volume_panel.h"
 
 namespace roundel {
 namespace {
@@ -30,7 +31,7 @@ struct AdviceOptions {
   int slices = 8;
 };
 
-constexpr std::int64_t kWeighedCases = 8;
+constexpr std::int64_t kWeighedCases = 8, kWeighedVolumes = 2;
 
 class AdviceTerm : public UnlabelledTerm {
  public:
@@ -41,8 +42,14 @@ class AdviceTerm : public UnlabelledTerm {
       throw Error(ErrorKind::Usage, "no-generalist", "This strategy asks a generalist, and none was named.",
                   {.remedy = "Name one with --generalist."});
     if (context.set.ofVolumes()) m_options.panel.keep = KeptComponent::All;  // one component of the volume may be two on a slice
-    m_panel = std::make_unique<GeneralistPanel>(context.generalists, m_options.panel);
+    std::vector<std::shared_ptr<const Generalist>> ofPictures, ofVolumes;
+    for (const auto& one : context.generalists) (one->traits().dimensions == 3 ? ofVolumes : ofPictures).push_back(one);
+    if (!ofPictures.empty()) m_panel = std::make_unique<GeneralistPanel>(ofPictures, m_options.panel);
+    if (!ofVolumes.empty()) m_volumes = std::make_unique<VolumePanel>(ofVolumes, m_options.panel);
+    if (m_volumes && !context.set.ofVolumes()) requireForPictures(*ofVolumes.front());
     if (context.generalists.size() == 1) return;
+    if (m_volumes) m_volumes->weigh(context.set.labelled, kWeighedVolumes, context.recipe.seed);
+    if (!m_panel) return;
     if (context.set.ofVolumes()) return weighOnVolumes(*m_panel, context.set.labelled, kWeighedCases, context.recipe.seed);
     const auto count = std::min<std::int64_t>(kWeighedCases, static_cast<std::int64_t>(context.set.labelled.size()));
     for (std::int64_t i = 0; i < count; ++i) {
@@ -98,7 +105,7 @@ class AdviceTerm : public UnlabelledTerm {
     return {target, placed(variances), whole * torch::stack(asked).to(found.device()).unsqueeze(2).unsqueeze(3), prompts};
   }
 
-  /// Slices of the patches as the student saw them.
+  /// The patches as the student saw them, and slices of them.
   Answers onPatches(TrainingContext& context, const TwoStreamStep& step, const Tensor& found) {
     const torch::NoGradGuard guard;
     std::vector<Tensor> targets, variances, asked;
@@ -111,13 +118,14 @@ class AdviceTerm : public UnlabelledTerm {
       const Prediction prediction{.size = {found.size(4), found.size(3), found.size(2)},
                                   .classCount = static_cast<int>(found.size(1)),
                                   .probabilities = flat(found[i])};
-      const PatchAdvice advice =
-          adviceOnPatch(*m_panel, flat(step.unlabelled.images[i]), prediction, m_options.slices, context.recipe.seed, step.step, i);
+      const std::vector<float> patch = flat(step.unlabelled.images[i]);
+      PatchAdvice advice(prediction.classCount, prediction.size);
+      if (m_panel) advice.add(adviceOnPatch(*m_panel, patch, prediction, m_options.slices, context.recipe.seed, step.step, i));
+      if (m_volumes) advice.add(m_volumes->ask(patch, prediction, context.recipe.seed, step.step, i));
       prompts += advice.prompts;
       targets.push_back(torch::tensor(advice.mean).view(found[i].sizes()));
       variances.push_back(torch::tensor(advice.variance).view(found[i].sizes()));
-      const std::vector<float> slices(advice.asked.begin(), advice.asked.end());
-      asked.push_back(torch::tensor(slices).view({found.size(1), found.size(2), 1, 1}).expand(found[i].sizes()));
+      asked.push_back(torch::tensor(advice.seen()).view(found[i].sizes()));
     }
     const auto placed = [&](const std::vector<Tensor>& maps) { return torch::stack(maps).to(found.device()); };
     if (prompts == 0) return {};
@@ -162,7 +170,8 @@ class AdviceTerm : public UnlabelledTerm {
   }
 
   AdviceOptions m_options;
-  std::unique_ptr<GeneralistPanel> m_panel;
+  std::unique_ptr<GeneralistPanel> m_panel;  ///< of those that look at pictures; none: nothing
+  std::unique_ptr<VolumePanel> m_volumes;    ///< of those that look at volumes, likewise
 };
 
 AdviceOptions adviceOptions(const Params& params) {

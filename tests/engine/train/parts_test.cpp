@@ -4,6 +4,7 @@
 
 #include "engine/train/discs.h"
 #include "nn/blocks2d.h"
+#include "nn/joined_doubled.h"
 #include "train/convergence.h"
 #include "train/train_plan.h"
 #include "train/training_strategy.h"
@@ -17,7 +18,7 @@ double distance(const Tensor& a, const Tensor& b) { return (a.to(torch::kDouble)
 
 TEST(Blocks, FusedNormAgreesWithLibTorch) {
   torch::manual_seed(1);
-  for (const std::int64_t channels : {5, 16, 24}) {
+  for (const std::int64_t channels : {1, 2, 4, 5, 8, 16, 24}) {
     const Tensor x = (torch::randn({2, channels, 70, 65}) * 3 + 10).contiguous(torch::MemoryFormat::ChannelsLast);
     const Tensor gain = torch::randn({channels}), bias = torch::randn({channels}), weights = torch::randn({2, channels, 70, 65});
     const auto run = [&](bool fused) {
@@ -47,6 +48,25 @@ TEST(Blocks, PoolAgreesWithLibTorch) {
       (theirs * weights).sum().backward();
       EXPECT_EQ(distance(mine, theirs), 0.0);
       EXPECT_EQ(distance(a.grad(), b.grad()), 0.0);
+    }
+}
+
+TEST(Blocks, JoinedWithDoubledAgreesWithLibTorch) {
+  torch::manual_seed(3);
+  for (const std::int64_t channels : {3, 16, 20})
+    for (const std::int64_t side : {1, 2, 5}) {
+      const auto layout = torch::MemoryFormat::ChannelsLast3d;
+      const Tensor skip = torch::randn({2, 5, 2 * side, 6, 8}).contiguous(layout),
+                   deep = torch::randn({2, channels, side, 3, 4}).contiguous(layout);
+      const Tensor weights = torch::randn({2, 5 + channels, 2 * side, 6, 8});
+      const auto run = [&](bool ours) {
+        const Tensor a = skip.clone().requires_grad_(), b = deep.clone().requires_grad_();
+        const Tensor y = ours ? nn::joinedWithDoubled(a, b) : torch::cat({a, torch::upsample_trilinear3d(b, {2 * side, 6, 8}, false)}, 1);
+        (y * weights).sum().backward();
+        return std::vector<Tensor>{y, a.grad(), b.grad()};
+      };
+      const auto ours = run(true), theirs = run(false);
+      for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_LT(distance(ours[i], theirs[i]), 1e-5) << channels << " " << side << " " << i;
     }
 }
 

@@ -5,7 +5,10 @@
 #include "core/error.h"
 #include "engine/train/strategy_bench.h"
 #include "models/sliding_window.h"
+#include "models/volume_prediction.h"
+#include "support/temporary_folder.h"
 #include "train/patch_sampler.h"
+#include "train/trainer.h"
 #include "train/validation.h"
 
 namespace roundel {
@@ -103,12 +106,54 @@ TEST(Volumes, EveryStrategyTakesAStepAndTeaches) {
   EXPECT_TRUE(std::isfinite(vnet.loss(50).total.item<double>()));
 }
 
+TEST(Volumes, NnunetsNetworkLearnsOnEveryLevel) {
+  StrategyBench bench("supervised", {{"nnunet_width", 4}, {"nnunet_stages", "133/111 333/122 333/222"}}, test::balls(2), "nnunet-like-3d");
+  bench.loss(0).total.backward();
+  for (const auto& [name, parameter] : parametersOf(bench.context().network)) {
+    ASSERT_TRUE(parameter.grad().defined()) << name;
+    // What a convolution adds to a whole channel is taken away again by the norm after it.
+    if (name.ends_with("conv.bias")) continue;
+    EXPECT_GT(parameter.grad().abs().sum().item<double>(), 0) << name;
+  }
+  const Tensor x = torch::randn({1, 1, 8, 16, 12});
+  EXPECT_EQ(bench.context().network.forward(x).sizes(), (std::vector<std::int64_t>{1, 2, 8, 16, 12}));
+  EXPECT_THROW(bench.context().network.forward(torch::randn({1, 1, 9, 16, 16})), Error) << "nine slices cannot be halved";
+}
+
 TEST(Volumes, ValidationSlidesOverWholeVolumes) {
   const TrainingSet set = test::balls(2);
   StrategyBench bench("supervised", {{"width", 4}}, set, "unet3d");
   const double dice = validationDice(bench.context().network, tensorsOf(set), bench.context().recipe, torch::kFloat, 2);
   EXPECT_GE(dice, 0.0);
   EXPECT_LE(dice, 1.0);
+}
+
+/// Masks come from slabs of slices, two at a time; they are those of the whole prediction brought back at once, also where the specialist
+/// learnt at another spacing.
+TEST(Volumes, MasksOfSlabsAreThoseOfTheWhole) {
+  for (const std::array<double, 3> spacing : {std::array<double, 3>{}, std::array<double, 3>{2, 2, 2.5}}) {
+    TrainingSet set = test::balls(3);
+    set.spacingMm = spacing;
+    const test::TemporaryFolder folder;
+    Job job;
+    TrainPlan plan = makeTrainPlan("quick", 1, {{"width", 4}, {"steps", 40}, {"learning_rate", 0.01}}, "unet3d", "supervised");
+    plan.threads = 1;  // too small for more
+    const Specialist specialist =
+        Specialist::load(train(set, plan, TrainStart::fromScratch(), folder / "model", job).checkpoint, {.threads = 1});
+    const TrainingCase& ball = set.labelled[1];
+    for (const std::array<double, 3> own : {std::array<double, 3>{2, 2, 2}, std::array<double, 3>{1.5, 3.1, 1.1}}) {
+      const Image volume{.geometry = {.size = ball.size, .spacingMm = own, .spacingSource = SpacingSource::FileHeader},
+                         .values = ball.image};
+      const Prediction whole = specialist.predict(std::span(&volume, 1), job).front();
+      const auto expected = masksOnVolume(whole, {0, 0, ball.size.x, ball.size.y, 0, ball.size.z}, ball.size);
+      const auto masks = predictVolume(specialist, volume, "", job);
+      ASSERT_EQ(masks.size(), expected.size());
+      for (std::size_t c = 0; c < masks.size(); ++c) {
+        EXPECT_GT(masks[c].area(), 0);
+        EXPECT_LE(subtract(masks[c], expected[c]).area() + subtract(expected[c], masks[c]).area(), 2) << "but for rounding";
+      }
+    }
+  }
 }
 
 TEST(Volumes, PositiveWeightsCountVoxels) {
