@@ -1351,11 +1351,11 @@
    <translation>Fall</translation>
   </message>
   <message>
-   <source>Est. Dice</source>
+   <source>Est.</source>
    <translation>Gesch.</translation>
   </message>
   <message>
-   <source>Agreement</source>
+   <source>Agree</source>
    <translation>Einigkeit</translation>
   </message>
   <message>

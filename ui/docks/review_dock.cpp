@@ -121,7 +121,7 @@ ReviewDock::ReviewDock(Document& document, ViewArea& area, ServeClient& serve, Q
 
 void ReviewDock::makeList() {
   m_list->setColumnCount(4);
-  m_list->setHeaderLabels({tr("Case"), tr("Est. Dice"), tr("Agreement"), tr("Verdict")});
+  m_list->setHeaderLabels({tr("Case"), tr("Est."), tr("Agree"), tr("Verdict")});
   m_list->headerItem()->setToolTip(EstimatedColumn,
                                    tr("What Dice these labels would have if the truth were known: an estimate, mean over classes."));
   m_list->headerItem()->setToolTip(AgreementColumn, tr("Dice of the network's outline and the generalist's."));
