@@ -162,11 +162,19 @@ Tensor normalisedVolume(const CheckpointHeader& header, const Image& image, Size
   return volume.sub_(header.mean).div_(header.deviation);
 }
 
+/// On a processor several large windows at once are no faster and take their number of times the memory; small ones wait less for one
+/// another's threads.
+std::int64_t windowsAtOnce(const VolumeLook& look) {
+  const std::int64_t most = std::max(1, look.options.batch);
+  if (!look.device.is_cpu()) return most;
+  const std::int64_t voxels = std::int64_t{look.header.depth} * look.header.height * look.header.width;
+  return std::clamp<std::int64_t>(std::int64_t{64} * 64 * 64 / std::max<std::int64_t>(voxels, 1), 1, most);
+}
+
 SlidingWindow windowsOf(const VolumeLook& look) {
   SlidingWindow windows{.patch = {look.header.depth, look.header.height, look.header.width},
                         .weights = look.options.gaussian ? WindowWeights::Gaussian : WindowWeights::Uniform,
-                        // On a processor several at once are no faster, and take their number of times the memory.
-                        .batch = look.device.is_cpu() ? 1 : std::max(1, look.options.batch)};
+                        .batch = windowsAtOnce(look)};
   for (std::size_t axis = 0; axis < 3; ++axis)
     windows.stride[axis] = std::max<std::int64_t>(1, std::llround(static_cast<double>(windows.patch[axis]) * (1 - look.options.overlap)));
   return windows;
