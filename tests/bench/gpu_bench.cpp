@@ -20,6 +20,7 @@
 #include "device/processor.h"
 #include "device/torch_device.h"
 #include "golden/golden_case.h"
+#include "nn/learning_layers.h"
 #include "nn/sam.h"
 #include "nn/sam2.h"
 #include "nn/sam_3d.h"
