@@ -177,7 +177,7 @@ TEST(VolumeRun, BeliefsOfO1AreExportedWhereTheyLie) {
   makePhantoms(folder);
   const std::string study = makeVolumeStudy(folder);
   const Json result = resultOf(tinyVolumeRun({"run", study, "--strategy", "semisam-o1", "--rounds", "2", "--control", "none", "--set",
-                                              "volume_spacing=2,2,2", "--set", "steps=2"}));
+                                              "volume_spacing=5,5,5", "--set", "steps=2"}));
   std::map<std::string, int> metrics;
   double spread = 0;
   for (const auto& score : result["rounds"][1]["scores"])

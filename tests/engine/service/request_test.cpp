@@ -63,7 +63,7 @@ TEST(Request, PromptsSayInWhichLaneTheyWait) {
 }
 
 TEST(Request, EveryMessageSaysWhatItIs) {
-  EXPECT_EQ(builtinMessages().size(), 8U);
+  EXPECT_EQ(builtinMessages().size(), 9U);
   for (const auto& message : builtinMessages()) {
     EXPECT_FALSE(message.sentence.empty()) << message.type;
     EXPECT_TRUE(message.answer) << message.type;
