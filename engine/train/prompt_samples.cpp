@@ -245,7 +245,6 @@ PromptSample drawSample(const PromptableScene& scene, std::size_t structure, con
 }
 
 std::optional<PromptPoint> nextClick(std::span<const float> logits, std::span<const float> truth, int side, Random& random) {
-  if (truth.size() > static_cast<std::size_t>(side) * static_cast<std::size_t>(side)) return nextVolumeClick(logits, truth, side, random);
   std::vector<std::uint8_t> missing(truth.size()), surplus(truth.size());
   double lacking = 0, excess = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) {
@@ -257,7 +256,9 @@ std::optional<PromptPoint> nextClick(std::span<const float> logits, std::span<co
   }
   if (lacking + excess == 0) return {};
   const bool positive = random.uniform() * (lacking + excess) < lacking;
-  auto place = placeWithin(positive ? missing : surplus, side, 0.6, random);
+  const auto& marked = positive ? missing : surplus;
+  const bool volume = truth.size() > static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+  auto place = volume ? cubePlaceWithin(marked, side, 0.6, random) : placeWithin(marked, side, 0.6, random);
   if (place) place->positive = positive;
   return place;
 }

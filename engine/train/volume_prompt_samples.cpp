@@ -37,17 +37,6 @@ PromptPoint placeAt(std::size_t i, int side, bool positive) {
   return {static_cast<double>(i % s) + 0.5, static_cast<double>(i / s % s) + 0.5, static_cast<double>(i / (s * s)) + 0.5, positive};
 }
 
-/// A place among those at least `share` as deep as the deepest.
-std::optional<PromptPoint> cubePlaceWithin(const std::vector<std::uint8_t>& marked, int side, double share, Random& random) {
-  const auto depth = cubeDepths(marked, side);
-  const int deepest = *std::max_element(depth.begin(), depth.end());
-  if (deepest <= 0) return {};
-  std::vector<std::size_t> good;
-  for (std::size_t i = 0; i < depth.size(); ++i)
-    if (depth[i] > 0 && depth[i] >= share * deepest) good.push_back(i);
-  return placeAt(good[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(good.size())))], side, true);
-}
-
 std::optional<PromptPoint> negativeCubeClick(const std::vector<float>& truth, int side, Random& random) {
   for (int attempt = 0; attempt < 20; ++attempt) {
     const auto i = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(truth.size())));
@@ -202,6 +191,16 @@ std::pair<Triple, Triple> boundsOf(const Mask& mask) {
 
 }  // namespace
 
+std::optional<PromptPoint> cubePlaceWithin(const std::vector<std::uint8_t>& marked, int side, double share, Random& random) {
+  const auto depth = cubeDepths(marked, side);
+  const int deepest = *std::max_element(depth.begin(), depth.end());
+  if (deepest <= 0) return {};
+  std::vector<std::size_t> good;
+  for (std::size_t i = 0; i < depth.size(); ++i)
+    if (depth[i] > 0 && depth[i] >= share * deepest) good.push_back(i);
+  return placeAt(good[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(good.size())))], side, true);
+}
+
 PromptSample trueVolumeBoxSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation) {
   const Mask& mask = scene.structures[structure];
   const auto [low, high] = boundsOf(mask);
@@ -271,23 +270,6 @@ PromptSample drawVolumeSample(const PromptableScene& scene, std::size_t structur
   for (int k = 0; k < negative; ++k)
     if (const auto point = negativeCubeClick(sample.truth, side, random)) sample.prompt.points.push_back(*point);
   return sample;
-}
-
-std::optional<PromptPoint> nextVolumeClick(std::span<const float> logits, std::span<const float> truth, int side, Random& random) {
-  std::vector<std::uint8_t> missing(truth.size()), surplus(truth.size());
-  double lacking = 0, excess = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    const bool is = truth[i] > 0.5F, said = logits[i] > 0;
-    missing[i] = is && !said;
-    surplus[i] = said && !is;
-    lacking += missing[i];
-    excess += surplus[i];
-  }
-  if (lacking + excess == 0) return {};
-  const bool positive = random.uniform() * (lacking + excess) < lacking;
-  auto place = cubePlaceWithin(positive ? missing : surplus, side, 0.6, random);
-  if (place) place->positive = positive;
-  return place;
 }
 
 }  // namespace roundel

@@ -8,6 +8,7 @@ namespace roundel {
 
 PromptSample drawVolumeSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation, Random& random);
 PromptSample trueVolumeBoxSample(const PromptableScene& scene, std::size_t structure, const PromptSimulation& simulation);
-std::optional<PromptPoint> nextVolumeClick(std::span<const float> logits, std::span<const float> truth, int side, Random& random);
+/// A place of a cube among those marked that lie at least `share` as deep as the deepest. Nothing where none is marked.
+std::optional<PromptPoint> cubePlaceWithin(const std::vector<std::uint8_t>& marked, int side, double share, Random& random);
 
 }  // namespace roundel
