@@ -27,7 +27,7 @@ packages=(
 )
 
 # The desktop's own (preset `studio`): `--preset engine` needs none of them.
-desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n)
+desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n libvtk9-dev)
 desktopTestPackages=(xvfb xauth)
 packagingPackages=(dpkg-dev file)
 
@@ -80,7 +80,7 @@ installPackages() {
     [ -t 0 ] || asRoot=(sudo -n)
     "${asRoot[@]}" true 2>>"$log" || fail "${#missing[@]} packages are missing, and sudo did not let you install them. Ask whoever looks after this machine to run: apt-get install ${missing[*]}"
   fi
-  needSpace /usr 2500 "installing packages"
+  needSpace /usr 3500 "installing packages"
   say "Installing what is missing (${#missing[@]}): ${missing[*]}"
   local apt=("${asRoot[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   "${apt[@]}" update >>"$log" 2>&1 </dev/null || true  # one dead source of several is no reason to stop

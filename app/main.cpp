@@ -7,6 +7,7 @@
 
 /// Roundel Studio: composition only.
 int main(int argc, char** argv) {
+  roundel::prepareGraphics();
   QApplication application(argc, argv);
   QApplication::setOrganizationName(QStringLiteral("Roundel"));
   QApplication::setApplicationName(QStringLiteral("Roundel Studio"));

@@ -1,5 +1,9 @@
 # The desktop: what it stands on, and how its rooms are made. Included where ROUNDEL_DESKTOP is on.
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg LinguistTools)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets OpenGL OpenGLWidgets Svg LinguistTools)
+# The volume from outside. Every module is named that viewer/ uses: headers of others would be found, but not what they register.
+set(ROUNDEL_VTK CommonCore CommonDataModel CommonExecutionModel CommonMath FiltersCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2)
+find_package(VTK 9.1 REQUIRED COMPONENTS ${ROUNDEL_VTK})
+list(TRANSFORM ROUNDEL_VTK PREPEND VTK::)
 if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
 endif()

@@ -106,6 +106,8 @@ class MainWindow : public QMainWindow {
   QWidget* m_recent = nullptr;
 };
 
+/// What has to be settled before there is a QApplication: the OpenGL of its windows.
+void prepareGraphics();
 /// A language's translation, installed in the running program; "system" follows the session.
 void installLanguage(const QString& language);
 

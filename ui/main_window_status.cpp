@@ -18,6 +18,7 @@
 #include "ui/texts.h"
 #include "ui/tools/measure_tool.h"
 #include "ui/view_area.h"
+#include "viewer/vtk_widget.h"
 
 // What the window says of the picture: value under the mouse, window, zoom, device; and how the picture is shown.
 namespace roundel {
@@ -250,6 +251,8 @@ class HouseTranslator : public QTranslator {
 };
 
 }  // namespace
+
+void prepareGraphics() { VtkWidget::setDefaultFormat(); }
 
 void installLanguage(const QString& language) {
   static HouseTranslator own;

@@ -297,6 +297,7 @@ int main(int argc, char** argv) {
   started.start();
   const QTemporaryDir folder;
   qputenv("XDG_CONFIG_HOME", folder.path().toLocal8Bit());
+  roundel::prepareGraphics();
   roundel::test::WatchedApplication application(argc, argv);
   QApplication::setOrganizationName("Roundel");
   QApplication::setApplicationName("studio-bench");

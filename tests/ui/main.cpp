@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/event_watch.h"
+#include "ui/main_window.h"
 #include "ui/theme.h"
 
 namespace {
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   if (qEnvironmentVariableIsEmpty("ROUNDEL_ENGINE")) qputenv("ROUNDEL_ENGINE", ROUNDEL_PROGRAM);
   if (qEnvironmentVariableIsEmpty("ROUNDEL_DECODER")) qputenv("ROUNDEL_DECODER", ROUNDEL_PROGRAM);
   ::testing::InitGoogleTest(&argc, argv);
+  roundel::prepareGraphics();
   roundel::test::WatchedApplication application(argc, argv);
   ::testing::UnitTest::GetInstance()->listeners().Append(new HeldListener);
   QApplication::setOrganizationName("Roundel");
