@@ -230,14 +230,17 @@ DecodeClient::Worker& DecodeClient::worker() {
   return *m_state->worker;
 }
 
-std::string DecodeClient::obituary(bool timedOut) {
+DecodeClient::Obituary DecodeClient::bury(bool timedOut) {
   int signal = 0;
   if (timedOut) m_state->worker->kill();
   else signal = m_state->worker->end();
   m_state->worker.reset();
-  if (timedOut || signal == SIGXCPU || signal == SIGALRM) return "it took longer than a file of its size may take";
-  if (signal == SIGBUS) return "it changed while it was being read";
-  return "it is damaged in a way that brought its decoder down";
+  if (timedOut || signal == SIGXCPU || signal == SIGALRM) return {.reason = "it took longer than a file of its size may take"};
+  if (signal == SIGBUS) return {.reason = "it changed while it was being read"};
+  // No file can send this: somebody did, or the system, which had no memory left.
+  if (signal == SIGKILL)
+    return {.reason = "the system ended the process that was reading it, as it does when memory runs out", .killed = true};
+  return {.reason = "it is damaged in a way that brought its decoder down"};
 }
 
 DecodeClient::Worker& DecodeClient::send(const Json& message) {
@@ -259,9 +262,10 @@ DecodedImage DecodeClient::ask(const DecodeRequest& request, PixelUse use) {
   message["volume"] = request.volume;
   message["palette"] = request.paletteIndices ? "indices" : "colours";
   message["pixels"] = use == PixelUse::HandOver;
-  send(message);
   try {
-    return receive(request, use);
+    if (send(message); auto image = receive(request, use, IfKilled::AskAgain)) return std::move(*image);
+    send(message);
+    return receive(request, use, IfKilled::Refuse).value();
   } catch (const nlohmann::json::exception&) {
     // The child may be in anybody's hands by now: nothing that it says is taken on trust.
     m_state->worker->kill();
@@ -270,7 +274,7 @@ DecodedImage DecodeClient::ask(const DecodeRequest& request, PixelUse use) {
   }
 }
 
-DecodedImage DecodeClient::receive(const DecodeRequest& request, PixelUse use) {
+std::optional<DecodedImage> DecodeClient::receive(const DecodeRequest& request, PixelUse use, IfKilled ifKilled) {
   const std::filesystem::path& first = request.paths.front();
   const DecodeLimits& limits = m_state->options.limits;
   double patience = limits.seconds * static_cast<double>(1 + request.paths.size() / 64);
@@ -283,7 +287,11 @@ DecodedImage DecodeClient::receive(const DecodeRequest& request, PixelUse use) {
       m_state->worker.reset();
       throw Cancelled();
     }
-    if (received.state != ReceiveState::Message) throw refusal(first, obituary(received.state == ReceiveState::TimedOut));
+    if (received.state != ReceiveState::Message) {
+      const Obituary obituary = bury(received.state == ReceiveState::TimedOut);
+      if (obituary.killed && ifKilled == IfKilled::AskAgain) return std::nullopt;
+      throw refusal(first, obituary.reason);
+    }
     const Json& answer = received.message;
     if (answer.contains("need")) {
       patience = std::max(patience, secondsFor(limits, std::min(answer.at("need").get<std::uint64_t>(), limits.largestImageBytes)));
@@ -312,15 +320,20 @@ DicomSource DecodeClient::source(const DecodeRequest& request) {
   if (request.paths.empty()) throw Error(ErrorKind::Usage, "no-file", "No image file was given.");
   Json message = m_state->request("source");
   for (const auto& path : request.paths) message["paths"].push_back(hexOfPath(std::filesystem::absolute(path)));
-  send(message);
   const double patience = m_state->options.limits.seconds * static_cast<double>(1 + request.paths.size() / 64);
-  const Received received = receiveMessage(m_state->worker->socket(), patience, request.stopRequested);
+  Received received;
+  for (IfKilled ifKilled = IfKilled::AskAgain;; ifKilled = IfKilled::Refuse) {
+    send(message);
+    received = receiveMessage(m_state->worker->socket(), patience, request.stopRequested);
+    if (received.state == ReceiveState::Message || received.state == ReceiveState::Stopped) break;
+    const Obituary obituary = bury(received.state == ReceiveState::TimedOut);
+    if (!obituary.killed || ifKilled == IfKilled::Refuse) throw refusal(request.paths.front(), obituary.reason);
+  }
   if (received.state == ReceiveState::Stopped) {
     m_state->worker->kill();
     m_state->worker.reset();
     throw Cancelled();
   }
-  if (received.state != ReceiveState::Message) throw refusal(request.paths.front(), obituary(received.state == ReceiveState::TimedOut));
   try {
     if (received.message.contains("error")) throw errorFrom(received.message.at("error"));
     return dicomSourceFromJson(received.message.at("source"));
@@ -335,6 +348,7 @@ std::vector<ProbeResult> DecodeClient::probe(const std::vector<std::filesystem::
                                              const std::function<void(std::size_t)>& each) {
   const std::scoped_lock lock(m_state->mutex);
   std::vector<ProbeResult> results;
+  std::optional<std::size_t> askedAgain;
   while (results.size() < paths.size()) {
     const std::size_t begin = results.size(), end = std::min(paths.size(), begin + kProbeBatch);
     Json message = m_state->request("probe");
@@ -344,8 +358,13 @@ std::vector<ProbeResult> DecodeClient::probe(const std::vector<std::filesystem::
       const Received received = receiveMessage(m_state->worker->socket(), m_state->options.limits.seconds);
       const std::filesystem::path& path = paths[results.size()];
       if (received.state != ReceiveState::Message) {
-        // The file in hand is to blame; the rest of the batch goes to a new child.
-        results.emplace_back(refusal(path, obituary(received.state == ReceiveState::TimedOut)));
+        // The file in hand is to blame, unless the child was killed from outside; the rest of the batch goes to a new child.
+        const Obituary obituary = bury(received.state == ReceiveState::TimedOut);
+        if (obituary.killed && askedAgain != results.size()) {
+          askedAgain = results.size();
+          break;
+        }
+        results.emplace_back(refusal(path, obituary.reason));
         if (each) each(results.size());
         break;
       }

@@ -77,9 +77,16 @@ class DecodeClient {
   Worker& worker();
   Worker& send(const Json& message);
   DecodedImage ask(const DecodeRequest& request, PixelUse use);
-  DecodedImage receive(const DecodeRequest& request, PixelUse use);
-  /// Buries the worker and says, as the end of a sentence, what became of it.
-  std::string obituary(bool timedOut);
+  /// A worker that was killed from outside, by no fault of the file, may be replaced and asked again, once.
+  enum class IfKilled { AskAgain, Refuse };
+  /// What became of a worker, as the end of a sentence.
+  struct Obituary {
+    std::string reason;
+    bool killed = false;  ///< from outside
+  };
+  /// Nothing where the worker was killed and may be asked again.
+  std::optional<DecodedImage> receive(const DecodeRequest& request, PixelUse use, IfKilled ifKilled);
+  Obituary bury(bool timedOut);
 
   struct State;
   std::unique_ptr<State> m_state;

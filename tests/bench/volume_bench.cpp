@@ -12,6 +12,7 @@
 #include "models/sliding_window.h"
 #include "nn/learning_layers.h"
 #include "nn/unet3d.h"
+#include "train/augmentation.h"
 #include "train/optimiser.h"
 #include "train/segmentation_loss.h"
 
@@ -118,6 +119,23 @@ void volumeStep(benchmark::State& state) {
   countMemory(state);
 }
 
+/// What a step waits for: two patches of `side` out of two volumes a quarter larger, grey values varied, half of them around a class; the
+/// same for every step of a supervised training.
+void volumeBatch(benchmark::State& state) {
+  using namespace roundel;
+  chooseDevice("cpu", 0);
+  const std::int64_t side = state.range(0), whole = side + side / 4;
+  CaseTensors cases{.classWeight = torch::ones({kBatch, kClasses}), .classCount = kClasses};
+  for (int i = 0; i < kBatch; ++i) {
+    Tensor planes = torch::zeros({2, whole, whole, whole}, torch::kByte);  // classes, ignore region
+    planes[0].narrow(0, whole / 3, whole / 3).narrow(1, whole / 3, whole / 3).narrow(2, whole / 3, whole / 3).fill_(1);
+    cases.volumes.push_back({.image = torch::randn({1, whole, whole, whole}), .planes = planes, .beliefs = {}});
+  }
+  const BatchRecipe recipe{.augmentation = {.flip = 0.5, .intensity = 0.5, .foreground = 0.5}, .patch = {side, side, side}};
+  std::int64_t step = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(makeBatch(cases, {0, 1}, recipe, "bench", step++).images.data_ptr());
+}
+
 /// SSL4MIS's test_single_case with half overlap, and ours.
 void slidingWindow(benchmark::State& state) {
   using namespace roundel;
@@ -163,6 +181,7 @@ BENCHMARK(volumeStep)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
+BENCHMARK(volumeBatch)->Arg(40)->Arg(128)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
 BENCHMARK(slidingWindow)
     ->Args({8, 160, 80, 0})
     ->Args({8, 160, 80, 1})

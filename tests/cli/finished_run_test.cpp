@@ -146,6 +146,35 @@ TEST(FinishedRun, PredictsNewPicturesAndIsEvaluatedAgainstTheTruth) {
           "unknown-generalist");
 }
 
+TEST(Predict, SeveralGeneralistsRefineTogether) {
+  const TempFolder folder;
+  const std::string model = folder / "model", images = folder / "phantoms/images";
+  // Learnt for long enough to find something that can be refined.
+  resultOf({"train", makeStudy(folder), "--set", "width=8", "--set", "size=64", "--set", "steps=80", "--out", model});
+  const auto refined = [&](const std::string& out, const std::vector<std::string>& by) {
+    std::vector<std::string> words{"predict", "--model", model, images, "--out", folder / out};
+    words.insert(words.end(), by.begin(), by.end());
+    resultOf(words);
+    return textOf(folder / (out + "/predictions.json"));
+  };
+  const std::string both = refined("both", {"--refine", "random-walker", "--refine", "graph-cut"});
+  EXPECT_NE(both, refined("walker", {"--refine", "random-walker"}));
+  EXPECT_NE(both, refined("cut", {"--refine", "graph-cut"}));
+  EXPECT_NE(both, refined("set", {"--refine", "random-walker", "--refine", "graph-cut", "--set", "random-walker.prior=0"}));
+  errorOf(
+      {"predict", "--model", model, images, "--out", folder / "y", "--refine", "random-walker", "--refine", "graph-cut", "--set", "beta=1"},
+      2, "unused-parameter");
+}
+
+TEST(FinishedRun, WhatIsOnlyForPredictionsIsRefusedWithLabels) {
+  const TempFolder folder;
+  const std::string study = finishedStudy(folder);
+  errorOf({"export", study, "--what", "labels", "--run", "last", "--out", folder / "a"}, 2, "unused-parameter");
+  errorOf({"export", study, "--what", "labels", "--round", "1", "--out", folder / "a"}, 2, "unused-parameter");
+  errorOf({"export", study, "--what", "predictions", "--verdict", "all", "--out", folder / "a"}, 2, "unused-parameter");
+  resultOf({"export", study, "--what", "predictions", "--run", "last", "--out", folder / "a"});
+}
+
 TEST(FinishedRun, OnePictureOfManyThatCannotBeReadIsSaidAndTheOthersArePredicted) {
   const TempFolder folder;
   const std::string study = finishedStudy(folder);

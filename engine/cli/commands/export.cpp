@@ -16,6 +16,7 @@ constexpr const char* kMarker = "roundel-export.json";
 struct ExportFlags {
   std::string project, format = "coco", out;
   ExportChoice choice;
+  bool runGiven = false, verdictGiven = false;
 };
 
 /// A new or empty folder; one that an earlier export made is emptied of that export's files. Nothing else is ever removed.
@@ -66,7 +67,21 @@ ExportReport written(const ExportSource& source, const std::filesystem::path& fo
   }
 }
 
+/// What is only for predictions is not passed over in silence with labels.
+void requireUsed(const ExportFlags& flags) {
+  const bool labels = flags.choice.what == "labels";
+  const std::string unused = labels && flags.runGiven                              ? "--run"
+                             : labels && flags.choice.round >= 0                   ? "--round"
+                             : flags.choice.what != "pseudo" && flags.verdictGiven ? "--verdict"
+                                                                                   : "";
+  if (!unused.empty())
+    throw Error(
+        ErrorKind::Usage, "unused-parameter", unused + " says nothing about " + flags.choice.what + ".",
+        {.remedy = labels ? "Leave it out, or export --what predictions or --what pseudo." : "Leave it out, or export --what pseudo."});
+}
+
 Outcome exportData(const ExportFlags& flags, Context& context) {
+  requireUsed(flags);
   const Project project = Project::open(flags.project, Access::ReadOnly);
   DecodeClient images;
   const ExportSource source = exportSource(project, flags.choice, images);
@@ -103,12 +118,17 @@ Command exportCommand() {
             app.add_option("project", flags->project, "The study's folder")->required();
             app.add_option("--what", flags->choice.what, "labels, predictions or pseudo")
                 ->check(CLI::IsMember({"labels", "predictions", "pseudo"}));
-            app.add_option("--run", flags->choice.run, "The run of predictions or pseudo-labels; last: the newest");
+            const auto* run = app.add_option("--run", flags->choice.run, "The run of predictions or pseudo-labels; last: the newest");
             app.add_option("--round", flags->choice.round, "Its round; without: the last that has them")->check(CLI::Range(0, 1000));
-            app.add_option("--verdict", flags->choice.verdict, "Pseudo-labels to export")->check(CLI::IsMember({"accepted", "all"}));
+            const auto* verdict =
+                app.add_option("--verdict", flags->choice.verdict, "Pseudo-labels to export")->check(CLI::IsMember({"accepted", "all"}));
             app.add_option("--format", flags->format, "How to write them")->check(CLI::IsMember(formats));
             app.add_option("--out", flags->out, "A new folder")->required();
-            return [flags](Context& context) { return exportData(*flags, context); };
+            return [flags, run, verdict](Context& context) {
+              flags->runGiven = run->count() > 0;
+              flags->verdictGiven = verdict->count() > 0;
+              return exportData(*flags, context);
+            };
           }};
 }
 

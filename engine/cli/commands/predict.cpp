@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "cli/checkpoint_choice.h"
@@ -29,8 +30,8 @@ struct PredictFlags {
   std::string model;
   std::vector<std::string> images;
   std::string out;
-  std::string refine;
-  std::vector<std::string> settings;  ///< key=value of the generalist
+  std::vector<std::string> refine;    ///< generalists
+  std::vector<std::string> settings;  ///< key=value of the generalist, or name.key=value
   std::string mirror = "auto";
   bool augment = false;
 };
@@ -105,21 +106,36 @@ void addVolume(DecodeClient& client, const Specialist& specialist, const Labelle
   for (const auto& one : loaded.warnings) context.job.warning({.code = one.code, .caseName = stem, .message = one.message});
 }
 
+/// The generalists that refine and what was set of each. With one, its name may be left out of a setting.
+Labeller::Options refinersOf(const PredictFlags& flags) {
+  if (flags.refine.empty() && !flags.settings.empty())
+    throw Error(ErrorKind::Usage, "unused-parameter", "--set is for the generalist that refines, and none was named.",
+                {.remedy = "Name one, for example --refine random-walker."});
+  std::map<std::string, std::vector<std::string>> settings;
+  for (const auto& setting : flags.settings) {
+    const auto of =
+        std::find_if(flags.refine.begin(), flags.refine.end(), [&](const auto& name) { return setting.starts_with(name + "."); });
+    if (of != flags.refine.end()) settings[*of].push_back(setting.substr(of->size() + 1));
+    else if (flags.refine.size() == 1) settings[flags.refine.front()].push_back(setting);
+    else
+      throw Error(ErrorKind::Usage, "unused-parameter", "--set " + setting + " does not say which of the generalists it is for.",
+                  {.remedy = "For example: --set " + flags.refine.front() + "." + setting});
+  }
+  Labeller::Options options{.generalists = flags.refine};
+  for (const auto& [name, values] : settings)
+    options.generalistParams[name] = parseSettings(values, generalistRegistry().find(name).params);
+  return options;
+}
+
 Outcome predict(const PredictFlags& flags, Context& context) {
   const Specialist specialist =
       Specialist::load(checkpointFrom(flags.model), {.augmentation = flags.augment ? TestTimeAugmentation::Yes : TestTimeAugmentation::No,
                                                      .device = context.options.device,
                                                      .threads = context.options.threads});
   const Settings settings = learntFromVolumes(specialist) ? Settings{} : settingsOf(specialist.pixelPipeline());
-  Labeller::Options options{.device = context.options.device,
-                            .kind = learntFromVolumes(specialist) ? StudyKind::Volumes : StudyKind::Pictures};
-  if (!flags.refine.empty()) {
-    options.generalists = {flags.refine};
-    options.generalistParams[flags.refine] = parseSettings(flags.settings, generalistRegistry().find(flags.refine).params);
-  } else if (!flags.settings.empty()) {
-    throw Error(ErrorKind::Usage, "unused-parameter", "--set is for the generalist that refines, and none was named.",
-                {.remedy = "Name one, for example --refine random-walker."});
-  }
+  Labeller::Options options = refinersOf(flags);
+  options.device = context.options.device;
+  options.kind = learntFromVolumes(specialist) ? StudyKind::Volumes : StudyKind::Pictures;
   const Labeller labeller(options);
   PredictionWriter writer(flags.out, specialist.classes());
   DecodeClient client;
@@ -172,31 +188,35 @@ Outcome predict(const PredictFlags& flags, Context& context) {
 }  // namespace
 
 Command predictCommand() {
-  return {.name = "predict",
-          .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
-          .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED",
-                       "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
-                       "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED",
-                       "predict --model MODEL --augment IMAGES --out PREDICTED   (test-time augmentation)"},
-          .declare =
-              [](CLI::App& app) {
-                auto flags = std::make_shared<PredictFlags>();
-                app.add_option("--model", flags->model,
-                               "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")
-                    ->required();
-                app.add_option("images", flags->images, "Image files or folders")->required();
-                app.add_option("--out", flags->out, "Folder to write to")->required();
-                app.add_option("--refine", flags->refine, "Generalist that refines (see models list)");
-                app.add_option("--set", flags->settings, "key=value of that generalist's parameters (see describe); may be repeated")
-                    ->allow_extra_args(false);
-                app.add_option("--mirror", flags->mirror,
-                               "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
-                    ->check(CLI::IsMember({"auto", "none", "right", "left"}));
-                app.add_flag("--augment", flags->augment,
-                             "Average over shifted views, and mirrored ones where classes name mirrors: five or six times as slow");
-                return [flags](Context& context) { return predict(*flags, context); };
-              },
-          .computes = true};
+  return {
+      .name = "predict",
+      .sentence = "Apply a trained specialist to new images, with or without refinement by a generalist",
+      .examples = {"predict --model STUDY/runs/r0001 new1.png new2.dcm --out PREDICTED",
+                   "predict --model STUDY new1.png --out PREDICTED   (the round that was promoted)",
+                   "predict --model MODEL --refine graph-cut IMAGES --out PREDICTED",
+                   "predict --model MODEL --refine builtin-2d --refine random-walker --set random-walker.beta=20 IMAGES --out PREDICTED",
+                   "predict --model MODEL --augment IMAGES --out PREDICTED   (test-time augmentation)"},
+      .declare =
+          [](CLI::App& app) {
+            auto flags = std::make_shared<PredictFlags>();
+            app.add_option("--model", flags->model,
+                           "Checkpoint file, folder of a training or of a run (its last round), or a study (its promoted round)")
+                ->required();
+            app.add_option("images", flags->images, "Image files or folders")->required();
+            app.add_option("--out", flags->out, "Folder to write to")->required();
+            app.add_option("--refine", flags->refine, "Generalist that refines (see models list); may be repeated")
+                ->allow_extra_args(false);
+            app.add_option("--set", flags->settings,
+                           "key=value of that generalist's parameters (see describe), of several NAME.key=value; may be repeated")
+                ->allow_extra_args(false);
+            app.add_option("--mirror", flags->mirror,
+                           "Mirror images of this side, as at import (undone in what is written); auto: as the checkpoint says")
+                ->check(CLI::IsMember({"auto", "none", "right", "left"}));
+            app.add_flag("--augment", flags->augment,
+                         "Average over shifted views, and mirrored ones where classes name mirrors: five or six times as slow");
+            return [flags](Context& context) { return predict(*flags, context); };
+          },
+      .computes = true};
 }
 
 }  // namespace roundel::cli

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "models/generalists/decision_level.h"
+
 namespace roundel {
 namespace {
 
@@ -131,20 +133,21 @@ std::vector<CropAsker::Found> CropAsker::ask(const Prompt& prompt, const std::ve
     inside.mask.clear();  // it is drawn
     prompts.push_back(std::move(inside));
   }
-  Tensor logits, iou;
+  // All views in one pass.
+  std::vector<Tensor> turned;
+  std::vector<nn::FramePrompt> frames;
   for (int view = 0; view < m_asking.views; ++view) {
     const auto axes = flippedAxes(view);
-    const auto turned = [&](const Tensor& tensor) { return axes.empty() ? tensor : tensor.flip(axes); };
-    std::vector<nn::FramePrompt> frames;
+    turned.push_back(axes.empty() ? crops : crops.flip(axes));
     for (const auto& inside : prompts) frames.push_back(framed(flipped(inside, view, m_side)));
-    const auto answer = m_model.network->forward(turned(crops).to(m_asking.device, m_asking.products), nn::promptPoints(frames),
-                                                 masked.to(m_asking.device));
-    const Tensor drawn = turned(answer.logits.to(torch::kCPU, torch::kFloat)), said = torch::sigmoid(answer.iouLogits).to(torch::kCPU);
-    logits = view == 0 ? drawn : logits + drawn;
-    iou = view == 0 ? said : iou + said;
   }
-  if (m_asking.views > 1) logits = logits / m_asking.views, iou = iou / m_asking.views;
-  logits = logits.contiguous();
+  const auto answer = m_model.network->forward(torch::cat(turned).to(m_asking.device, m_asking.products), nn::promptPoints(frames),
+                                               masked.repeat({m_asking.views}).to(m_asking.device));
+  const auto drawn = answer.logits.to(torch::kCPU, torch::kFloat).chunk(m_asking.views);
+  Tensor logits = drawn[0];
+  for (int view = 1; view < m_asking.views; ++view) logits = logits + drawn[static_cast<std::size_t>(view)].flip(flippedAxes(view));
+  logits = (logits / m_asking.views).contiguous();
+  const Tensor iou = torch::sigmoid(answer.iouLogits).to(torch::kCPU).view({m_asking.views, count}).mean(0);
   std::vector<Found> found;
   for (std::int64_t i = 0; i < count; ++i) {
     const float* const values = logits.const_data_ptr<float>() + i * area;
@@ -212,6 +215,7 @@ std::optional<CropAsker::Found> CropAsker::search(const Prompt& prompt) const {
 GeneralistMask CropAsker::finished(const Prompt& prompt, const Found& found, SoftMasks soft) const {
   const PixelBox area = pixelsOf(found.window, m_size);
   std::vector<float> logits = area.empty() ? std::vector<float>() : spreadOut(found.logits, m_side, found.window, area);
+  decideForDice(logits, found.score);
   GeneralistMask answer{.mask = Mask(m_size), .score = std::clamp(found.score, 0.0, 1.0)};
   // What a person has clicked on is in, by a pixel at least.
   std::vector<std::int64_t> clicked;

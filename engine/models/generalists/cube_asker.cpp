@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "models/generalists/decision_level.h"
+
 namespace roundel {
 namespace {
 
@@ -205,6 +207,7 @@ std::optional<CubeAsker::Found> CubeAsker::search(const Prompt& prompt) const {
 GeneralistMask CubeAsker::finished(const Prompt& prompt, const Found& found, SoftMasks soft) const {
   const PixelBox area = voxelsOf(found.window, m_size);
   std::vector<float> logits = area.empty() ? std::vector<float>() : spreadOutCube(found.logits, m_side, found.window, area);
+  decideForDice(logits, found.score);
   const std::int64_t width = area.x1 - area.x0, height = area.y1 - area.y0;
   const auto place = [&](std::int64_t x, std::int64_t y, std::int64_t z) {
     return static_cast<std::size_t>(((z - area.z0) * height + y - area.y0) * width + x - area.x0);

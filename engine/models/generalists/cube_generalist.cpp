@@ -15,7 +15,7 @@ using torch::Tensor;
 using CubeNetworkHere = FrozenNetwork<CubeModel>;
 
 /// Another text whenever the same weights would give other answers than before.
-constexpr const char* kCubeVersion = "cube 1";
+constexpr const char* kCubeVersion = "cube 2";
 constexpr int kCubeFeatureSide = 96;
 
 /// How thick voxels are, over their shortest side; all alike where the image does not know.

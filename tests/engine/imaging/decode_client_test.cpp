@@ -80,10 +80,37 @@ TEST(DecodeClient, AKilledWorkerIsReplaced) {
     EXPECT_EQ(client.decode(folder / "a.png").image.values, PixelValues(kFour));
     EXPECT_EQ(client.workersStarted(), round);
     ::kill(client.workerId(), SIGKILL);
-    ::usleep(20000);
   }
-  ::kill(client.workerId(), SIGKILL);
   EXPECT_TRUE(std::holds_alternative<ImageProbe>(client.probe({folder / "a.png"}).at(0)));
+}
+
+TEST(DecodeClient, AWorkerKilledInMidFileIsReplaced) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "a.png", 2, 2, kFour);
+  DecodeClient client(test::workerOptions());
+  client.decode(folder / "a.png");
+  const int stopped = client.workerId();
+  ::kill(stopped, SIGSTOP);  // as good as a file that takes long
+  const auto killIt = [stopped] {
+    ::kill(stopped, SIGKILL);
+    return false;
+  };
+  EXPECT_EQ(client.decode({.paths = {folder / "a.png"}, .stopRequested = killIt}).image.values, PixelValues(kFour));
+  EXPECT_EQ(client.workersStarted(), 2);
+}
+
+TEST(DecodeClient, AFileWhoseWorkersAreKilledTwiceIsRefused) {
+  const test::TemporaryFolder folder;
+  writeGreyPng(folder / "a.png", 2, 2, kFour);
+  DecodeClientOptions options = test::workerOptions();
+  options.command = {"/bin/sh", "-c", R"(printf '\016\000\000\000{"ready":true}' >&0; head -c 4 <&0 >/dev/null; kill -9 $$)"};
+  DecodeClient client(options);
+  EXPECT_NE(test::refusal(client, folder / "a.png").find("memory runs out"), std::string::npos);
+  EXPECT_EQ(client.workersStarted(), 2);
+  const auto probed = client.probe({folder / "a.png"});
+  ASSERT_EQ(probed.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Error>(probed[0]));
+  EXPECT_EQ(client.workersStarted(), 4);
 }
 
 TEST(DecodeClient, AFileThatTakesTooLongIsRefusedAndTheNextOneRead) {

@@ -5,6 +5,7 @@
 
 #include "core/random.h"
 #include "models/generalists/crop_generalist.h"
+#include "models/generalists/decision_level.h"
 
 namespace roundel {
 namespace {
@@ -100,7 +101,7 @@ TEST(CropGeneralist, FindsADrawnBodyFromItsBox) {
 }
 
 TEST(CropGeneralist, TwoViewsAnswerThePictureAndItsMirrorImageAlike) {
-  const auto one = builtin({{"precision", "float32"}}), two = builtin({{"precision", "float32"}, {"views", 2}});
+  const auto one = builtin({{"precision", "float32"}, {"views", 1}}), two = builtin({{"precision", "float32"}, {"views", 2}});
   double plain = 0;
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     const Drawn drawn = slantedBody(seed);
@@ -109,6 +110,44 @@ TEST(CropGeneralist, TwoViewsAnswerThePictureAndItsMirrorImageAlike) {
   }
   EXPECT_GT(plain, 0.02) << "or the test would say nothing";
   EXPECT_NE(one.contentHash(), two.contentHash());
+}
+
+TEST(DecisionLevel, AMaskTakesWhatIsHalfAsProbableAsItsDice) {
+  // IoU 1/2 is a Dice of 2/3, so a third is enough.
+  std::vector<float> logits{std::log(0.34F / 0.66F), std::log(0.32F / 0.68F)};
+  decideForDice(logits, 0.5);
+  EXPECT_GT(logits[0], 0);
+  EXPECT_LT(logits[1], 0);
+  std::vector<float> sure{0.01F, -0.01F};
+  decideForDice(sure, 1);
+  EXPECT_GT(sure[0], 0);
+  EXPECT_LT(sure[1], 0);
+  std::vector<float> hopeless{-2};
+  decideForDice(hopeless, 0);  // nothing is known: still no mask of everything
+  EXPECT_LT(hopeless[0], 0);
+}
+
+/// Of every independent choice among a few places, the one with the greatest expected Dice is found by trying all.
+TEST(DecisionLevel, IsTheBestThatTryingAllMasksFinds) {
+  const std::vector<double> probable{0.95, 0.8, 0.62, 0.44, 0.41, 0.3, 0.12, 0.05};
+  const auto expectedDice = [&](unsigned mask) {
+    double sum = 0;
+    for (unsigned truth = 0; truth < 256; ++truth) {
+      double chance = 1;
+      for (unsigned k = 0; k < 8; ++k) chance *= truth >> k & 1 ? probable[k] : 1 - probable[k];
+      const int both = __builtin_popcount(mask & truth), all = __builtin_popcount(mask) + __builtin_popcount(truth);
+      sum += chance * (all == 0 ? 1.0 : 2.0 * both / all);
+    }
+    return sum;
+  };
+  unsigned best = 0;
+  for (unsigned mask = 1; mask < 256; ++mask)
+    if (expectedDice(mask) > expectedDice(best)) best = mask;
+  const double dice = expectedDice(best);
+  std::vector<float> logits;
+  for (const double p : probable) logits.push_back(static_cast<float>(std::log(p / (1 - p))));
+  decideForDice(logits, dice / (2 - dice));
+  for (unsigned k = 0; k < 8; ++k) EXPECT_EQ(logits[k] > 0, (best >> k & 1) != 0) << probable[k];
 }
 
 }  // namespace
