@@ -43,6 +43,25 @@ TEST(House, EveryRoomIsInTheTable) {
   EXPECT_GT(seen, 0);
 }
 
+/// A file of tests that no CMakeLists.txt names is never compiled, and nobody would notice.
+TEST(House, EveryFileOfTestsIsBuilt) {
+  const auto textOf = [](const fs::path& file) {
+    std::ifstream stream(file);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  };
+  int seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(repository() / "tests")) {
+    const std::string name = entry.path().filename();
+    if (!name.ends_with("_test.cpp")) continue;
+    ++seen;
+    bool named = false;
+    for (fs::path folder = entry.path().parent_path(); folder != repository() && !named; folder = folder.parent_path())
+      named = textOf(folder / "CMakeLists.txt").find(name) != std::string::npos;
+    EXPECT_TRUE(named) << entry.path() << " is in no CMakeLists.txt";
+  }
+  EXPECT_GT(seen, 100);
+}
+
 TEST(House, DependenciesPointOneWay) {
   std::map<std::string, int> state;  // 1: on the path, 2: done
   std::function<void(const std::string&)> visit = [&](const std::string& name) {
