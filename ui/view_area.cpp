@@ -186,6 +186,7 @@ void ViewArea::maximise(QWidget* pane) {
 }
 
 void ViewArea::setLabelStyle(LabelStyle style, double opacity) {
+  if ((style == LabelStyle::Hidden) != (m_style == LabelStyle::Hidden)) m_outside->updateLabels();
   m_style = style;
   m_opacity = opacity;
   for (SliceView* view : m_views) view->updateLabels();

@@ -1,36 +1,48 @@
 #pragma once
-#include <QColor>
-#include <QImage>
+#include <QRgb>
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <vector>
+#include <memory>
 
-#include "viewer/label_layer.h"
+#include "core/mask.h"
 #include "viewer/picture.h"
 
+class vtkImageData;
+class vtkPolyData;
+
+// What a volume looks like from outside, made ready beside the window: grey for rays, labels as surfaces.
 namespace roundel {
 
-/// A volume made ready to be looked at from outside: grey and labels on a grid of at most `kMostSide` voxels a side.
-struct VolumeScene {
-  static constexpr std::int64_t kMostSide = 160;
+/// The grid on which a volume is looked at from outside: the picture's own, or a smaller one whose voxels stand for blocks of `step` a
+/// side. Right-handed: where the picture's axes are not, z runs backwards. Millimetres are counted from the middle of the volume.
+struct OutsideGrid {
   Size size;
+  std::int64_t step = 1;
+  bool backZ = false;
   std::array<double, 3> spacingMm{1, 1, 1};
+  std::array<double, 3> firstMm{0, 0, 0};                      ///< centre of the first voxel, along the grid's axes
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< columns are the axes in LPS
-  std::vector<std::uint8_t> grey;                              ///< 0 .. 255, mean of the voxels that it stands for
-  std::vector<std::uint8_t> label;                             ///< 0: none; else 1 + place in `colours`
-  std::vector<std::uint8_t> solid;                             ///< how much label is around: what surfaces are shaded by
-  std::vector<QRgb> colours;
+  double radiusMm = 1;                                         ///< of the ball that holds all of it
 };
+OutsideGrid outsideGrid(const Geometry& geometry, std::int64_t mostSide);
 
-/// The grey of a volume: the window of the screen over all of it. Slow for large volumes.
-VolumeScene volumeScene(const Picture& picture, const PixelPipelineSettings& display);
-/// Labels into a scene that has its grey; later shapes lie above. Masks are on the picture's grid.
-void layLabels(VolumeScene& scene, const Size& grid, const std::vector<LabelShape>& shapes);
+/// Grey 0 .. 255, the window of the screen over all of the volume; the mean of the voxels that one stands for. Slow for large volumes.
+std::shared_ptr<vtkImageData> outsideGrey(const Picture& picture, const PixelPipelineSettings& display, const OutsideGrid& grid);
+
+/// The surface of a mask as triangles with normals, along the grid's axes: Flying Edges, a little smoothed. Null for an empty mask. What is
+/// one voxel thin is there, too. The mask is on the picture's grid.
+std::shared_ptr<vtkPolyData> outsideSurface(const Mask& mask, const OutsideGrid& grid);
+
+/// A label as it is seen from outside.
+struct OutsideLabel {
+  std::shared_ptr<vtkPolyData> surface;
+  QRgb colour = 0;
+};
 
 enum class VolumeStyle {
   Surfaces,  ///< labels as surfaces, grey as a veil around them
-  Maximum    ///< the brightest value behind every pixel, labels over it
+  Maximum    ///< the brightest value before every pixel; labels shine through where it is dark
 };
 
 /// Where a volume is looked at from. Without turning: from the front, the patient's left on the right, the head up.
@@ -39,13 +51,11 @@ struct VolumeLook {
   double pitch = 0;  ///< radians, positive: from above
   double zoom = 1;   ///< 1: nearly all of it fits, however it is turned
   VolumeStyle style = VolumeStyle::Surfaces;
-  double veil = 0.5;  ///< how strong the grey is beside surfaces, 0 .. 1
+  double veil = 0.5;  ///< how strong the grey is beside surfaces, 0 .. 2
+  bool operator==(const VolumeLook&) const = default;
 };
 
 /// Directions of the screen in LPS: to the right, down, and away from the eye.
 std::array<std::array<double, 3>, 3> screenAxes(const VolumeLook& look);
-
-/// One picture, rays in parallel. An empty image where `stopped` (which may be empty) said so.
-QImage castRays(const VolumeScene& scene, const VolumeLook& look, const QSize& size, const std::function<bool()>& stopped = {});
 
 }  // namespace roundel

@@ -41,25 +41,32 @@ void sendMessagesToTheLog() {
 
 constexpr std::pair<int, int> kLeastOpenGl{3, 2};
 
-/// What stands in the way of VTK on this screen.
-struct Obstacle {
-  enum class Kind { None, NoScreen, NoOpenGl, TooOld } kind = Kind::None;
-  QString what;  ///< the platform of Qt, or the version and the driver
+/// What OpenGL there is on this screen, and what stands in the way of VTK.
+struct OpenGl {
+  enum class Obstacle { None, NoScreen, NoOpenGl, TooOld } obstacle = Obstacle::None;
+  QString what;      ///< the platform of Qt, or the version of OpenGL
+  QString renderer;  ///< as its driver calls it
 };
 
-Obstacle tryOpenGl() {
+OpenGl tryOpenGl() {
   // Contexts can be had there, but nothing is composed on a screen.
   const QString platform = QGuiApplication::platformName();
-  if (platform == QLatin1String("offscreen") || platform == QLatin1String("minimal")) return {Obstacle::Kind::NoScreen, platform};
+  if (platform == QLatin1String("offscreen") || platform == QLatin1String("minimal")) return {OpenGl::Obstacle::NoScreen, platform, {}};
   QOpenGLContext context;
   QOffscreenSurface surface;
   surface.create();
-  if (!context.create() || !context.makeCurrent(&surface)) return {Obstacle::Kind::NoOpenGl, {}};
+  if (!context.create() || !context.makeCurrent(&surface)) return {OpenGl::Obstacle::NoOpenGl, {}, {}};
   const QSurfaceFormat has = context.format();
-  const QString driver = QString::fromLatin1(reinterpret_cast<const char*>(context.functions()->glGetString(GL_VERSION)));
+  const auto text = [&](GLenum name) { return QString::fromLatin1(reinterpret_cast<const char*>(context.functions()->glGetString(name))); };
+  OpenGl found{.what = text(GL_VERSION), .renderer = text(GL_RENDERER)};
   context.doneCurrent();
-  if (context.isOpenGLES() || has.version() < kLeastOpenGl) return {Obstacle::Kind::TooOld, driver};
-  return {};
+  if (context.isOpenGLES() || has.version() < kLeastOpenGl) found.obstacle = OpenGl::Obstacle::TooOld;
+  return found;
+}
+
+const OpenGl& openGl() {
+  static const OpenGl found = tryOpenGl();
+  return found;
 }
 
 }  // namespace
@@ -100,14 +107,20 @@ void VtkWidget::setDefaultFormat() {
 }
 
 QString VtkWidget::whyNot() {
-  static const Obstacle obstacle = tryOpenGl();
-  switch (obstacle.kind) {
-    case Obstacle::Kind::NoScreen: return tr("Roundel runs without a screen (%1), and this view needs one.").arg(obstacle.what);
-    case Obstacle::Kind::NoOpenGl: return tr("This view needs OpenGL 3.2, and this screen has no OpenGL.");
-    case Obstacle::Kind::TooOld: return tr("This view needs OpenGL 3.2, and this screen has OpenGL %1.").arg(obstacle.what);
-    case Obstacle::Kind::None: break;
+  using Obstacle = OpenGl::Obstacle;
+  switch (openGl().obstacle) {
+    case Obstacle::NoScreen: return tr("Roundel runs without a screen (%1), and this view needs one.").arg(openGl().what);
+    case Obstacle::NoOpenGl: return tr("This view needs OpenGL 3.2, and this screen has no OpenGL.");
+    case Obstacle::TooOld: return tr("This view needs OpenGL 3.2, and this screen has OpenGL %1.").arg(openGl().what);
+    case Obstacle::None: break;
   }
   return {};
+}
+
+bool VtkWidget::isDrawnByProcessor() {
+  const QString& renderer = openGl().renderer;
+  return renderer.contains(QLatin1String("llvmpipe")) || renderer.contains(QLatin1String("softpipe")) ||
+         renderer.contains(QLatin1String("swrast")) || renderer.contains(QLatin1String("Software Rasterizer"));
 }
 
 VtkWidget::VtkWidget(QWidget* parent) : QOpenGLWidget(parent) {
@@ -143,10 +156,10 @@ void VtkWidget::release() {
 
 void VtkWidget::initializeGL() {
   connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &VtkWidget::release, Qt::DirectConnection);
-  m_device = QString::fromLatin1(reinterpret_cast<const char*>(context()->functions()->glGetString(GL_RENDERER)));
   m_bridge->window->SetReadyForRendering(true);
   m_bridge->window->OpenGLInitContext();
   m_wanted = true;
+  Q_EMIT emptied();
 }
 
 void VtkWidget::resizeEvent(QResizeEvent* event) {
@@ -162,7 +175,10 @@ void VtkWidget::paintGL() {
   state->Reset();  // Qt has been at it
   state->Push();
   const int* drawn = m_bridge->window->GetSize();
-  if (QSize(drawn[0], drawn[1]) != pixels()) m_wanted = true;  // on another screen, perhaps
+  if (QSize(drawn[0], drawn[1]) != pixels()) {  // on another screen, perhaps
+    m_wanted = true;
+    Q_EMIT emptied();
+  }
   if (m_wanted && !m_resizing) renderNow();
   layIn();
   state->Pop();

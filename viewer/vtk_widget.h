@@ -21,6 +21,8 @@ class VtkWidget : public QOpenGLWidget {
   static void setDefaultFormat();
   /// Why VTK cannot draw on this screen, as a sentence; empty where it can. Tried once, at the first call.
   static QString whyNot();
+  /// OpenGL is there, but the processor draws (llvmpipe and its like): what takes a graphics card 1 ms takes it 50.
+  static bool isDrawnByProcessor();
 
   explicit VtkWidget(QWidget* parent = nullptr);
   ~VtkWidget() override;
@@ -35,12 +37,11 @@ class VtkWidget : public QOpenGLWidget {
   double lastRenderMs() const { return m_lastRenderMs; }
   /// Size of the view in pixels of the screen.
   QSize pixels() const;
-  /// What draws: "llvmpipe (LLVM 15.0.6, 256 bits)" is the processor. Empty before the first picture.
-  const QString& device() const { return m_device; }
 
  Q_SIGNALS:
   void aboutToRender();  ///< the size is known and the context current: cameras can be set
   void rendered();
+  void emptied();  ///< another context or another size: what was drawn is gone, and all of it is rendered anew
 
  protected:
   void initializeGL() override;
@@ -59,7 +60,6 @@ class VtkWidget : public QOpenGLWidget {
   bool m_hasPicture = false;
   std::int64_t m_renders = 0;
   double m_lastRenderMs = 0;
-  QString m_device;
 };
 
 }  // namespace roundel

@@ -2243,6 +2243,21 @@
   </message>
  </context>
  <context>
+  <name>VtkWidget</name>
+  <message>
+   <source>Roundel runs without a screen (%1), and this view needs one.</source>
+   <translation>Roundel läuft ohne Bildschirm (%1), und diese Ansicht braucht einen.</translation>
+  </message>
+  <message>
+   <source>This view needs OpenGL 3.2, and this screen has no OpenGL.</source>
+   <translation>Diese Ansicht braucht OpenGL 3.2, und dieser Bildschirm hat kein OpenGL.</translation>
+  </message>
+  <message>
+   <source>This view needs OpenGL 3.2, and this screen has OpenGL %1.</source>
+   <translation>Diese Ansicht braucht OpenGL 3.2, und dieser Bildschirm hat OpenGL %1.</translation>
+  </message>
+ </context>
+ <context>
   <name>main</name>
   <message>
    <source>Label radiographs and volumes, train on them, and review what the machine labelled.</source>

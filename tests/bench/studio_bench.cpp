@@ -13,8 +13,8 @@
 #include <functional>
 #include <vector>
 
+#include "bench/latency.h"
 #include "ui/document.h"
-#include "ui/event_watch.h"
 #include "ui/main_window.h"
 #include "ui/tool_box.h"
 #include "ui/view_area.h"
@@ -25,42 +25,6 @@
 // Nothing is asserted; with --check it exits with the number of budgets that were missed.
 namespace roundel {
 namespace {
-
-int s_missed = 0;
-
-/// `budget`: of the 95th percentile, in milliseconds; 0: none.
-void tell(const char* what, std::vector<double> milliseconds, double budget = 0) {
-  std::sort(milliseconds.begin(), milliseconds.end());
-  const auto at = [&](double part) { return milliseconds[static_cast<std::size_t>(part * static_cast<double>(milliseconds.size() - 1))]; };
-  if (milliseconds.size() == 1) std::printf("%-62s %39.2f ms", what, at(0));
-  else std::printf("%-62s median %7.2f   95 %% %7.2f   most %7.2f ms", what, at(0.5), at(0.95), at(1));
-  const bool kept = at(0.95) <= budget;
-  if (budget > 0) std::printf("   budget %5.0f %s", budget, kept ? "kept" : "MISSED");
-  if (budget > 0 && !kept) ++s_missed;
-  std::printf("\n");
-  std::fflush(stdout);
-}
-
-double since(QElapsedTimer& timer) { return static_cast<double>(timer.nsecsElapsed()) / 1e6; }
-
-test::WatchedApplication& application() { return *static_cast<test::WatchedApplication*>(qApp); }
-
-void turnUntil(const std::function<bool()>& so, int milliseconds = 60000) {
-  QElapsedTimer timer;
-  timer.start();
-  while (!so() && timer.elapsed() < milliseconds) QApplication::processEvents(QEventLoop::AllEvents, 2);
-}
-
-void rest(int milliseconds) {
-  turnUntil([] { return false; }, milliseconds);
-}
-
-/// The longest that the loop was held since the last call.
-void tellHeld(const char* what) {
-  const auto held = application().takeLongest();
-  tell((std::string("  the loop held at most, ") + what).c_str(), {held.milliseconds}, 50);
-  if (held.milliseconds > 50) std::printf("      by %s, of which computing %.1f ms\n", held.what.c_str(), held.processor);
-}
 
 std::vector<quint16> samples(int width, int height) {
   std::vector<quint16> values;
@@ -309,5 +273,5 @@ int main(int argc, char** argv) {
   roundel::measureWindow(twenty, started);
   roundel::measureView(six, "3000 x 2000", 900, 800);
   roundel::measureView(twenty, "5184 x 3888", 1555, 1555);
-  return QApplication::arguments().contains("--check") ? roundel::s_missed : 0;
+  return QApplication::arguments().contains("--check") ? roundel::missedBudgets() : 0;
 }

@@ -3,13 +3,11 @@
 #include <QImage>
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "viewer/compositor.h"
 #include "viewer/label_layer.h"
 #include "viewer/picture.h"
 #include "viewer/plane.h"
-#include "viewer/volume_scene.h"
 
 namespace roundel {
 namespace {
@@ -157,67 +155,6 @@ QRgb expectedAt(const Scene& scene, int px, int py) {
       (grey(iu, iv) * (1 - wu) + grey(iu + 1, iv) * wu) * (1 - wv) + (grey(iu, iv + 1) * (1 - wu) + grey(iu + 1, iv + 1) * wu) * wv;
   const int level = static_cast<int>(std::lround(value));
   return qRgb(level, level, level);
-}
-
-/// A volume of 40 x 30 x 20 voxels with a ball of one class on the patient's left, at the front and below.
-struct BallVolume {
-  BallVolume() : picture(shaded(), {}), mask(Size{40, 30, 20}) {
-    std::vector<std::uint8_t> bytes(40 * 30 * 20);
-    for (int z = 0; z < 20; ++z)
-      for (int y = 0; y < 30; ++y)
-        for (int x = 0; x < 40; ++x) bytes[static_cast<std::size_t>((z * 30 + y) * 40 + x)] = std::hypot(x - 32, y - 6, z - 5) < 5;
-    mask = Mask::fromBytes({40, 30, 20}, bytes);
-    scene = volumeScene(picture, picture.settings());
-    layLabels(scene, {40, 30, 20}, {{.mask = &mask, .colour = qRgb(0, 200, 0)}});
-  }
-  static StoredImage shaded() {
-    StoredImage image = roundel::picture(40, 30, 20);
-    image.values = std::vector<std::uint16_t>(40 * 30 * 20, 0);
-    return image;
-  }
-  /// Middle of what is green in the picture, from -1 (left, top) to 1; and how much of the picture it is.
-  std::array<double, 3> seen(const VolumeLook& look) const {
-    const QImage image = castRays(scene, look, {120, 120});
-    double x = 0, y = 0, count = 0;
-    for (int v = 0; v < 120; ++v)
-      for (int u = 0; u < 120; ++u)
-        if (qGreen(image.pixel(u, v)) > 40 && qRed(image.pixel(u, v)) < 30) x += u, y += v, ++count;
-    return {x / count / 59.5 - 1, y / count / 59.5 - 1, count / 14400};
-  }
-  Picture picture;
-  Mask mask;
-  VolumeScene scene;
-};
-
-TEST(VolumeScene, LiesBeforeTheEyeAsThePatientDoes) {
-  const BallVolume ball;
-  const double half = std::numbers::pi / 2;
-  const auto front = ball.seen({});
-  EXPECT_GT(front[2], 0.01);
-  EXPECT_GT(front[0], 0.2);  // the patient's left is on the right
-  EXPECT_GT(front[1], 0.1);  // below
-  const auto above = ball.seen({.pitch = half});
-  EXPECT_GT(above[0], 0.2);
-  EXPECT_GT(above[1], 0.1);  // from above, the front is at the bottom
-  const auto behind = ball.seen({.yaw = 2 * half});
-  EXPECT_LT(behind[0], -0.2);
-  EXPECT_NEAR(behind[1], front[1], 0.02);
-  EXPECT_LT(ball.seen({.zoom = 0.6})[2], 0.5 * front[2]);
-}
-
-TEST(VolumeScene, WhatIsBrightIsSeenAndWhatStopsGivesNothing) {
-  StoredImage image = picture(30, 30, 30);
-  std::vector<std::uint16_t> values(30 * 30 * 30, 100);
-  for (int z = 13; z < 17; ++z)
-    for (int y = 13; y < 17; ++y)
-      for (int x = 13; x < 17; ++x) values[static_cast<std::size_t>((z * 30 + y) * 30 + x)] = 4000;
-  image.values = values;
-  const Picture shown(image, {});
-  const VolumeScene scene = volumeScene(shown, {.voi = VoiChoice::Custom, .window = {.center = 2000, .width = 4000}});
-  const QImage seen = castRays(scene, {.style = VolumeStyle::Maximum}, {90, 90});
-  EXPECT_GT(qRed(seen.pixel(45, 45)), 150);
-  EXPECT_LT(qRed(seen.pixel(20, 45)), 40);
-  EXPECT_TRUE(castRays(scene, {}, {90, 90}, [] { return true; }).isNull());
 }
 
 TEST(Compositor, UprightMirroredAndTurnedPicturesAreAllInterpolated) {

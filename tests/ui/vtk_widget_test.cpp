@@ -17,6 +17,7 @@
 #include <QSignalSpy>
 
 #include "ui/studio.h"
+#include "ui/volumes.h"
 #include "viewer/vtk_widget.h"
 
 namespace roundel::test {
@@ -65,18 +66,6 @@ void expectTriangle(const QImage& image, const QColor& colour) {
   expectIs(colourAt(image, 0.85, 0.7), colour);
   expectIs(colourAt(image, 0.15, 0.7), Qt::blue);
   expectIs(colourAt(image, 0.65, 0.25), Qt::blue);
-}
-
-/// Pixels that differ by more than a rounding, in hundredths of all.
-double differing(const QImage& a, const QImage& b) {
-  if (a.size() != b.size()) return 100;
-  int count = 0;
-  for (int y = 0; y < a.height(); ++y)
-    for (int x = 0; x < a.width(); ++x) {
-      const QColor p = a.pixelColor(x, y), q = b.pixelColor(x, y);
-      count += std::abs(p.red() - q.red()) + std::abs(p.green() - q.green()) + std::abs(p.blue() - q.blue()) > 9 ? 1 : 0;
-    }
-  return 100.0 * count / std::max(1, a.width() * a.height());
 }
 
 /// The widget as its window shows it, composed with everything else.
