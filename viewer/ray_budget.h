@@ -27,8 +27,8 @@ class RayBudget {
   /// Rays cost something else from now on.
   void forget() { *this = RayBudget(); }
 
-  /// The window may be held for 50 ms; other things happen in it, too.
-  static constexpr double kCoarseMs = 25, kFineMs = 40;
+  /// The window may be held for 50 ms; other things happen in it, and beside it, too.
+  static constexpr double kCoarseMs = 25, kFineMs = 30;
 
  private:
   double m_fixedMs = 0;

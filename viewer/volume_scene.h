@@ -42,7 +42,7 @@ struct OutsideLabel {
 
 enum class VolumeStyle {
   Surfaces,  ///< labels as surfaces, grey as a veil around them
-  Maximum    ///< the brightest value before every pixel; labels shine through where it is dark
+  Maximum    ///< the brightest value behind every pixel, labels over it
 };
 
 /// Where a volume is looked at from. Without turning: from the front, the patient's left on the right, the head up.

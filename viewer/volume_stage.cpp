@@ -37,7 +37,7 @@ vtkNew<vtkMatrix4x4> turned(const std::array<double, 9>& direction) {
 }  // namespace
 
 struct VolumeStage::Parts {
-  vtkNew<vtkRenderer> renderer;
+  vtkNew<vtkRenderer> renderer, over;
   vtkNew<vtkVolume> volume;
   vtkNew<vtkGPUVolumeRayCastMapper> rays;
   vtkNew<vtkPiecewiseFunction> opacity;
@@ -55,7 +55,7 @@ struct VolumeStage::Parts {
     opacity->RemoveAllPoints();
     opacity->AddPoint(brightest ? 0 : kDark, 0);
     opacity->AddPoint(255, brightest ? 1 : std::min(1.0, look.veil * 0.06));
-    // The brightest value is as opaque as it is bright: what is dark lets the labels behind it through.
+    // The brightest value of a whole ray, and labels over it that let half of it through: a ray that ended at a surface would say less.
     colour->RemoveAllPoints();
     for (const double value : {0.0, 255.0}) {
       const double level = brightest ? 1 : value / 255;
@@ -64,6 +64,19 @@ struct VolumeStage::Parts {
     // Light on the grey tells bone from bone where it is strong; in a veil it is noise.
     volume->GetProperty()->SetShade(!brightest && look.veil > 1 ? 1 : 0);
     volume->SetVisibility(grey && (brightest || look.veil > 0) ? 1 : 0);
+    place();
+  }
+
+  /// Labels to where the style wants them.
+  void place() {
+    const bool brightest = look.style == VolumeStyle::Maximum;
+    for (const auto& actor : actors) {
+      (brightest ? renderer : over)->RemoveActor(actor);
+      (brightest ? over : renderer)->AddActor(actor);
+      actor->GetProperty()->SetOpacity(brightest ? 0.5 : 1);
+      actor->GetProperty()->SetBackfaceCulling(brightest ? 1 : 0);
+    }
+    over->SetDraw(brightest ? 1 : 0);
   }
 };
 
@@ -71,6 +84,9 @@ VolumeStage::VolumeStage() : m_parts(std::make_unique<Parts>()) {
   Parts& p = *m_parts;
   p.renderer->SetBackground(16 / 255.0, 18 / 255.0, 20 / 255.0);
   p.renderer->GetActiveCamera()->ParallelProjectionOn();
+  p.over->SetLayer(1);
+  p.over->SetActiveCamera(p.renderer->GetActiveCamera());
+  p.over->DrawOff();
   p.rays->AutoAdjustSampleDistancesOff();  // by the clock of a picture, see VolumeView
   p.rays->UseJitteringOff();
   p.volume->SetMapper(p.rays);
@@ -85,7 +101,7 @@ VolumeStage::VolumeStage() : m_parts(std::make_unique<Parts>()) {
 
 VolumeStage::~VolumeStage() = default;
 
-vtkRenderer* VolumeStage::renderer() const { return m_parts->renderer; }
+std::vector<vtkRenderer*> VolumeStage::renderers() const { return {m_parts->renderer, m_parts->over}; }
 
 void VolumeStage::setGrey(std::shared_ptr<vtkImageData> grey, const OutsideGrid& grid) {
   Parts& p = *m_parts;
@@ -100,7 +116,7 @@ void VolumeStage::setGrey(std::shared_ptr<vtkImageData> grey, const OutsideGrid&
 
 void VolumeStage::setLabels(const std::vector<OutsideLabel>& labels, const OutsideGrid& grid) {
   Parts& p = *m_parts;
-  for (const auto& actor : p.actors) p.renderer->RemoveActor(actor);
+  for (const auto& actor : p.actors) p.renderer->RemoveActor(actor), p.over->RemoveActor(actor);
   p.actors.clear();
   for (const OutsideLabel& label : labels) {
     if (!label.surface) continue;
@@ -114,9 +130,9 @@ void VolumeStage::setLabels(const std::vector<OutsideLabel>& labels, const Outsi
     vtkProperty* property = actor->GetProperty();
     property->SetColor(colour.redF(), colour.greenF(), colour.blueF());
     property->SetAmbient(0.25), property->SetDiffuse(0.75), property->SetSpecular(0.08), property->SetSpecularPower(20);
-    p.renderer->AddActor(actor);
     p.actors.emplace_back(actor);
   }
+  p.place();
 }
 
 void VolumeStage::setLook(const VolumeLook& look) {
@@ -132,7 +148,7 @@ void VolumeStage::setCamera(const QSize& pixels, const Strip& strip) {
   const double height = std::max(1, pixels.height());
   const auto edge = [&](int index) { return std::round(height * index / strip.count) / height; };
   const double from = edge(strip.index), to = edge(strip.index + 1);
-  p.renderer->SetViewport(0, from, 1, to);
+  for (vtkRenderer* renderer : renderers()) renderer->SetViewport(0, from, 1, to);
   // Half of what the view is high, in millimetres; a strip looks at its part from its own height.
   const double half = 0.8 * p.grid.radiusMm * height / std::max(1, std::min(pixels.width(), pixels.height())) / p.look.zoom;
   const double up = (from + to - 1) * half, back = 4 * p.grid.radiusMm;

@@ -15,7 +15,8 @@ class VolumeStage {
   VolumeStage();
   ~VolumeStage();
 
-  vtkRenderer* renderer() const;
+  /// Both, from below: grey and surfaces, and labels that are laid over the brightest values.
+  std::vector<vtkRenderer*> renderers() const;
   /// Null: no grey.
   void setGrey(std::shared_ptr<vtkImageData> grey, const OutsideGrid& grid);
   /// Along the axes of that grid; its step and spacing do not matter.

@@ -72,9 +72,11 @@ class Letters : public QWidget {
 
 VolumeView::VolumeView(QWidget* parent) : QWidget(parent) {
   setAttribute(Qt::WA_OpaquePaintEvent);
-  setFocusPolicy(Qt::ClickFocus);
+  setFocusPolicy(Qt::StrongFocus);
   setAccessibleName(tr("Volume from outside"));
-  setToolTip(tr("Left drag turns, right drag and wheel zoom, a double click goes back to the front. A right click chooses what is shown."));
+  setToolTip(
+      tr("Left drag or arrow keys turn, right drag or wheel zoom, a double click or Home goes back to the front. A right click chooses "
+         "what is shown."));
   const auto after = [this](QTimer& timer, int milliseconds, auto act) {
     timer.setSingleShot(true);
     timer.setInterval(milliseconds);
@@ -106,6 +108,7 @@ void VolumeView::setPicture(PicturePointer picture, const PixelPipelineSettings&
   m_picture = picture && picture->isVolume() ? std::move(picture) : nullptr;
   m_display = display;
   m_obstacle = m_picture ? VtkWidget::whyNot() : QString();
+  setAccessibleDescription(m_obstacle);
   m_onStage = false;
   if (m_picture && m_obstacle.isEmpty() && !m_stage) openStage();
   if (m_vtk != nullptr) m_vtk->hide(), m_letters->hide();
@@ -209,7 +212,7 @@ void VolumeView::openStage() {
   m_stage->setLook(m_look);
   m_vtk = new VtkWidget(this);
   m_vtk->setAttribute(Qt::WA_TransparentForMouseEvents);
-  m_vtk->add(m_stage->renderer());
+  for (vtkRenderer* renderer : m_stage->renderers()) m_vtk->add(renderer);
   connect(m_vtk, &VtkWidget::aboutToRender, this, &VolumeView::prepare);
   connect(m_vtk, &VtkWidget::emptied, this, [this] {
     m_judged = false;
@@ -335,6 +338,20 @@ void VolumeView::mouseReleaseEvent(QMouseEvent*) { m_rest.start(); }
 
 void VolumeView::mouseDoubleClickEvent(QMouseEvent*) { setLook({.style = m_look.style, .veil = m_look.veil}); }
 
+void VolumeView::keyPressEvent(QKeyEvent* event) {
+  constexpr double kTurn = std::numbers::pi / 36;
+  VolumeLook look = m_look;
+  switch (event->key()) {
+    case Qt::Key_Left: look.yaw += kTurn; break;
+    case Qt::Key_Right: look.yaw -= kTurn; break;
+    case Qt::Key_Up: look.pitch -= kTurn; break;
+    case Qt::Key_Down: look.pitch += kTurn; break;
+    case Qt::Key_Home: look = {.style = m_look.style, .veil = m_look.veil}; break;
+    default: return QWidget::keyPressEvent(event);
+  }
+  setLook(look);
+}
+
 void VolumeView::wheelEvent(QWheelEvent* event) {
   event->accept();
   VolumeLook look = m_look;
@@ -343,7 +360,7 @@ void VolumeView::wheelEvent(QWheelEvent* event) {
 }
 
 void VolumeView::contextMenuEvent(QContextMenuEvent* event) {
-  if (!m_picture || m_turned) return;
+  if (!m_picture || m_turned || !m_obstacle.isEmpty()) return;
   QMenu menu(this);
   const auto add = [&](const QString& text, VolumeStyle style, double veil) {
     QAction* action = menu.addAction(text, this, [this, style, veil] {

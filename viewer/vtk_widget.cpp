@@ -16,6 +16,7 @@
 #include <QOpenGLContext>
 #include <QOpenGLExtraFunctions>
 #include <QSurfaceFormat>
+#include <algorithm>
 
 namespace roundel {
 namespace {
@@ -134,6 +135,7 @@ VtkWidget::~VtkWidget() {
 }
 
 void VtkWidget::add(vtkRenderer* renderer) {
+  m_bridge->window->SetNumberOfLayers(std::max(m_bridge->window->GetNumberOfLayers(), renderer->GetLayer() + 1));
   m_bridge->window->AddRenderer(renderer);
   requestRender();
 }

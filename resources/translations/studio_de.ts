@@ -2222,8 +2222,8 @@
    <translation>Volumen von außen</translation>
   </message>
   <message>
-   <source>Left drag turns, right drag and wheel zoom, a double click goes back to the front. A right click chooses what is shown.</source>
-   <translation>Linkes Ziehen dreht, rechtes Ziehen und Rad zoomen, ein Doppelklick geht zurück nach vorn. Ein Rechtsklick wählt, was gezeigt wird.</translation>
+   <source>Left drag or arrow keys turn, right drag or wheel zoom, a double click or Home goes back to the front. A right click chooses what is shown.</source>
+   <translation>Linkes Ziehen oder Pfeiltasten drehen, rechtes Ziehen oder Rad zoomen, ein Doppelklick oder Pos1 geht zurück nach vorn. Ein Rechtsklick wählt, was gezeigt wird.</translation>
   </message>
   <message>
    <source>Labels and volume</source>

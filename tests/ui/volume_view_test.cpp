@@ -157,6 +157,18 @@ TEST(VolumeView, TheBrightestValueIsSeenAndAVeilIsThinner) {
   // Another window: the middle is dark.
   shown.view.setDisplay({.voi = VoiChoice::Custom, .window = {.center = 20000, .width = 4000}});
   EXPECT_LT(middle(shown.at({.style = VolumeStyle::Maximum})), 40);
+  // A label before what is bright, or behind it, lets half of it through.
+  shown.view.setDisplay({.voi = VoiChoice::Custom, .window = {.center = 2000, .width = 4000}});
+  for (const double y : {5.0, 25.0}) {
+    const Mask mask = ball(geometry.size, 15, y, 15, 4);
+    shown.labels = {{.mask = &mask, .colour = qRgb(200, 0, 0)}};
+    shown.view.updateLabels();
+    const QImage seen = shown.at({.style = VolumeStyle::Maximum});
+    const QColor colour = seen.pixelColor(seen.width() / 2, seen.height() / 2);
+    EXPECT_GT(colour.red(), 200) << y;
+    EXPECT_NEAR(colour.green(), 128, 25) << y;
+    EXPECT_LT(beside(seen), 40) << y;
+  }
 }
 
 TEST(VolumeView, ClassesHaveTheirColoursAndOverlapAndGoWhenHidden) {
@@ -248,6 +260,12 @@ TEST(VolumeView, MouseAndWheelTurnAndZoom) {
   QApplication::sendEvent(&shown.view, &wheel);
   EXPECT_NEAR(shown.view.look().zoom, std::exp(0.4 - 1), 1e-9);
   QTest::mouseDClick(&shown.view, Qt::LeftButton, {}, {120, 120});
+  EXPECT_EQ(shown.view.look(), VolumeLook());
+  QTest::keyClick(&shown.view, Qt::Key_Right);
+  QTest::keyClick(&shown.view, Qt::Key_Down);
+  EXPECT_NEAR(shown.view.look().yaw, -kHalf / 18, 1e-9);
+  EXPECT_NEAR(shown.view.look().pitch, kHalf / 18, 1e-9);
+  QTest::keyClick(&shown.view, Qt::Key_Home);
   EXPECT_EQ(shown.view.look(), VolumeLook());
   EXPECT_LT(differing(shown.seen(), front), 0.3);
 }
