@@ -128,7 +128,13 @@ std::vector<ParamSpec> volumePreparationParams() {
           {.name = "spacing",
            .type = ParamType::Text,
            .defaultValue = "keep",
-           .sentence = "keep: every volume its own; median: the study's; or three numbers in mm, for instance 1,1,2.5"}};
+           .sentence = "keep: every volume its own; median: the study's; or three numbers in mm, for instance 1,1,2.5"},
+          {.name = "coarser",
+           .type = ParamType::Real,
+           .defaultValue = 1,
+           .minimum = 1,
+           .maximum = 16,
+           .sentence = "Voxels are made so many times as long on every axis: 2 learns eight times as fast, and sees less"}};
 }
 
 Json toJson(const VolumePreparation& preparation) {
@@ -139,14 +145,16 @@ Json toJson(const VolumePreparation& preparation) {
           {"window", window},
           {"crop", preparation.crop == VolumeCrop::Foreground ? "foreground" : "none"},
           {"margin_mm", preparation.marginMm},
-          {"spacing_mm", spacing}};
+          {"spacing_mm", spacing},
+          {"coarser", preparation.coarser}};
 }
 
 VolumePreparation volumePreparationFromJson(const Json& json) {
   try {
     VolumePreparation preparation{.intensity = intensityChoiceFrom(json.at("intensity").get<std::string>()),
                                   .crop = json.at("crop") == "none" ? VolumeCrop::None : VolumeCrop::Foreground,
-                                  .marginMm = json.at("margin_mm").get<double>()};
+                                  .marginMm = json.at("margin_mm").get<double>(),
+                                  .coarser = json.value("coarser", 1.0)};  // older ones do not say it
     if (const Json& w = json.at("window"); !w.is_null())
       preparation.window = IntensityWindow{w.at("low").get<double>(), w.at("high").get<double>(), w.at("mean").get<double>(),
                                            w.at("deviation").get<double>()};
@@ -225,8 +233,10 @@ PreparedImage prepared(const Image& volume, const std::string& modality, const V
     if (cut) number = std::clamp(number, window.low, window.high);
     value = static_cast<float>((number - window.mean) / window.deviation);
   }
-  if (!preparation.spacingMm) return result;
-  const Size size = resampledSize(result.image.geometry, *preparation.spacingMm);
+  if (!preparation.spacingMm && preparation.coarser == 1) return result;
+  std::array<double, 3> spacing = preparation.spacingMm.value_or(result.image.geometry.spacingMm);
+  for (auto& length : spacing) length *= preparation.coarser;
+  const Size size = resampledSize(result.image.geometry, spacing);
   if (size != result.image.geometry.size) result.image = resampled(result.image, size, Interpolation::Antialiased);
   return result;
 }

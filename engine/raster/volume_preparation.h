@@ -39,11 +39,12 @@ struct VolumePreparation {
   VolumeCrop crop = VolumeCrop::Foreground;
   double marginMm = 0;
   std::optional<std::array<double, 3>> spacingMm = {};  ///< resampled to it; none: every volume keeps its own
+  double coarser = 1;                                   ///< and then to voxels so many times as long on every axis, spacing known or not
   bool operator==(const VolumePreparation&) const = default;
 };
 
 /// Parameters of a person: intensity, window ("auto", or "low,high"), crop, margin_mm, spacing ("keep", "median", or
-/// three numbers "1,1,2.5").
+/// three numbers "1,1,2.5"), coarser.
 std::vector<ParamSpec> volumePreparationParams();
 /// What of these parameters, resolved, needs no look at the volumes: spacing=median and window=auto are left open.
 /// Throws Error(Usage, "bad-parameter").

@@ -31,6 +31,7 @@ VolumePreparation volumePreparationFrom(const Params& params) {
   document["intensity"] = params.at("intensity");
   document["crop"] = params.at("crop");
   document["margin_mm"] = params.at("margin_mm");
+  document["coarser"] = params.at("coarser");
   VolumePreparation preparation = volumePreparationFromJson(document);
   if (const std::string window = params.at("window").get<std::string>(); window != "auto") {
     const auto ends = numbersOf("window", window, 2);

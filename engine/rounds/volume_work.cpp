@@ -19,7 +19,8 @@ bool wantsWindow(const RunPlan& plan, const VolumePreparation& preparation) {
 /// What the run's parameters say, without their prefix.
 Params volumeParamsOf(const RunPlan& plan) {
   Params params = Json::object();
-  for (const auto& spec : volumePreparationParams()) params[spec.name] = plan.runParams.at("volume_" + spec.name);
+  // A run of an older version may lack one.
+  for (const auto& spec : volumePreparationParams()) params[spec.name] = plan.runParams.value("volume_" + spec.name, spec.defaultValue);
   return params;
 }
 

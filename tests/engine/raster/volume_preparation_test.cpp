@@ -83,12 +83,32 @@ TEST(VolumePreparation, AStudysSpacingIsTheMedianButFinerAcrossThickSlices) {
   EXPECT_EQ(commonSpacing({{1, 1, 4}, {1, 1, 10}, {1, 1, 10}})[2], 4);
 }
 
+TEST(VolumePreparation, VoxelsCanBeMadeCoarserWhereNobodyKnowsHowLongTheyAre) {
+  Image volume{.geometry = {.size = {12, 8, 6}}, .values = std::vector<float>(576)};
+  for (std::size_t i = 0; i < volume.values.size(); ++i) volume.values[i] = static_cast<float>(i % 12);
+  ASSERT_FALSE(volume.geometry.hasSpacing());
+  const VolumePreparation preparation{.crop = VolumeCrop::None, .coarser = 2};
+  const PreparedImage made = prepared(volume, "MR", preparation);
+  EXPECT_EQ(made.image.geometry.size, (Size{6, 4, 3}));
+  EXPECT_FALSE(made.image.geometry.hasSpacing());
+  std::vector<std::uint8_t> inside(576);
+  for (std::size_t i = 0; i < inside.size(); ++i) inside[i] = i % 12 < 6;
+  EXPECT_EQ(prepared(Mask::fromBytes(volume.geometry.size, inside), made).area(), 3 * 4 * 3);
+  // After a spacing that was asked for, too.
+  volume.geometry.spacingMm = {1, 1, 2};
+  volume.geometry.spacingSource = SpacingSource::FileHeader;
+  const auto twice = prepared(volume, "MR", {.crop = VolumeCrop::None, .spacingMm = std::array<double, 3>{1, 1, 1}, .coarser = 2});
+  EXPECT_EQ(twice.image.geometry.size, (Size{6, 4, 6}));
+  EXPECT_NEAR(twice.image.geometry.spacingMm[2], 2, 1e-9);
+}
+
 TEST(VolumePreparation, SettingsComeBack) {
   const VolumePreparation preparation{.intensity = IntensityChoice::Window,
                                       .window = IntensityWindow{.low = -160, .high = 240, .mean = 40, .deviation = 100},
                                       .crop = VolumeCrop::None,
                                       .marginMm = 12,
-                                      .spacingMm = std::array<double, 3>{1, 1, 2.5}};
+                                      .spacingMm = std::array<double, 3>{1, 1, 2.5},
+                                      .coarser = 1.5};
   EXPECT_EQ(volumePreparationFromJson(toJson(preparation)), preparation);
   EXPECT_EQ(volumePreparationFromJson(toJson(VolumePreparation{})), VolumePreparation{});
   resolveParams(volumePreparationParams(), nullptr);

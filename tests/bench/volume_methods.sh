@@ -1,13 +1,14 @@
 #!/bin/sh
-# The hippocampus (medical decathlon, Task 4) with a handful of labels: every way of learning from unlabelled volumes on the same cases, with
-# the same number of steps, from scratch. Each arm is a study and a run of its own, so that what is done is skipped, what was broken off goes
-# on, and several of these may work in one folder at the same time.
+# Volumes with a handful of labels: every way of learning from unlabelled ones on the same cases, with the same number of steps, from
+# scratch. Each arm is a study and a run of its own, so that what is done is skipped, what was broken off goes on, and several of these may
+# work in one folder at the same time.
 #
-#   tests/bench/hippocampus.sh WORK DATA            runs what is missing; DATA holds images/ and labels/
-#   tests/bench/hippocampus.sh --table WORK         the table, from the reports in WORK/reports
+#   tests/bench/volume_methods.sh hippocampus WORK DATA     runs what is missing; medical decathlon, Task 4: DATA holds images/ and labels/
+#   tests/bench/volume_methods.sh left-atrium WORK DATA     likewise; the literature's HDF5: DATA holds volumes/, train.list and test.list
+#   tests/bench/volume_methods.sh --table WORK              the table, from the reports in WORK/reports
 #
-# What all arms share (learning rate, grey values, no quarter turns: a head lies one way) was chosen by the supervised arm on the validation
-# cases.
+# What all arms of a task share (learning rate, grey values; no quarter turns of the hippocampus: a head lies one way) was chosen by the
+# supervised arm on validation cases of the hippocampus.
 #
 # LABELS="1 2 5" SEEDS="1 2 3" ARMS="supervised ua-mt ..." STEPS=400 THREADS=1 choose; ROUNDEL names the program.
 set -eu
@@ -47,7 +48,7 @@ table() {
   done | awk -v order="$all" '
     { key = $1 " " $2; n[key]++; validation[key] += $4; sum[key] += $5; square[key] += $5 * $5; a[key] += $6; b[key] += $7; far[key] += $8; s[key] += $9; labels[$1] = 1 }
     END {
-      print "| labelled | arm | seeds | validation Dice | test Dice | anterior | posterior | HD95, mm | seconds a run |"
+      print "| labelled | arm | seeds | validation Dice | test Dice | first class | second class | HD95, mm or voxels | seconds a run |"
       print "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
       many = split(order, arm, " ")
       for (l = 1; l <= 1000; l++) if (l in labels) for (i = 1; i <= many; i++) {
@@ -55,7 +56,8 @@ table() {
         if (!(key in n)) continue
         k = n[key]; mean = sum[key] / k
         spread = k > 1 ? sprintf(" ± %.3f", sqrt((square[key] - k * mean * mean) / (k - 1) > 0 ? (square[key] - k * mean * mean) / (k - 1) : 0)) : ""
-        printf "| %d | %s | %d | %.3f | %.3f%s | %.3f | %.3f | %.1f | %.0f |\n", l, arm[i], k, validation[key] / k, mean, spread, a[key] / k, b[key] / k, far[key] / k, s[key] / k
+        second = b[key] < 0 ? "" : sprintf("%.3f", b[key] / k)
+        printf "| %d | %s | %d | %.3f | %.3f%s | %.3f | %s | %.1f | %.0f |\n", l, arm[i], k, validation[key] / k, mean, spread, a[key] / k, second, far[key] / k, s[key] / k
       }
     }'
 }
@@ -64,20 +66,39 @@ if [ "${1:-}" = --table ]; then
   table "$2"
   exit
 fi
-work=$1
-data=$2
+task=$1
+work=$2
+data=$3
 mkdir -p "$work/reports"
+case $task in
+  hippocampus)
+    form=""
+    shared="--set patch=40,40,40 --set turns=false --set intensity=0.5 --set foreground_share=1 --set learning_rate=0.005"
+    ;;
+  left-atrium) # half as fine, so that two cores can
+    form="--format hdf5"
+    shared="--set volume_coarser=2 --set patch=64,64,32 --set intensity=0.5 --set foreground_share=1 --set learning_rate=0.005"
+    ;;
+  *) echo "Unknown task: $task" >&2; exit 2 ;;
+esac
 
-# The order of the cases is that of a hash of their names: 5 that may be labelled, 10 for validation, 40 for the test, 40 unlabelled.
+# Lists: those that may be labelled (pool), validation, test, unlabelled.
 if [ ! -e "$work/unlabelled.txt" ]; then
-  for file in "$data"/labels/*.nii.gz; do
-    name=$(basename "$file" .nii.gz)
-    [ -e "$data/images/$name.nii.gz" ] && printf '%s %s\n' "$(printf %s "$name" | sha256sum | cut -c1-16)" "$name"
-  done | sort | cut -d' ' -f2 > "$work/order.txt"
-  sed -n 1,5p "$work/order.txt" > "$work/pool.txt"
-  sed -n 6,15p "$work/order.txt" > "$work/validation.txt"
-  sed -n 16,55p "$work/order.txt" > "$work/test.txt"
-  sed -n 56,95p "$work/order.txt" > "$work/unlabelled.txt"
+  if [ "$task" = hippocampus ]; then # the order of the cases is that of a hash of their names
+    for file in "$data"/labels/*.nii.gz; do
+      name=$(basename "$file" .nii.gz)
+      [ -e "$data/images/$name.nii.gz" ] && printf '%s %s\n' "$(printf %s "$name" | sha256sum | cut -c1-16)" "$name"
+    done | sort | cut -d' ' -f2 > "$work/order.txt"
+    sed -n 1,5p "$work/order.txt" > "$work/pool.txt"
+    sed -n 6,15p "$work/order.txt" > "$work/validation.txt"
+    sed -n 16,55p "$work/order.txt" > "$work/test.txt"
+    sed -n 56,95p "$work/order.txt" > "$work/unlabelled.txt"
+  else # the literature's own lists; of train.list the first three, two for validation, the rest
+    sed -n 1,3p "$data/train.list" > "$work/pool.txt"
+    sed -n 4,5p "$data/train.list" > "$work/validation.txt"
+    cp "$data/test.list" "$work/test.txt"
+    sed -n '6,$p' "$data/train.list" > "$work/unlabelled.txt"
+  fi
 fi
 
 one() { # labelled, seed, arm
@@ -90,7 +111,8 @@ one() { # labelled, seed, arm
   if [ ! -e "$study/split.done" ]; then
     rm -rf "$study"
     "$roundel" --quiet project new "$study"
-    "$roundel" --quiet import "$study" "$data"
+    # shellcheck disable=SC2086
+    "$roundel" --quiet import "$study" "$data" $form
     # Another seed begins with another labelled case.
     { sed -n "$2,\$p" "$work/pool.txt"; sed -n "1,$(($2 - 1))p" "$work/pool.txt"; } 2>/dev/null | head -n "$1" > "$study/labelled.txt"
     "$roundel" --quiet split "$study" --labelled "$study/labelled.txt" --unlabelled "$work/unlabelled.txt" --validation "$work/validation.txt" --test "$work/test.txt"
@@ -110,9 +132,8 @@ one() { # labelled, seed, arm
     # One step for the first specialist: every arm begins from scratch in its round.
     # shellcheck disable=SC2086
     "$roundel" --quiet --threads "$threads" run "$study" --strategy $strategy --rounds $rounds --control none --seed "$2" --set start=scratch \
-      --set steps=1 --set round_steps="$steps" --set width=8 --set patch=40,40,40 --set folds=0 --set refine_test=false \
-      --set turns=false --set intensity=0.5 --set foreground_share=1 --set learning_rate=0.005 --set validate_every=100 \
-      --set uncertainty_passes=4 ${SET:-}
+      --set steps=1 --set round_steps="$steps" --set width=8 --set folds=0 --set refine_test=false --set validate_every=100 \
+      --set uncertainty_passes=4 $shared ${SET:-}
   fi
   "$roundel" --quiet report "$study" --run r0001 --format csv --out "$study/report"
   echo $(($(date +%s) - began)) > "$work/reports/$name.seconds"
