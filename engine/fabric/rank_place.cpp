@@ -22,6 +22,8 @@ struct Convention {
   const char* job[3];  ///< names whose values tell one start from another
 };
 
+/// What this program sets for its own children.
+constexpr Convention kRoundel{"roundel", "ROUNDEL_RANK", "ROUNDEL_RANKS", "ROUNDEL_RANK", "ROUNDEL_RANKS", {nullptr, nullptr, nullptr}};
 constexpr Convention kTorchrun{"torchrun",         "RANK",
                                "WORLD_SIZE",       "LOCAL_RANK",
                                "LOCAL_WORLD_SIZE", {"TORCHELASTIC_RUN_ID", "MASTER_PORT", "TORCHELASTIC_RESTART_COUNT"}};
@@ -59,7 +61,7 @@ std::string jobOf(const EnvironmentLookup& lookup, const Convention& by) {
   bool told = false;
   for (const char* name : by.job)
     if (const auto value = name ? lookup(name) : std::nullopt) job += " " + *value, told = true;
-  return told ? job : job + " " + std::to_string(::getppid());  // whoever started the ranks of one machine is the parent of all
+  return told ? job : job + " " + std::to_string(::getsid(0));  // ranks that are started by hand come from one terminal
 }
 
 /// What the launcher's variables say; nothing where it sets none.
@@ -127,6 +129,8 @@ std::optional<std::string> environmentVariable(const std::string& name) {
 }
 
 RankPlace rankPlace(const EnvironmentLookup& lookup) {
+  const auto ours = placeBy(lookup, kRoundel);
+  if (ours) return *ours;
   const auto torchrun = placeBy(lookup, kTorchrun), openMpi = placeBy(lookup, kOpenMpi);
   auto pmi = placeBy(lookup, kPmi);
   // srun can speak PMI, too; only a launcher of MPI says which ranks are neighbours.

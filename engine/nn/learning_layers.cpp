@@ -60,11 +60,29 @@ LearningBatchNorm::LearningBatchNorm(torch::nn::Module& owner, const std::string
   m_batches = at.register_buffer("num_batches_tracked", torch::zeros({}, torch::kLong));
 }
 
+Tensor LearningBatchNorm::overAllProcesses(const Tensor& x, const BatchRows& rows) const {
+  std::vector<std::int64_t> shape(static_cast<std::size_t>(x.dim()), 1), others{0};
+  shape[1] = x.size(1);
+  for (std::int64_t axis = 2; axis < x.dim(); ++axis) others.push_back(axis);
+  const Tensor values = x.to(torch::kFloat);
+  const double count = static_cast<double>(x.numel() / x.size(1)) * static_cast<double>(rows.whole) / static_cast<double>(x.size(0));
+  const Tensor mean = rows.summed(values.sum(others)) / count, centred = values - mean.view(shape);
+  const Tensor variance = rows.summed(centred.square().sum(others)) / count;
+  {
+    const torch::NoGradGuard guard;
+    Tensor(m_mean).mul_(0.9).add_(mean, 0.1);
+    Tensor(m_variance).mul_(0.9).add_(variance, 0.1 * count / (count - 1));
+  }
+  const Tensor normal = centred * torch::rsqrt(variance + 1e-5).view(shape);
+  return (normal * m_weight.view(shape) + m_bias.view(shape)).to(x.scalar_type());
+}
+
 Tensor LearningBatchNorm::operator()(const Tensor& x, const Pass& pass) const {
   if (pass.learns()) {
     const torch::NoGradGuard guard;
     Tensor(m_batches).add_(1);
   }
+  if (pass.learns() && pass.rows().summed) return overAllProcesses(x, pass.rows());
   return torch::batch_norm(x, m_weight, m_bias, m_mean, m_variance, pass.learns(), 0.1, 1e-5, false);
 }
 

@@ -59,6 +59,9 @@ class LearningBatchNorm {
   torch::Tensor operator()(const torch::Tensor& x, const Pass& pass) const;
 
  private:
+  /// By the statistics of the whole batch, of which this process has some rows.
+  torch::Tensor overAllProcesses(const torch::Tensor& x, const BatchRows& rows) const;
+
   torch::Tensor m_weight, m_bias, m_mean, m_variance, m_batches;
 };
 

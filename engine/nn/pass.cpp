@@ -20,18 +20,21 @@ Pass Pass::judging(Trace* trace) {
   return pass;
 }
 
-Pass Pass::learning(std::uint64_t seed, torch::Device device) {
+Pass Pass::learning(std::uint64_t seed, torch::Device device, BatchRows rows) {
   Pass pass;
   pass.m_learns = true;
   pass.m_device = device;
   pass.m_generator = generatorOf(seed, device);
+  pass.m_rows = std::move(rows);
   return pass;
 }
 
 Tensor Pass::kept(const Tensor& x, torch::IntArrayRef shape, double share) const {
   if (!m_learns || share <= 0) return x;
-  const Tensor mask = torch::empty(shape, x.options().requires_grad(false)).bernoulli_(1 - share, m_generator).div_(1 - share);
-  return x * mask;
+  const auto draw = [&](torch::IntArrayRef all) {
+    return torch::empty(all, x.options().requires_grad(false)).bernoulli_(1 - share, m_generator).div_(1 - share);
+  };
+  return x * m_rows.drawn(shape, draw);
 }
 
 Tensor Pass::dropout(const Tensor& x, double share) const { return kept(x, x.sizes(), share); }

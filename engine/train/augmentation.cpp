@@ -19,17 +19,19 @@ struct Draw {
   Tensor noise, sigma;        // [B]
 };
 
-Draw draw(std::int64_t count, const AugmentationOptions& options, std::uint64_t seed, const std::string& stream, std::int64_t step) {
+Draw draw(std::int64_t first, std::int64_t count, const AugmentationOptions& options, std::uint64_t seed, const std::string& stream,
+          std::int64_t step) {
   Draw result;
   result.thetas = torch::empty({count, 2, 3}, torch::kDouble);
   const auto column = [&] { return torch::empty({count}, torch::kFloat); };
   result.gain = column(), result.shift = column(), result.gamma = column(), result.noise = column(), result.sigma = column();
   for (std::int64_t i = 0; i < count; ++i) {
-    Random random(seed, stream, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
+    const auto sample = static_cast<std::uint64_t>(first + i);
+    Random random(seed, stream, static_cast<std::uint64_t>(step), sample);
     double* theta = result.thetas.mutable_data_ptr<double>() + i * 6;
     for (int entry = 0; entry < 6; ++entry) theta[entry] = (entry == 0 || entry == 4 ? 1.0 : 0.0) + options.affine * random.normal();
     // Two views of one sample are flipped alike: whoever compares them need not know of mirrored classes.
-    Random flips(seed, "flip", static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
+    Random flips(seed, "flip", static_cast<std::uint64_t>(step), sample);
     result.flipped.push_back(flips.uniform() < options.flip);
     if (result.flipped.back()) theta[0] = -theta[0], theta[3] = -theta[3];  // x of the output turned round
     const auto set = [&](Tensor& values, double value) { values.mutable_data_ptr<float>()[i] = static_cast<float>(value); };
@@ -73,8 +75,10 @@ Tensor blurred(const Tensor& images, const Tensor& sigma, double largest) {
   return torch::conv2d(across, kernel.view({count, 1, -1, 1}), {}, one, none, one, count).transpose(0, 1).contiguous();
 }
 
-Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& options, const Normalisation& normalisation, std::uint64_t seed,
-              const std::string& stream, std::int64_t step) {
+Tensor varied(Tensor images, const Draw& drawn, const BatchRecipe& recipe, const nn::BatchRows& rows, const std::string& stream,
+              std::int64_t step) {
+  const AugmentationOptions& options = recipe.augmentation;
+  const Normalisation& normalisation = recipe.normalisation;
   const auto perImage = [&](const Tensor& values) { return values.to(images.device()).view({-1, 1, 1, 1}); };
   if (options.blur > 0) images = blurred(images, drawn.sigma, options.blur);
   if (options.intensity > 0) {
@@ -82,8 +86,10 @@ Tensor varied(Tensor images, const Draw& drawn, const AugmentationOptions& optio
     images = (grey - normalisation.mean) / normalisation.deviation * perImage(drawn.gain) + perImage(drawn.shift);
   }
   if (options.noise > 0) {
-    const auto generator = nn::generatorOf(Random(seed, stream + " noise", static_cast<std::uint64_t>(step)).next(), images.device());
-    images = images + torch::randn(images.sizes(), generator, images.options()) * perImage(drawn.noise);
+    const auto generator =
+        nn::generatorOf(Random(recipe.seed, stream + " noise", static_cast<std::uint64_t>(step)).next(), images.device());
+    const auto noise = [&](torch::IntArrayRef all) { return torch::randn(all, generator, images.options()); };
+    images = images + rows.drawn(images.sizes(), noise) * perImage(drawn.noise);
   }
   return images;
 }
@@ -121,21 +127,23 @@ Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indic
   if (cases.ofVolumes()) return makePatches(cases, indices, recipe, stream, step);
   const torch::NoGradGuard guard;
   const AugmentationOptions& options = recipe.augmentation;
-  const Tensor chosen = torch::tensor(indices, torch::kLong).to(cases.images.device());
+  const auto whole = static_cast<std::int64_t>(indices.size());
+  const Tensor chosen = torch::tensor(recipe.share.ownOf(indices), torch::kLong).to(cases.images.device());
   const auto taken = [&](const Tensor& all) { return all.index_select(0, chosen).to(recipe.device); };
   Batch batch{.images = taken(cases.images), .target = {}, .thetas = {}, .beliefs = {}};
   Tensor planes = taken(cases.planes);
   // Less one half: what lies outside a warped picture is not known.
   Tensor beliefs = cases.beliefs.defined() ? taken(cases.beliefs).to(torch::kFloat) / 255 - 0.5 : Tensor();
-  const Draw drawn = draw(batch.images.size(0), options, recipe.seed, stream, step);
+  const Draw drawn = draw(recipe.share.of(whole).first, batch.images.size(0), options, recipe.seed, stream, step);
   if (options.affine > 0 || options.flip > 0) {
     const Tensor grid = gridOf(drawn.thetas, batch.images);
     batch.images = torch::grid_sampler_2d(batch.images, grid, 0, 0, false);
     planes = warpedNearest(planes, grid);
     if (beliefs.defined()) beliefs = torch::grid_sampler_2d(beliefs, grid, 0, 0, false);
   }
-  batch.images = varied(batch.images, drawn, options, recipe.normalisation, recipe.seed, stream, step);
+  batch.images = varied(batch.images, drawn, recipe, recipe.share.rows({whole}), stream, step);
   batch.target = targetOf(planes, taken(cases.classWeight), cases.anyIgnored);
+  batch.target.share = recipe.share;
   batch.thetas = drawn.thetas;
   if (beliefs.defined()) batch.beliefs = beliefs + 0.5;
   if (options.flip > 0) swapMirrored(batch, drawn.flipped, recipe.mirror);

@@ -29,6 +29,7 @@ struct BatchRecipe {
   std::uint64_t seed = 1;
   torch::Device device = torch::kCPU;
   std::array<std::int64_t, 3> patch = {};  ///< of volumes: slices, rows, columns
+  BatchShare share = {};                   ///< of every batch, this rank's part is made
 };
 
 /// A batch in which every picture, or patch of a volume, was varied on its own.
@@ -39,8 +40,9 @@ struct Batch {
   torch::Tensor beliefs;  ///< [B, C, (D,) H, W] float32 in [0, 1], 0.5 outside; undefined: the cases have none
 };
 
-/// Cases `indices` of `cases`, varied on the computing device. Randomness is a function of (seed, stream, step, sample).
-/// Pictures bilinear, masks nearest, zeros outside, align_corners False, after normalisation. Of a volume a patch, at a random place.
+/// Of the batch of cases `indices` of `cases` what is this rank's, varied on the computing device. Randomness is a function of (seed,
+/// stream, step, sample), a sample's number being that in the whole batch. Pictures bilinear, masks nearest, zeros outside, align_corners
+/// False, after normalisation. Of a volume a patch, at a random place.
 Batch makeBatch(const CaseTensors& cases, const std::vector<std::int64_t>& indices, const BatchRecipe& recipe, const std::string& stream,
                 std::int64_t step);
 

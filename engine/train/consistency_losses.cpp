@@ -22,12 +22,12 @@ Tensor certainMask(const Tensor& meanProbabilities, OutputForm form, double ramp
   return (entropyOf(meanProbabilities, form) < threshold).to(torch::kFloat);
 }
 
-Tensor maskedSquares(const Tensor& student, const Tensor& teacher, const Tensor& mask) {
+Tensor maskedSquares(const Tensor& student, const Tensor& teacher, const Tensor& mask, const BatchShare& share) {
   const double perMask = static_cast<double>(student.size(1)) / static_cast<double>(mask.size(1));
-  return (mask * (student - teacher).square()).sum() / (perMask * mask.sum() + 1e-16);
+  return share.summed((mask * (student - teacher).square()).sum()) / (perMask * share.summed(mask.sum()) + 1e-16);
 }
 
-PyramidConsistency pyramidConsistency(const std::vector<Tensor>& logits, OutputForm form) {
+PyramidConsistency pyramidConsistency(const std::vector<Tensor>& logits, OutputForm form, const BatchShare& share) {
   // Logarithms of probabilities: of all outputs for softmax; of yes and no, side by side, for a class on its own.
   std::vector<Tensor> logarithms;
   for (const Tensor& one : logits) {
@@ -42,7 +42,7 @@ PyramidConsistency pyramidConsistency(const std::vector<Tensor>& logits, OutputF
     const Tensor divergence = (mean * (logMean - one)).sum(1, form == OutputForm::Softmax);
     const Tensor weight = torch::exp(-divergence);
     const Tensor difference = form == OutputForm::Softmax ? mean - one.exp() : (mean - one.exp()).select(1, 0);
-    result.each.push_back((difference.square() * weight).mean() / (weight.mean() + 1e-8) + divergence.mean());
+    result.each.push_back(share.mean(difference.square() * weight) / (share.mean(weight) + 1e-8) + share.mean(divergence));
     result.variance.push_back(divergence);
   }
   result.loss = torch::stack(result.each).mean();

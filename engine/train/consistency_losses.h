@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/specialists/output_form.h"
+#include "train/batch_share.h"
 
 namespace roundel {
 
@@ -21,7 +22,8 @@ double largestEntropy(OutputForm form, std::int64_t outputs);
 torch::Tensor certainMask(const torch::Tensor& meanProbabilities, OutputForm form, double ramp);
 
 /// Mean squared difference over what `mask` (of one channel, or of all) lets through.
-torch::Tensor maskedSquares(const torch::Tensor& student, const torch::Tensor& teacher, const torch::Tensor& mask);
+torch::Tensor maskedSquares(const torch::Tensor& student, const torch::Tensor& teacher, const torch::Tensor& mask,
+                            const BatchShare& share = {});
 
 /// URPC: how far every output is from their mean, weighed by how sure it is. Nothing is detached (as published).
 struct PyramidConsistency {
@@ -29,7 +31,7 @@ struct PyramidConsistency {
   std::vector<torch::Tensor> each;      ///< of every output
   std::vector<torch::Tensor> variance;  ///< V_i: divergence of the mean from the output, [N, 1, ...] or [N, K, ...]
 };
-PyramidConsistency pyramidConsistency(const std::vector<torch::Tensor>& logits, OutputForm form);
+PyramidConsistency pyramidConsistency(const std::vector<torch::Tensor>& logits, OutputForm form, const BatchShare& share = {});
 
 /// DTC: the mask that a signed distance (negative inside) describes, sigmoid(-1500 x).
 torch::Tensor maskOfDistance(const torch::Tensor& distance);

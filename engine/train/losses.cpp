@@ -30,7 +30,8 @@ Tensor LossTarget::labels() const {
 LossTarget asPictures(const LossTarget& target) {
   return {.planes = asPictures(target.planes),
           .classWeight = target.classWeight,
-          .ignored = target.ignored.defined() ? asPictures(target.ignored) : target.ignored};
+          .ignored = target.ignored.defined() ? asPictures(target.ignored) : target.ignored,
+          .share = target.share};
 }
 
 Tensor bitPlanes(const Tensor& labels) {
@@ -46,27 +47,27 @@ Tensor binaryCrossEntropy(const Tensor& logits, const LossTarget& target, const 
   const Tensor element = torch::binary_cross_entropy_with_logits(logits.to(torch::kFloat), target.labels().to(torch::kFloat), {},
                                                                  posWeight.view({1, -1, 1, 1}), at::Reduction::None);
   const double pixels = static_cast<double>(logits.size(2) * logits.size(3)) / static_cast<double>(weights.size(2) * weights.size(3));
-  const Tensor known = (weights > 0).sum(torch::kDouble) * pixels;
-  return (element * weights).sum() / known.clamp_min(1).to(torch::kFloat);
+  const Tensor known = target.share.summed((weights > 0).sum(torch::kDouble) * pixels);
+  return target.share.summed((element * weights).sum()) / known.clamp_min(1).to(torch::kFloat);
 }
 
-Tensor diceTerms(const Tensor& probabilities, const Tensor& labels) {
-  const Tensor intersection = overClass(probabilities * labels);
-  const Tensor total = overClass(probabilities * probabilities) + overClass(labels * labels);
+Tensor diceTerms(const Tensor& probabilities, const Tensor& labels, const BatchShare& share) {
+  const Tensor intersection = share.summed(overClass(probabilities * labels));
+  const Tensor total = share.summed(overClass(probabilities * probabilities) + overClass(labels * labels));
   return 1 - (2 * intersection + kSmooth) / (total + kSmooth);
 }
 
-Tensor diceLoss(const Tensor& probabilities, const Tensor& labels, const Tensor& weights) {
-  const Tensor terms = diceTerms(probabilities, labels);
+Tensor diceLoss(const Tensor& probabilities, const Tensor& labels, const Tensor& weights, const BatchShare& share) {
+  const Tensor terms = diceTerms(probabilities, labels, share);
   return (weights.defined() ? terms * weights : terms).mean();
 }
 
 Tensor knownDiceLoss(const Tensor& logits, const LossTarget& target) {
   const Tensor known = (elementWeights(target) > 0).to(torch::kFloat);
-  const Tensor terms = diceTerms(torch::sigmoid(logits.to(torch::kFloat)) * known, target.labels().to(torch::kFloat) * known);
+  const Tensor terms = diceTerms(torch::sigmoid(logits.to(torch::kFloat)) * known, target.labels().to(torch::kFloat) * known, target.share);
   // A class counts with the mean weight of the cases that know it.
-  const Tensor annotated = (target.classWeight > 0).to(torch::kFloat).sum(0);
-  const Tensor weight = target.classWeight.sum(0) / annotated.clamp_min(1);
+  const Tensor annotated = target.share.summed((target.classWeight > 0).to(torch::kFloat).sum(0));
+  const Tensor weight = target.share.summed(target.classWeight.sum(0)) / annotated.clamp_min(1);
   return (terms * weight).sum() / (annotated > 0).to(torch::kFloat).sum().clamp_min(1);
 }
 

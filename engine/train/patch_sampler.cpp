@@ -91,7 +91,8 @@ Batch makePatches(const CaseTensors& cases, const std::vector<std::int64_t>& ind
                   std::int64_t step) {
   const torch::NoGradGuard guard;
   std::vector<Tensor> images, planes, beliefs, weights;
-  for (std::size_t i = 0; i < indices.size(); ++i) {
+  const auto [first, count] = recipe.share.of(static_cast<std::int64_t>(indices.size()));
+  for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(first + count); ++i) {
     const CaseTensor& one = cases.volumes[static_cast<std::size_t>(indices[i])];
     const PatchDraw draw = drawPatch(one, recipe, Random(recipe.seed, stream, static_cast<std::uint64_t>(step), i));
     Tensor image = cut(one.image, draw, 0).to(recipe.device) * draw.gain + draw.shift;
@@ -112,8 +113,10 @@ Batch makePatches(const CaseTensors& cases, const std::vector<std::int64_t>& ind
     planes.push_back(bits), weights.push_back(weight);
     if (belief.defined()) beliefs.push_back(belief);
   }
+  LossTarget target = targetOf(torch::stack(planes), torch::stack(weights), cases.anyIgnored);
+  target.share = recipe.share;
   return {.images = torch::stack(images),
-          .target = targetOf(torch::stack(planes), torch::stack(weights), cases.anyIgnored),
+          .target = std::move(target),
           .thetas = {},
           .beliefs = beliefs.empty() ? Tensor() : torch::stack(beliefs)};
 }

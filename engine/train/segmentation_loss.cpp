@@ -75,13 +75,25 @@ struct ClassTerms {
   double numerator = 0;    ///< 2 intersection + smooth
   double denominator = 0;  ///< sum of squares + labels + smooth
   double weight = 0;       ///< of the class in the mean
+  double annotated = 0;    ///< cases that know it
 };
+
+/// What the other ranks found in their parts of the batch.
+void addOthers(const BatchShare& share, double& known, double& entropy, std::vector<ClassTerms>& terms) {
+  if (share.alone()) return;
+  std::vector<double> all{known, entropy};
+  for (const auto& term : terms) all.insert(all.end(), {term.numerator, term.denominator, term.weight, term.annotated});
+  all = share.summed(std::move(all));
+  const double* at = all.data();
+  known = *at++, entropy = *at++;
+  for (auto& term : terms) term = {at[0], at[1], at[2], at[3]}, at += 4;
+}
 
 /// The two losses as one function of the logits.
 class FusedLoss : public torch::autograd::Function<FusedLoss> {
  public:
   static tensor_list forward(AutogradContext* context, const Tensor& logits, const Tensor& labels, const Tensor& classWeight,
-                             const Tensor& ignored, const Tensor& posWeight) {
+                             const Tensor& ignored, const Tensor& posWeight, const BatchShare& share) {
     const Tensor x = logits.contiguous(torch::MemoryFormat::ChannelsLast), planes = labels.contiguous(), weights = classWeight.contiguous();
     const Tensor skip = ignored.contiguous(), positive = posWeight.contiguous();
     const bool anyIgnored = skip.numel() > 0;
@@ -97,8 +109,7 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
     std::vector<ClassTerms> terms(static_cast<std::size_t>(classes));
     for (std::int64_t c = 0; c < classes; ++c) {
       ClassTerms& term = terms[static_cast<std::size_t>(c)];
-      double annotated = 0;
-      term = {kDiceSmooth, kDiceSmooth, 0};
+      if (share.first()) term.numerator = term.denominator = kDiceSmooth;  // once in the sum
       for (std::int64_t b = 0; b < batch; ++b) {
         const double w = weight[b * classes + c];
         if (w <= 0) continue;
@@ -108,9 +119,12 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
         term.numerator += 2 * plane.intersection;
         term.denominator += plane.squares + plane.labels;
         term.weight += w;
-        annotated += 1;
+        term.annotated += 1;
       }
-      if (annotated > 0) term.weight /= annotated, annotatedClasses += 1;
+    }
+    addOthers(share, known, entropy, terms);
+    for (ClassTerms& term : terms) {
+      if (term.annotated > 0) term.weight /= term.annotated, annotatedClasses += 1;
       dice += term.weight * (1 - term.numerator / term.denominator);
     }
     known = std::max(known, 1.0), annotatedClasses = std::max(annotatedClasses, 1.0);
@@ -142,7 +156,7 @@ class FusedLoss : public torch::autograd::Function<FusedLoss> {
     Tensor result = torch::empty_like(x);
     x.scalar_type() == torch::kBFloat16 ? gradientOf<nn::BFloat16>(x, planes, skip, positive, shares, result)
                                         : gradientOf<float>(x, planes, skip, positive, shares, result);
-    return {result, Tensor(), Tensor(), Tensor(), Tensor()};
+    return {result, Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -155,7 +169,7 @@ SegmentationLoss segmentationLoss(const Tensor& logits, const LossTarget& target
     return {binaryCrossEntropy(logits, target, posWeight), knownDiceLoss(logits, target)};
   // A function of autograd takes no undefined tensor: an empty one stands for "nowhere ignored".
   const Tensor ignored = target.ignored.defined() ? target.ignored : torch::empty({0}, torch::kByte);
-  const auto both = FusedLoss::apply(logits, target.planes, target.classWeight, ignored, posWeight);
+  const auto both = FusedLoss::apply(logits, target.planes, target.classWeight, ignored, posWeight, target.share);
   return {both[0], both[1]};
 }
 

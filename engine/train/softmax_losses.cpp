@@ -24,7 +24,7 @@ Tensor softmaxCrossEntropy(const Tensor& logits, const LossTarget& target) {
   // A pixel at which every output is allowed says nothing.
   Tensor known = allowed.all(1, true).logical_not().to(torch::kFloat);
   if (target.ignored.defined()) known = known * (1 - target.ignored.to(torch::kFloat));
-  return (entropy * known).sum() / known.sum().clamp_min(1);
+  return target.share.summed((entropy * known).sum()) / target.share.summed(known.sum()).clamp_min(1);
 }
 
 Tensor softmaxDice(const Tensor& logits, const LossTarget& target) {
@@ -34,8 +34,9 @@ Tensor softmaxDice(const Tensor& logits, const LossTarget& target) {
   const Tensor background = labels.sum(1, true).eq(0).to(torch::kFloat);
   Tensor known = torch::cat({complete, annotated}, 1).unsqueeze(2).unsqueeze(3);
   if (target.ignored.defined()) known = known * (1 - target.ignored.to(torch::kFloat));
-  const Tensor terms = diceTerms(torch::softmax(logits.to(torch::kFloat), 1) * known, torch::cat({background, labels}, 1) * known);
-  const Tensor counts = torch::cat({complete, annotated}, 1).amax(0);
+  const Tensor terms =
+      diceTerms(torch::softmax(logits.to(torch::kFloat), 1) * known, torch::cat({background, labels}, 1) * known, target.share);
+  const Tensor counts = target.share.summed(torch::cat({complete, annotated}, 1).amax(0)).clamp_max(1);
   return (terms * counts).sum() / counts.sum().clamp_min(1);
 }
 

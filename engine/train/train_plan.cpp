@@ -26,7 +26,8 @@ ParamSpec choice(const char* name, const char* value, std::vector<std::string> c
 std::vector<ParamSpec> commonParams() {
   return {
       integer("steps", 0, 0, 10'000'000, "steps", "how many; 0: a budget that follows the number of cases"),
-      integer("batch", 6, 1, 256, "pictures", "pictures in a step"),
+      integer("batch", 6, 1, 256, "pictures", "pictures in a step, of all ranks together"),
+      integer("ranks", 1, 1, 4096, "processes", "that share every batch; set by whoever starts them (docs/DISTRIBUTED.md)"),
       choice("sampling", "bootstrap", {"bootstrap", "shuffle"}, "draw pictures with replacement, or each once an epoch"),
       real("labelled_share", 0.5, 0, 1, "",
            "share of every batch drawn from true labels where there are machine's too; 0: as many as there are"),
@@ -173,6 +174,7 @@ std::string identityHash(const TrainPlan& plan) {
   identity.erase("device");
   identity.erase("threads");
   identity["params"].erase("checkpoint_seconds");
+  if (identity["params"].at("ranks") == 1) identity["params"].erase("ranks");  // plans that are older than it keep their identity
   return sha256Hex(identity.dump());
 }
 

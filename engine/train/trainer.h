@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/job.h"
+#include "fabric/fabric.h"
 #include "models/generalist.h"
 #include "train/train_plan.h"
 #include "train/training_set.h"
@@ -21,6 +22,9 @@ struct TrainStart {
   std::vector<std::filesystem::path> elsewhere = {};
   /// Frozen generalists for the strategies that ask them in every step (semisam-plus), loaded once by whoever starts the training.
   std::vector<std::shared_ptr<const Generalist>> generalists = {};
+
+  /// The ranks that share every batch; null: this process is alone. All of them call train() with the same set, plan and start.
+  std::shared_ptr<Fabric> fabric = {};
 
   static TrainStart fromScratch() { return {}; }
   StartKind kind() const { return continueFrom.empty() ? StartKind::FromScratch : StartKind::Continued; }
@@ -45,8 +49,13 @@ struct TrainResult {
 /// there and ends with the bytes of an uninterrupted run. A finished folder is answered at once. Progress and curves go to
 /// `job`; a request to stop is obeyed at the next step, after the state is written, with Cancelled.
 ///
-/// Throws Error(BadInput) on a bad set or start, Error(BadInput, "resume-mismatch") where `folder` holds another training,
-/// Error(Resource, "out-of-memory" | "disk-full" | "not-writable"), Error(Defect, "diverged") where the loss is no number.
+/// Several ranks (TrainStart::fabric; the plan's parameter `ranks`) share every batch and end with the weights of one process up to the
+/// order of additions. Rank 0 alone reads and writes `folder`; the others end with its result. A stop that any of them is asked for holds
+/// for all, after the same step.
+///
+/// Throws Error(BadInput) on a bad set or start, Error(BadInput, "resume-mismatch") where `folder` holds another training, "ranks-differ"
+/// where ranks were given different things, Error(Resource, "rank-lost"), Error(Resource, "out-of-memory" | "disk-full" | "not-writable"),
+/// Error(Defect, "diverged") where the loss is no number.
 TrainResult train(const TrainingSet& set, const TrainPlan& plan, const TrainStart& start, const std::filesystem::path& folder, Job& job);
 
 }  // namespace roundel

@@ -52,9 +52,11 @@ TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const Tr
     : m_set(set),
       m_plan(plan),
       m_start(start),
+      m_fabric(start.fabric ? start.fabric : std::make_shared<Fabric>()),
       m_folder(std::move(folder)),
       m_job(job),
-      m_compute(chooseDevice(plan.device, plan.threads)) {
+      m_compute(chooseDevice(plan.device, plan.threads)),
+      m_share(m_fabric) {
   const std::string precision = plan.params.at("precision");
   if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
   if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
@@ -66,6 +68,8 @@ TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const Tr
     m_compute.fastPrecision = Precision::Float32;
   }
   m_environment = environment(m_compute);
+  requireRanks();
+  if (!m_share.alone()) m_environment["ranks"] = m_fabric->size();
   m_environment["precision"] = m_compute.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
   m_identity = identityHash(plan);
   m_setHash = contentHash(set);
@@ -75,29 +79,26 @@ TrainingRun::TrainingRun(const TrainingSet& set, const TrainPlan& plan, const Tr
 }
 
 TrainResult TrainingRun::run() {
-  std::error_code code;
-  std::filesystem::create_directories(m_folder, code);
-  if (code)
-    throw Error(ErrorKind::Locked, "not-writable", "Cannot make the folder " + displayPath(m_folder) + ": " + code.message() + ".",
-                {.path = displayPath(m_folder)});
-  if (std::filesystem::exists(m_folder / kCheckpointFile)) return resultOf(m_folder / kCheckpointFile);
-  if (takeFromElsewhere()) return resultOf(m_folder / kCheckpointFile);
+  if (const auto result = agree()) return *result;
+  m_share.addUpOn(torchDevice(m_compute));
   checkMemory();
   prepareData();
   prepareNetwork();
-  if (resumeState()) m_job.log("The training goes on after step " + std::to_string(m_progress.step) + ".");
+  if (m_fabric->first() && resumeState()) m_job.log("The training goes on after step " + std::to_string(m_progress.step) + ".");
+  shareState();
   m_lastSave = m_lastReport = Clock::now();
   while (!finished()) {
-    if (m_job.stopRequested()) {
+    if (m_share.alone()) m_stopping = m_job.stopRequested();
+    if (m_stopping) {
       saveState();
-      m_job.throwIfStopped();
+      throw Cancelled();
     }
     const auto begin = Clock::now();
     oneStep();
     report(secondsSince(begin));
     if (secondsSince(m_lastSave) >= m_plan.params.at("checkpoint_seconds").get<double>()) saveState();
   }
-  return finish();
+  return m_fabric->first() ? shared(finish()) : shared({});
 }
 
 void TrainingRun::checkMemory() const {
@@ -106,7 +107,9 @@ void TrainingRun::checkMemory() const {
   const int elementBytes = m_compute.fastPrecision == Precision::BFloat16 ? 2 : 4;
   const std::uint64_t perPicture = builder->activationBytes(size, elementBytes);
   const auto classMaps = static_cast<std::uint64_t>(m_set.classes.size()) * static_cast<std::uint64_t>(size.count()) * 24;
-  const std::uint64_t need = (perPicture + classMaps) * m_plan.params.at("batch").get<std::uint64_t>();
+  const auto samples = (m_plan.params.at("batch").get<std::uint64_t>() + static_cast<std::uint64_t>(m_fabric->size()) - 1) /
+                       static_cast<std::uint64_t>(m_fabric->size());
+  const std::uint64_t need = (perPicture + classMaps) * samples;
   const std::uint64_t have = availableMemory(m_compute.device);
   if (have > 0 && need > have)
     throw Error(
@@ -207,7 +210,8 @@ void TrainingRun::prepareNetwork() {
                            .normalisation = m_normalisation,
                            .seed = m_plan.seed,
                            .device = device,
-                           .patch = {m_set.depth, m_set.height, m_set.width}};
+                           .patch = {m_set.depth, m_set.height, m_set.width},
+                           .share = m_share};
   m_context = std::make_unique<TrainingContext>(
       TrainingContext{.network = *m_network,
                       .builder = *m_builder,
@@ -253,6 +257,11 @@ void TrainingRun::oneStep() {
                 "The training diverged at step " + std::to_string(step + 1) + ": its loss is no number any more.",
                 {.remedy = "Take a smaller learning rate (--set learning_rate=...) or --set precision=float32."});
   loss.total.backward();
+  if (!m_share.alone()) {
+    std::vector<Tensor> parameters;
+    for (auto& [name, tensor] : parametersOf(*m_network)) parameters.push_back(tensor);
+    m_stopping = m_share.sumGradients(parameters, m_job.stopRequested() ? 1 : 0) > 0;
+  }
   const double clip = m_plan.params.at("clip");
   if (clip > 0) m_optimiser->clipGradients(clip);
   m_optimiser->step(learningRate(step));
@@ -282,9 +291,12 @@ NamedParameters TrainingRun::candidate() {
 }
 
 void TrainingRun::validate() {
-  copyInto(stateOf(*m_evaluation), candidate());
-  const double dice =
-      validationDice(*m_evaluation, m_validation, m_context->recipe, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
+  double dice = -1;
+  if (m_fabric->first()) {
+    copyInto(stateOf(*m_evaluation), candidate());
+    dice = validationDice(*m_evaluation, m_validation, m_context->recipe, m_context->type, m_plan.params.at("batch").get<std::int64_t>());
+  }
+  m_fabric->broadcast(std::as_writable_bytes(std::span(&dice, 1)));
   if (dice < 0) return;
   m_progress.validationDice.push_back(dice);
   m_progress.validationSteps.push_back(m_progress.step);

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ class TrainingRun {
   TrainResult run();
 
  private:
+  /// Rank 0's word on whether there is anything to do; the result where there is not. Alone likewise.
+  std::optional<TrainResult> agree();
+  void requireRanks() const;
   void prepareData();
   void prepareNetwork();
   /// Whether the specialist can learn from this set at all.
@@ -43,6 +47,10 @@ class TrainingRun {
   Json ownParams() const;
   void checkMemory() const;
   bool resumeState();
+  /// All that is remembered, as rank 0 has it.
+  void shareState();
+  /// A result of rank 0, on every rank.
+  TrainResult shared(const TrainResult& result) const;
   /// Copies the result of the same training where another folder has it.
   bool takeFromElsewhere();
   void saveState();
@@ -61,9 +69,11 @@ class TrainingRun {
   const TrainingSet& m_set;
   const TrainPlan& m_plan;
   TrainStart m_start;
+  std::shared_ptr<Fabric> m_fabric;
   std::filesystem::path m_folder;
   Job& m_job;
   ComputeChoice m_compute;
+  BatchShare m_share;
   Json m_environment;
   std::string m_identity;
   std::string m_setHash;
@@ -80,6 +90,7 @@ class TrainingRun {
   std::unique_ptr<TrainingContext> m_context;
   NamedParameters m_average, m_best;
   TrainingProgress m_progress;
+  bool m_stopping = false;  ///< some rank was asked to stop: agreed on with the last step
   std::vector<std::pair<std::string, double>> m_lastTerms, m_lastNotes;
   std::chrono::steady_clock::time_point m_lastSave, m_lastReport;
 };

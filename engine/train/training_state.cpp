@@ -42,6 +42,7 @@ NamedParameters TrainingRun::stateTensors() {
 }
 
 void TrainingRun::saveState() {
+  if (!m_fabric->first()) return;
   NamedTorchTensors tensors = stateTensors();
   tensors.emplace_back("history.losses", torch::tensor(m_progress.losses));
   const TensorsForFile written = forFile(tensors);

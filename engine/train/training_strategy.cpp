@@ -26,7 +26,7 @@ LossTarget thinnedTo(const LossTarget& target, const torch::Tensor& logits) {
       if (const std::int64_t factor = maps.size(axis) / logits.size(axis); factor > 1) maps = maps.slice(axis, factor / 2, {}, factor);
     return maps;
   };
-  return {.planes = thinned(target.planes), .classWeight = target.classWeight, .ignored = thinned(target.ignored)};
+  return {.planes = thinned(target.planes), .classWeight = target.classWeight, .ignored = thinned(target.ignored), .share = target.share};
 }
 
 SegmentationLoss lossOfHead(const TrainingContext& context, const torch::Tensor& logits, const LossTarget& target) {
@@ -72,8 +72,9 @@ std::vector<std::int64_t> mixedIndices(const Params& params, std::int64_t labell
   return indices;
 }
 
-nn::Pass TrainingContext::pass(const std::string& name, std::int64_t step) const {
-  return nn::Pass::learning(Random(recipe.seed, "pass " + name, static_cast<std::uint64_t>(step)).next(), recipe.device);
+nn::Pass TrainingContext::pass(const std::string& name, std::int64_t step, std::initializer_list<std::int64_t> streams) const {
+  return nn::Pass::learning(Random(recipe.seed, "pass " + name, static_cast<std::uint64_t>(step)).next(), recipe.device,
+                            recipe.share.rows(streams));
 }
 
 void addTerm(StepLoss& loss, const std::string& name, const torch::Tensor& value, double weight) {

@@ -30,8 +30,9 @@ struct TrainingContext {
 
   torch::Device device() const { return recipe.device; }
   OutputForm form() const { return network.outputs(); }
-  /// To learn, with the randomness of (seed, name, step).
-  nn::Pass pass(const std::string& name, std::int64_t step) const;
+  /// To learn, with the randomness of (seed, name, step), from a batch of one stream of samples after the other: how many each has, those
+  /// of all ranks together.
+  nn::Pass pass(const std::string& name, std::int64_t step, std::initializer_list<std::int64_t> streams) const;
 };
 
 /// A step's loss and its parts, each a scalar that still has its graph.

@@ -16,9 +16,9 @@ const std::map<std::string, Room>& rooms() {
       {"core", {}},
       {"raster", {{"core"}, {}}},
       {"phantom", {{"core", "raster"}, {}}},
+      {"fabric", {{"core"}, {}}},
       // LibTorch alone: these build with the preset `gpu`.
       {"device", {{"core"}, {"Torch"}}},
-      {"fabric", {{"core"}, {"Torch"}}},
       {"nn", {{"core", "device"}, {"Torch"}}},
       {"weights", {{"core", "nn"}, {"Torch", "zlib"}}},
       {"models", {{"core", "raster", "device", "nn", "weights"}, {"Torch"}}},

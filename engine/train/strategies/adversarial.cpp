@@ -31,11 +31,12 @@ class AdversarialTerm : public UnlabelledTerm {
   void add(TrainingContext& context, const TwoStreamStep& step, StepLoss& loss) override {
     m_images = step.images();
     m_labelledCount = step.labelledCount();
+    m_labelledWhole = step.labelledWhole, m_unlabelledWhole = step.unlabelledWhole;
     const Tensor found = probabilitiesOf(step.ofUnlabelled(step.output.logits.front()), context.form());
     letLearn(false);
-    const Tensor judged = m_judge->forward(found, step.unlabelled.images, context.pass("judge", step.step));
+    const Tensor judged = m_judge->forward(found, step.unlabelled.images, context.pass("judge", step.step, {step.unlabelledWhole}));
     letLearn(true);
-    addTerm(loss, "adversarial", torch::cross_entropy_loss(judged, targets(judged.size(0), judged.size(0))), step.consistency);
+    addTerm(loss, "adversarial", judgement(context, judged, judged.size(0)), step.consistency);
   }
 
   /// The judge learns from what the updated student says, as it judges.
@@ -45,9 +46,10 @@ class AdversarialTerm : public UnlabelledTerm {
       const torch::NoGradGuard guard;
       found = probabilitiesOf(context.network.run(m_images.to(context.type), nn::Pass::judging()).logits.front(), context.form());
     }
-    const Tensor judged = m_judge->forward(found, m_images, context.pass("judge learns", step));
+    const Tensor judged = m_judge->forward(found, m_images, context.pass("judge learns", step, {m_labelledWhole, m_unlabelledWhole}));
     m_optimiser->zeroGradients();
-    torch::cross_entropy_loss(judged, targets(judged.size(0), m_labelledCount)).backward();
+    judgement(context, judged, m_labelledCount).backward();
+    context.recipe.share.sumGradients(m_judge->parameters());
     m_optimiser->setStepsTaken(step);
     m_optimiser->step(m_learningRate);
   }
@@ -63,6 +65,10 @@ class AdversarialTerm : public UnlabelledTerm {
   void letLearn(bool learns) const {
     for (auto& parameter : m_judge->parameters()) parameter.requires_grad_(learns);
   }
+  /// Cross-entropy, where the first `labelled` should be taken for labelled ones.
+  Tensor judgement(const TrainingContext& context, const Tensor& judged, std::int64_t labelled) const {
+    return context.recipe.share.mean(torch::cross_entropy_loss(judged, targets(judged.size(0), labelled), {}, at::Reduction::None));
+  }
   /// The first `labelled` of `all` are from labelled cases.
   Tensor targets(std::int64_t all, std::int64_t labelled) const {
     Tensor result = torch::full({all}, kUnlabelled, torch::TensorOptions().dtype(torch::kLong).device(m_images.device()));
@@ -75,7 +81,7 @@ class AdversarialTerm : public UnlabelledTerm {
   std::shared_ptr<nn::Discriminator> m_judge;
   std::unique_ptr<Optimiser> m_optimiser;
   Tensor m_images;
-  std::int64_t m_labelledCount = 0;
+  std::int64_t m_labelledCount = 0, m_labelledWhole = 0, m_unlabelledWhole = 0;
 };
 
 }  // namespace

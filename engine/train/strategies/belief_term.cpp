@@ -19,10 +19,11 @@ class BeliefTerm : public UnlabelledTerm {
     const Tensor logits = asPictures(classLogits(step.ofUnlabelled(step.output.logits.front()), context.form())).to(torch::kFloat);
     const Tensor belief = asPictures(step.unlabelled.beliefs), label = (belief > 0.5).to(torch::kFloat);
     const Tensor weight = (1 - entropyOf(belief, OutputForm::Sigmoid, 1e-8) / std::numbers::ln2).clamp(0, 1);
-    const Tensor entropy = (torch::binary_cross_entropy_with_logits(logits, label, {}, {}, at::Reduction::None) * weight).mean();
+    const BatchShare& share = context.recipe.share;
+    const Tensor entropy = share.mean(torch::binary_cross_entropy_with_logits(logits, label, {}, {}, at::Reduction::None) * weight);
     // Dice does not know how much there is of a class: it counts as much as the class is sure of itself.
     const Tensor known = weight.sqrt();  // sums of squares and of products are then weighed once
-    const Tensor dice = diceLoss(torch::sigmoid(logits) * known, label * known, weight.mean({0, 2, 3}));
+    const Tensor dice = diceLoss(torch::sigmoid(logits) * known, label * known, share.meanByClass(weight), share);
     addTerm(loss, "beliefs", entropy + dice, linearRampUp(step.share, kRamp));
   }
 };

@@ -26,11 +26,13 @@ class DualTaskTerm : public UnlabelledTerm {
     // A class that is absent is far away everywhere.
     const Tensor truth = asPictures(signedDistances(labels.view(step.ofLabelled(distance).sizes()), 1.0f));
     const Tensor found = asPictures(step.ofLabelled(distance));
-    addTerm(loss, "distance", ((found - truth).abs() * known).sum() / known.sum().clamp_min(1), m_distanceWeight);
+    const BatchShare& share = context.recipe.share;
+    addTerm(loss, "distance", share.summed(((found - truth).abs() * known).sum()) / share.summed(known.sum()).clamp_min(1),
+            m_distanceWeight);
     const Tensor visible = known.gt(0).to(torch::kFloat);
-    addTerm(loss, "distance_dice", diceLoss(maskOfDistance(found) * visible, labels.to(torch::kFloat) * visible), 1.0);
+    addTerm(loss, "distance_dice", diceLoss(maskOfDistance(found) * visible, labels.to(torch::kFloat) * visible, {}, share), 1.0);
     const Tensor masks = torch::sigmoid(classLogits(step.output.logits.front(), context.form()).to(torch::kFloat));
-    addTerm(loss, "consistency", (maskOfDistance(distance) - masks).square().mean(), step.consistency);
+    addTerm(loss, "consistency", share.mean((maskOfDistance(distance) - masks).square()), step.consistency);
   }
 
  private:

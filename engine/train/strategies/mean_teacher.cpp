@@ -21,7 +21,8 @@ class MeanTeacher : public TrainingStrategy {
     const auto indices = batchIndices(context.params, m_everything.size(), context.recipe.seed, step);
     const auto view = [&](const char* stream) { return makeBatch(m_everything, indices, context.recipe, stream, step); };
     const Batch mine = view("augment"), theirs = view("augment teacher");
-    const auto heads = context.network.run(mine.images.to(context.type), context.pass("student", step)).logits;
+    const auto whole = static_cast<std::int64_t>(indices.size());
+    const auto heads = context.network.run(mine.images.to(context.type), context.pass("student", step, {whole})).logits;
     Tensor teacher;
     {
       const torch::NoGradGuard guard;
@@ -30,7 +31,7 @@ class MeanTeacher : public TrainingStrategy {
           inverted(theirs.thetas));
     }
     const Tensor student = warped(heads.front().to(torch::kFloat).contiguous(), inverted(mine.thetas));
-    const Tensor consistency = (student - teacher).square().mean();
+    const Tensor consistency = context.recipe.share.mean((student - teacher).square());
     StepLoss loss = supervisedLoss(context, heads, mine.target);
     addTerm(loss, "consistency", consistency, m_weight);
     return loss;

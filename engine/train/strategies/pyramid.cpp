@@ -16,7 +16,7 @@ class PyramidTerm : public UnlabelledTerm {
     std::vector<Tensor> logits;
     for (const Tensor& head : step.output.logits)
       logits.push_back(nn::resizedLinear(step.ofUnlabelled(head).to(torch::kFloat), step.output.logits.front().sizes().slice(2)));
-    addTerm(loss, "consistency", pyramidConsistency(logits, context.form()).loss, step.consistency);
+    addTerm(loss, "consistency", pyramidConsistency(logits, context.form(), context.recipe.share).loss, step.consistency);
   }
   HeadWeights headWeights() const override { return HeadWeights::Equal; }
 };

@@ -62,11 +62,14 @@ StepLoss SemiSupervised::loss(TrainingContext& context, std::int64_t step) {
                     .share = static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(context.steps, 1)),
                     .labelled = makeBatch(context.labelled, indices.labelled, context.recipe, "augment", step),
                     .unlabelled = makeBatch(others, indices.unlabelled, context.recipe, "augment unlabelled", step),
-                    .unlabelledCases = hasUnlabelled ? indices.unlabelled : std::vector<std::int64_t>(),
-                    .output = {}};
+                    .unlabelledCases = hasUnlabelled ? context.recipe.share.ownOf(indices.unlabelled) : std::vector<std::int64_t>(),
+                    .output = {},
+                    .labelledWhole = static_cast<std::int64_t>(indices.labelled.size()),
+                    .unlabelledWhole = static_cast<std::int64_t>(indices.unlabelled.size())};
+  now.firstUnlabelled = context.recipe.share.of(now.unlabelledWhole).first;
   now.consistency =
       context.params.at("consistency").get<double>() * sigmoidRampUp(now.share, context.params.at("consistency_ramp").get<double>());
-  now.output = context.network.run(now.images().to(context.type), context.pass("student", step));
+  now.output = context.network.run(now.images().to(context.type), context.pass("student", step, {now.labelledWhole, now.unlabelledWhole}));
   std::vector<Tensor> heads;
   for (const Tensor& head : now.output.logits) heads.push_back(now.ofLabelled(head));
   HeadWeights weights = HeadWeights::Halving;
@@ -112,11 +115,15 @@ void Teacher::average(TrainingContext& context, double decay) {
   updateAverage(average, student, decay);
 }
 
-Tensor Teacher::disturbed(const TrainingContext& context, const Tensor& images, const std::string& name, std::int64_t step) const {
+Tensor Teacher::disturbed(const TrainingContext& context, const Tensor& images, const std::string& name, std::int64_t step,
+                          std::initializer_list<std::int64_t> streams) const {
   const torch::NoGradGuard guard;
   const std::uint64_t seed = Random(context.recipe.seed, name + " noise", static_cast<std::uint64_t>(step)).next();
-  const Tensor noise = torch::randn(images.sizes(), nn::generatorOf(seed, context.device()), images.options()).mul_(0.1).clamp_(-0.2, 0.2);
-  return m_network->run((images + noise).to(context.type), context.pass(name, step)).logits.front();
+  const auto draw = [&](torch::IntArrayRef all) {
+    return torch::randn(all, nn::generatorOf(seed, context.device()), images.options()).mul_(0.1).clamp_(-0.2, 0.2);
+  };
+  const Tensor noise = context.recipe.share.rows(streams).drawn(images.sizes(), draw);
+  return m_network->run((images + noise).to(context.type), context.pass(name, step, streams)).logits.front();
 }
 
 NamedParameters Teacher::state() {

@@ -16,6 +16,8 @@ struct TwoStreamStep {
   Batch unlabelled;
   std::vector<std::int64_t> unlabelledCases;  ///< indices of the context's unlabelled cases in this batch
   nn::HeadedOutput output;                    ///< of the labelled, then the unlabelled
+  /// Where several ranks share the batch, this rank has a part of each half. How many the whole halves are, and where this part begins.
+  std::int64_t labelledWhole = 0, unlabelledWhole = 0, firstUnlabelled = 0;
 
   std::int64_t labelledCount() const { return labelled.images.size(0); }
   torch::Tensor ofLabelled(const torch::Tensor& maps) const { return maps.narrow(0, 0, labelledCount()); }
@@ -62,7 +64,9 @@ class Teacher {
   void average(TrainingContext& context, double decay);
   /// Raw logits at full resolution, as it learns (dropout, batch statistics), from pictures with noise clamp(0.1 N(0, 1), -0.2, 0.2).
   /// Randomness of (seed, name, step). Without gradients.
-  torch::Tensor disturbed(const TrainingContext& context, const torch::Tensor& images, const std::string& name, std::int64_t step) const;
+  /// `streams`: as of TrainingContext::pass.
+  torch::Tensor disturbed(const TrainingContext& context, const torch::Tensor& images, const std::string& name, std::int64_t step,
+                          std::initializer_list<std::int64_t> streams) const;
   NamedParameters state();
   SpecialistNetwork* network() const { return m_network.get(); }
 

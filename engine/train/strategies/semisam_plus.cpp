@@ -63,12 +63,14 @@ class AdviceTerm : public UnlabelledTerm {
     const auto begin = std::chrono::steady_clock::now();
     const Tensor logits = classLogits(step.ofUnlabelled(step.output.logits.front()), context.form()).to(torch::kFloat);
     const Tensor found = torch::sigmoid(logits);
-    const auto [target, variance, seen, prompts] =
-        context.set.ofVolumes() ? onPatches(context, step, found) : onPictures(context, step, found);
+    auto [target, variance, seen, mine] = context.set.ofVolumes() ? onPatches(context, step, found) : onPictures(context, step, found);
+    const BatchShare& share = context.recipe.share;
+    const double prompts = share.summed({static_cast<double>(mine)}).front();
+    if (mine == 0) target = variance = seen = torch::zeros_like(found);
     loss.notes.emplace_back("generalist_prompts", prompts);
     if (prompts > 0) {
       const double ramp = sigmoidRampUp(1 - step.share, 1.0);  // strongest first, as published
-      addTerm(loss, "generalist", taught(found, target, variance, seen), m_options.weight * ramp);
+      addTerm(loss, "generalist", taught(found, target, variance, seen, share), m_options.weight * ramp);
     }
     loss.notes.emplace_back("generalist_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
@@ -120,8 +122,9 @@ class AdviceTerm : public UnlabelledTerm {
                                   .probabilities = flat(found[i])};
       const std::vector<float> patch = flat(step.unlabelled.images[i]);
       PatchAdvice advice(prediction.classCount, prediction.size);
-      if (m_panel) advice.add(adviceOnPatch(*m_panel, patch, prediction, m_options.slices, context.recipe.seed, step.step, i));
-      if (m_volumes) advice.add(m_volumes->ask(patch, prediction, context.recipe.seed, step.step, i));
+      if (m_panel)
+        advice.add(adviceOnPatch(*m_panel, patch, prediction, m_options.slices, context.recipe.seed, step.step, step.firstUnlabelled + i));
+      if (m_volumes) advice.add(m_volumes->ask(patch, prediction, context.recipe.seed, step.step, step.firstUnlabelled + i));
       prompts += advice.prompts;
       targets.push_back(torch::tensor(advice.mean).view(found[i].sizes()));
       variances.push_back(torch::tensor(advice.variance).view(found[i].sizes()));
@@ -158,15 +161,15 @@ class AdviceTerm : public UnlabelledTerm {
                         step.step);
   }
 
-  Tensor taught(const Tensor& found, const Tensor& target, const Tensor& variance, const Tensor& seen) const {
+  Tensor taught(const Tensor& found, const Tensor& target, const Tensor& variance, const Tensor& seen, const BatchShare& share) const {
     if (m_options.confidence == Confidence::Released) {
-      const Tensor u = (variance * seen).sum() / seen.sum().clamp_min(1);
-      const Tensor s = ((found - (target > 0.5).to(torch::kFloat)).square() * seen).sum() / seen.sum().clamp_min(1) * u / (u + 1e-8) + u;
+      const Tensor asked = share.summed(seen.sum()).clamp_min(1), u = share.summed((variance * seen).sum()) / asked;
+      const Tensor s = share.summed(((found - (target > 0.5).to(torch::kFloat)).square() * seen).sum()) / asked * u / (u + 1e-8) + u;
       return s / (s + 1e-16);
     }
     const Tensor weight =
         seen * (m_options.confidence == Confidence::Linear ? (1 - variance / 0.25).clamp(0, 1) : torch::exp(-variance / m_options.tau));
-    return ((found - target).square() * weight).sum() / (weight.sum() + 1e-8);
+    return share.summed(((found - target).square() * weight).sum()) / (share.summed(weight.sum()) + 1e-8);
   }
 
   AdviceOptions m_options;

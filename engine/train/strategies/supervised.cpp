@@ -9,7 +9,8 @@ class Supervised : public TrainingStrategy {
     const auto indices = mixedIndices(context.params, static_cast<std::int64_t>(context.set.labelled.size()), context.labelled.size(),
                                       context.recipe.seed, step);
     const Batch batch = makeBatch(context.labelled, indices, context.recipe, "augment", step);
-    return supervisedLoss(context, context.network.run(batch.images.to(context.type), context.pass("student", step)).logits, batch.target);
+    const auto pass = context.pass("student", step, {static_cast<std::int64_t>(indices.size())});
+    return supervisedLoss(context, context.network.run(batch.images.to(context.type), pass).logits, batch.target);
   }
 };
 

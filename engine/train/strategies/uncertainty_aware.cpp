@@ -19,10 +19,11 @@ class TeacherTerm : public UnlabelledTerm {
   void add(TrainingContext& context, const TwoStreamStep& step, StepLoss& loss) override {
     const OutputForm form = context.form();
     const Tensor student = probabilitiesOf(step.ofUnlabelled(step.output.logits.front()), form);
-    const Tensor teacher = probabilitiesOf(m_teacher.disturbed(context, step.unlabelled.images, "teacher", step.step), form);
+    const Tensor teacher =
+        probabilitiesOf(m_teacher.disturbed(context, step.unlabelled.images, "teacher", step.step, {step.unlabelledWhole}), form);
     const Tensor mask =
         m_passes > 0 ? certainMask(meanOfPasses(context, step), form, sigmoidRampUp(step.share, 1.0)) : torch::ones_like(teacher);
-    addTerm(loss, "consistency", maskedSquares(student, teacher, mask), step.consistency);
+    addTerm(loss, "consistency", maskedSquares(student, teacher, mask, context.recipe.share), step.consistency);
   }
 
   void afterUpdate(TrainingContext& context, std::int64_t step) override { m_teacher.follow(context, step, m_decay); }
@@ -38,10 +39,11 @@ class TeacherTerm : public UnlabelledTerm {
     for (int pass = 0; pass < m_passes; pass += 2) {
       const std::int64_t together = std::min(2, m_passes - pass);
       const Tensor images = together == 2 ? torch::cat({step.unlabelled.images, step.unlabelled.images}) : step.unlabelled.images;
-      const Tensor found =
-          probabilitiesOf(m_teacher.disturbed(context, images, "uncertainty " + std::to_string(pass), step.step), context.form())
-              .unflatten(0, {together, batch})
-              .sum(0);
+      const std::int64_t whole = step.unlabelledWhole;
+      const std::string name = "uncertainty " + std::to_string(pass);
+      const Tensor seen = together == 2 ? m_teacher.disturbed(context, images, name, step.step, {whole, whole})
+                                        : m_teacher.disturbed(context, images, name, step.step, {whole});
+      const Tensor found = probabilitiesOf(seen, context.form()).unflatten(0, {together, batch}).sum(0);
       sum = sum.defined() ? sum + found : found;
     }
     return sum / m_passes;

@@ -63,7 +63,7 @@ class StrategyBench {
     for (int step = 0; step < steps; ++step) {
       const Batch batch = makeBatch(m_labelled, {0, 1}, m_context->recipe, "learn", step);
       optimiser.zeroGradients();
-      supervisedLoss(*m_context, {m_network->run(batch.images, m_context->pass("learn", step)).logits.front()}, batch.target)
+      supervisedLoss(*m_context, {m_network->run(batch.images, m_context->pass("learn", step, {2})).logits.front()}, batch.target)
           .total.backward();
       optimiser.step(1e-2);
     }
