@@ -46,6 +46,7 @@ struct Command {
   std::vector<std::string> examples;
   std::function<std::function<Outcome(Context&)>(CLI::App& app)> declare;
   bool computes = false;  ///< trains or predicts: how its threads wait matters (cli/waiting.h)
+  bool shared = false;    ///< may be started as several ranks (cli/ranks.h)
 };
 
 /// The verbs, in the order of the help: builtin_commands.cpp, one line each.

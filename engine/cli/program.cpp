@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/ranks.h"
 #include "cli/terminal_job.h"
 #include "cli/waiting.h"
 #include "core/files.h"
@@ -168,6 +169,12 @@ int runProgram(int argumentCount, char** arguments) {
   std::string verbName = "roundel";
   try {
     app.parse(argumentCount, arguments);
+    verbName = chosen->name;
+    if (chosen->shared && isFurtherRank()) {  // rank 0 tells people
+      options.quiet = true;
+      options.events.clear();
+      std::cout.setstate(std::ios::failbit);
+    }
     if (options.quiet) spdlog::set_level(spdlog::level::err);
     if (chosen->computes) waitWithoutSpinning(arguments);
     return runVerb(*chosen, run, options);

@@ -101,7 +101,7 @@ FeatureSource::FeatureSource(const RunContext& context) : m_context(context) {
 }
 
 void FeatureSource::embedAhead(const std::vector<int>& cases, Job& job) const {
-  if (!m_store || m_context.plan.volumes) return;  // of a volume each slice is embedded when it is looked at, and kept
+  if (!keepsEmbeddings()) return;  // of a volume each slice is embedded when it is looked at, and kept
   std::vector<EmbeddingWish> wishes;
   for (const int index : cases)
     wishes.push_back({m_context.plan.cases[static_cast<std::size_t>(index)].name, [this, index] { return *m_context.data.image(index); }});

@@ -20,6 +20,8 @@ namespace roundel {
 class FeatureSource {
  public:
   explicit FeatureSource(const RunContext& context);
+  /// Whether there is anything to embed ahead.
+  bool keepsEmbeddings() const { return m_store != nullptr && !m_context.plan.volumes; }
   /// Embeds all of these cases that are not known yet.
   void embedAhead(const std::vector<int>& cases, Job& job) const;
   FeatureMap of(int caseIndex, Job& job) const;

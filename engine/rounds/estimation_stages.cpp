@@ -10,8 +10,10 @@
 #include "quality/dice_estimator.h"
 #include "quality/dice_shift.h"
 #include "quality/gate.h"
+#include "rounds/crew.h"
 #include "rounds/evaluate.h"
 #include "rounds/parallel.h"
+#include "rounds/run_orders.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
 #include "rounds/volume_labeller.h"
@@ -180,18 +182,21 @@ std::string calibrateStage(const RunContext& context, const FoldLabeller& labell
   if (folds >= 2) {
     const TrainingSet all = trainingSetOf(context, {.round = 0}, job);
     const std::int64_t steps = std::max<std::int64_t>(1, stepsOf(context, 0, all) / 2);
+    const auto folderOf = [&](int fold) { return folder / ("fold-" + std::to_string(fold)); };
+    if (context.crew != nullptr) {
+      std::vector<Json> orders;
+      for (int fold = 0; fold < folds; ++fold)
+        orders.push_back(trainingOrder(context.folder, {.round = 0, .fold = fold, .folds = folds}, steps, folderOf(fold)));
+      context.crew->carryOut(orders, job);  // found finished below
+    }
     for (int fold = 0; fold < folds; ++fold) {
       TrainingSet set = all;
-      set.labelled.clear();
-      set.validation.clear();
+      leaveOutFold(set, fold, folds);
       std::vector<int> heldOut;
-      for (std::size_t i = 0; i < labelled.size(); ++i) {
+      for (std::size_t i = 0; i < labelled.size(); ++i)
         if (static_cast<int>(i) % folds == fold) heldOut.push_back(labelled[i]);
-        else set.labelled.push_back(all.labelled[i]);
-      }
-      const auto foldFolder = folder / ("fold-" + std::to_string(fold));
       job.log("Cross-fit " + std::to_string(fold + 1) + " of " + std::to_string(folds) + ": " + std::to_string(steps) + " steps");
-      const TrainResult trained = trainRound(context, {.round = 0}, set, steps, foldFolder, job);
+      const TrainResult trained = trainRound(context, {.round = 0, .fold = fold, .folds = folds}, set, steps, folderOf(fold), job);
       const auto labeller = labellerOf(fold);
       const auto labels = labelCases(context, *labeller, trained.checkpoint, heldOut, "cross-fit", job);
       Json names = Json::array();

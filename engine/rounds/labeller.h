@@ -57,6 +57,8 @@ class Labeller {
   const VolumePanel* ofVolumes() const { return m_volumes.get(); }
   /// How many cases may be in hand at the same time: learnt generalists use all threads for one.
   int casesAtOnce(int workers) const { return m_learnt.empty() ? workers : 1; }
+  /// Whether some of them have embeddings that are worth keeping, and a place to keep them.
+  bool keepsEmbeddings() const { return m_store != nullptr && !m_learnt.empty(); }
   /// Makes the embeddings that learnt generalists will need, where they are kept; else does nothing.
   EmbeddingBatchReport embedAhead(std::span<const EmbeddingWish> wishes, Job& job) const;
 

@@ -2,8 +2,10 @@
 
 #include "core/files.h"
 #include "core/hash.h"
+#include "rounds/crew.h"
 #include "rounds/parallel.h"
 #include "rounds/probability_file.h"
+#include "rounds/run_orders.h"
 #include "rounds/validation_stage.h"
 #include "rounds/volume_labeller.h"
 
@@ -62,12 +64,23 @@ std::vector<ClassPrompts> readClassPrompts(const std::filesystem::path& file) {
   return prompts;
 }
 
-std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path&, Job& job) {
+std::vector<EmbeddingWish> embeddingWishes(const RunContext& context, const std::vector<int>& cases) {
   std::vector<EmbeddingWish> wishes;
-  for (const int index : context.plan.casesOf(SplitPart::Unlabelled))
+  for (const int index : cases)
     if (!context.plan.volumes)  // a volume's slices are embedded when they are asked about
       wishes.push_back(
           {context.plan.cases[static_cast<std::size_t>(index)].name, [&context, index] { return *context.data.image(index); }});
+  return wishes;
+}
+
+std::string embedStage(const RunContext& context, const Labeller& labeller, const std::filesystem::path& adapted, Job& job) {
+  const auto cases = context.plan.casesOf(SplitPart::Unlabelled);
+  if (context.crew != nullptr && !context.plan.volumes && labeller.keepsEmbeddings()) {
+    std::vector<Json> orders;
+    for (const auto& own : dealtOut(cases, context.crew->size())) orders.push_back(embeddingOrder(context.folder, own, adapted));
+    context.crew->carryOut(std::move(orders), job);  // known below
+  }
+  const auto wishes = embeddingWishes(context, cases);
   const auto report = labeller.embedAhead(wishes, job);
   for (const auto& warning : report.refused) job.warning(warning);
   const auto count = static_cast<std::int64_t>(wishes.size());

@@ -1,8 +1,10 @@
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "fabric/fabric.h"
 #include "models/specialist.h"
 #include "rounds/run_plan.h"
 #include "rounds/run_strategy.h"
@@ -16,6 +18,8 @@ std::string toString(Arm arm);
 /// Whether a training that another run of the study has done already is taken from there. The numbers are the same either way.
 enum class Reuse { Trainings, Nothing };
 
+class Crew;
+
 /// What every stage of a run needs: the frozen plan, its strategy, the images and labels, and where it computes.
 struct RunContext {
   const RunPlan& plan;
@@ -25,6 +29,8 @@ struct RunContext {
   std::string device = "auto";
   int threads = 0;  ///< 0: all cores
   Reuse reuse = Reuse::Trainings;
+  std::shared_ptr<Fabric> fabric = {};  ///< the ranks that share the batches of every training; null: this process is alone
+  Crew* crew = nullptr;                 ///< processes on further devices, for what does not depend on one another; null: there are none
 
   int workers() const;  ///< threads for work on one case each
   /// How the run's specialists predict.

@@ -12,11 +12,13 @@
 #include "device/device.h"
 #include "rounds/adaptation_stage.h"
 #include "rounds/belief_stages.h"
+#include "rounds/crew.h"
 #include "rounds/estimation_stages.h"
 #include "rounds/labelling_stages.h"
 #include "rounds/left_out.h"
 #include "rounds/pause_time.h"
 #include "rounds/run_journal.h"
+#include "rounds/run_orders.h"
 #include "rounds/training_stage.h"
 #include "rounds/validation_stage.h"
 #include "rounds/volume_stage.h"
@@ -60,7 +62,16 @@ class RunProcess {
   RunProcess(const std::filesystem::path& folder, RunPlan& plan, const RunExecution& execution, const StudyData& data, Job& job,
              EventLog& events, Json environment)
       : m_plan(plan),
-        m_context{plan, findRunStrategy(plan.strategy), data, folder, execution.device, execution.threads, execution.reuse},
+        m_crew(execution.devices.size() > 1 ? std::make_unique<Crew>(execution.devices, execution.threads, execution.reuse) : nullptr),
+        m_context{plan,
+                  findRunStrategy(plan.strategy),
+                  data,
+                  folder,
+                  execution.device,
+                  execution.threads,
+                  execution.reuse,
+                  execution.fabric,
+                  m_crew.get()},
         m_job(job),
         m_stages(folder, plan.id, job, events, execution.stopAfter),
         m_journal(plan, folder, std::move(environment)),
@@ -92,6 +103,7 @@ class RunProcess {
     if (adaptsGeneralists(m_context))
       adapted = m_stages.run(0, "adapt", hashOf({m_base, m_pixels}),
                              [&](StageJob& job, const std::filesystem::path& folder) { return adaptStage(m_context, folder, job); });
+    if (!adapted.empty()) m_adapted = m_stages.folderOf(0, "adapt");
     const auto labellerOf = [&](int fold) -> std::shared_ptr<const Labeller> {
       if (adapted.empty()) return m_labeller;  // weights are read once
       return std::make_shared<const Labeller>(m_context, adaptedWeights(m_context, m_stages.folderOf(0, "adapt"), fold));
@@ -121,7 +133,7 @@ class RunProcess {
     const auto folder = [&](const char* name) { return m_stages.folderOf(round, name); };
     const std::string embedded =
         stage("embed", hashOf({m_base, m_pixels, m_labeller->contentHash()}),
-              [&](StageJob& job, const std::filesystem::path& at) { return embedStage(m_context, *m_labeller, at, job); });
+              [&](StageJob& job, const std::filesystem::path&) { return embedStage(m_context, *m_labeller, m_adapted, job); });
     const std::string proposed = stage("propose", hashOf({m_base, m_trained}), [&](StageJob& job, const std::filesystem::path& at) {
       return proposeStage(m_context, m_stages.folderOf(round - 1, "train") / "strategy" / "model.safetensors", at, job);
     });
@@ -151,6 +163,11 @@ class RunProcess {
         m_stages.run(round, "embed", hashOf({m_base, m_pixels, features.contentHash()}), [&](StageJob& job, const std::filesystem::path&) {
           auto cases = m_plan.casesOf(SplitPart::Labelled);
           for (const int index : m_plan.casesOf(SplitPart::Unlabelled)) cases.push_back(index);
+          if (m_crew && features.keepsEmbeddings()) {
+            std::vector<Json> orders;
+            for (const auto& own : dealtOut(cases, m_crew->size())) orders.push_back(featureOrder(m_context.folder, own));
+            m_crew->carryOut(std::move(orders), job);
+          }
           features.embedAhead(cases, job);
           return features.contentHash();
         });
@@ -179,22 +196,23 @@ class RunProcess {
       const bool beliefs = m_context.strategy.targets == RoundTargets::Beliefs;
       if (!gate.empty() && beliefs) training.beliefs = m_stages.folderOf(round, "refine");
       if (!gate.empty() && !beliefs) training.pseudoLabels = m_stages.folderOf(round, "gate");
+      const RoundTraining control{.round = round, .arm = Arm::Control, .previous = previousOf(Arm::Control)};
+      const bool twoArms = round > 0 && m_plan.control;
       std::int64_t steps = 0, controlSteps = 0;
       std::string hashes;
       {
         const TrainingSet set = trainingSetOf(m_context, training, job);
         steps = stepsOf(m_context, round, set);
+        if (twoArms) controlSteps = stepsOfControl(training, control, steps);
+        if (twoArms && m_crew)  // found finished below
+          m_crew->carryOut({trainingOrder(m_context.folder, training, steps, folder / "strategy"),
+                            trainingOrder(m_context.folder, control, controlSteps, folder / "control")},
+                           job);
         const TrainResult result = trainRound(m_context, training, set, steps, folder / "strategy", job);
         hashes = result.weightsSha256;
         job.artifact(result.checkpoint, "checkpoint");
       }
-      if (round > 0 && m_plan.control) {
-        const RoundTraining control{.round = round, .arm = Arm::Control, .previous = previousOf(Arm::Control)};
-        controlSteps = steps;
-        // A control that begins anew beside a strategy that goes on takes the steps that the strategy has behind it.
-        if (goesOn(m_context, training) && !goesOn(m_context, control))
-          for (int before = 0; before < round; ++before)
-            controlSteps += readJson(m_stages.folderOf(before, "train") / "weights.json").at("steps").get<std::int64_t>();
+      if (twoArms) {
         const TrainResult result =
             trainRound(m_context, control, trainingSetOf(m_context, control, job), controlSteps, folder / "control", job);
         hashes += " " + result.weightsSha256;
@@ -203,6 +221,14 @@ class RunProcess {
       return hashOf({hashes});
     });
     m_journal.setWeights(readJson(m_stages.folderOf(round, "train") / "weights.json").at("strategy").get<std::string>());
+  }
+
+  /// A control that begins anew beside a strategy that goes on takes the steps that the strategy has behind it.
+  std::int64_t stepsOfControl(const RoundTraining& strategy, const RoundTraining& control, std::int64_t steps) const {
+    if (!goesOn(m_context, strategy) || goesOn(m_context, control)) return steps;
+    for (int before = 0; before < strategy.round; ++before)
+      steps += readJson(m_stages.folderOf(before, "train") / "weights.json").at("steps").get<std::int64_t>();
+    return steps;
   }
 
   EstimateFiles estimatesOf(int round) const {
@@ -279,11 +305,13 @@ class RunProcess {
   }
 
   RunPlan& m_plan;  ///< prepare() says what is left out
+  std::unique_ptr<Crew> m_crew;
   RunContext m_context;
   Job& m_job;
   StageRunner m_stages;
   RunJournal m_journal;
   std::shared_ptr<const Labeller> m_labeller;  ///< for cases without labels; made in the first round
+  std::filesystem::path m_adapted;             ///< folder of the stage that adapted the generalists; empty: they are as shipped
   std::string m_base;
   std::string m_pixels, m_trained, m_estimator;
 };
@@ -306,7 +334,10 @@ RunResult executeRun(const std::filesystem::path& runFolder, const RunExecution&
   job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
           (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
   const StudyData data(plan, runFolder, std::move(loader));
-  RunProcess process(runFolder, plan, execution, data, job, events, environment(device));
+  Json facts = environment(device);
+  if (execution.devices.size() > 1) facts["devices"] = execution.devices;
+  if (execution.fabric && !execution.fabric->alone()) facts["ranks"] = execution.fabric->size();
+  RunProcess process(runFolder, plan, execution, data, job, events, std::move(facts));
   try {
     process.runAll();
     process.journal().setState("finished");

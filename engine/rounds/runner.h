@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/job.h"
 #include "project/run_record.h"
@@ -19,6 +21,10 @@ struct RunExecution {
   StopAfter stopAfter = {};
   std::string events = {};  ///< a further place for events, FILE or fd:N
   Reuse reuse = Reuse::Trainings;
+  /// Several: what does not depend on one another (arms, folds, embeddings) is done on all of them at once, with `threads` threads each.
+  std::vector<std::string> devices = {};
+  /// The ranks that share the batches of every training; null: this process is alone. Rank 0 executes the run, the others follow it.
+  std::shared_ptr<Fabric> fabric = {};
   /// Pauses at this moment, seconds since 1970; without it a wish that was left in the run's folder holds, if its time is still to come.
   std::optional<std::int64_t> pauseAt = {};
 };

@@ -6,6 +6,7 @@
 #include "core/files.h"
 #include "refine/builtin_generalists.h"
 #include "rounds/probability_file.h"
+#include "rounds/run_orders.h"
 #include "train/volume_training_set.h"
 
 namespace roundel {
@@ -132,10 +133,22 @@ TrainingSet trainingSetOf(const RunContext& context, const RoundTraining& traini
       set.unlabelled.push_back(context.data.picture(i));
       if (!training.beliefs.empty()) set.unlabelled.back().beliefs = inSteps(readProbabilities(caseFile(training.beliefs, i, ".prob")));
     });
+  if (training.fold >= 0) {
+    leaveOutFold(set, training.fold, training.folds);
+    return set;
+  }
   each(SplitPart::Validation, [&](int i) {
     if (context.data.annotation(i)) set.validation.push_back(context.data.labelled(i));
   });
   return set;
+}
+
+void leaveOutFold(TrainingSet& set, int fold, int folds) {
+  std::vector<TrainingCase> kept;
+  for (std::size_t i = 0; i < set.labelled.size(); ++i)
+    if (static_cast<int>(i) % folds != fold) kept.push_back(std::move(set.labelled[i]));
+  set.labelled = std::move(kept);
+  set.validation.clear();
 }
 
 TrainPlan trainPlanOf(const RunContext& context, const RoundTraining& training, std::int64_t steps) {
@@ -172,14 +185,21 @@ bool goesOn(const RunContext& context, const RoundTraining& training) {
   return context.plan.runParams["start"] == "continue";
 }
 
-TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
-                       const std::filesystem::path& folder, Job& job) {
+TrainResult trainOnly(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
+                      const std::filesystem::path& folder, Job& job) {
   TrainStart start = TrainStart::fromScratch();
   if (goesOn(context, training)) start.continueFrom = training.previous;
   if (training.arm == Arm::Strategy && training.round > 0 && context.strategy.trainingStrategy == "semisam-plus")
     start.generalists = namedGeneralists(context.plan.generalists, context.plan.generalistParams, context.device, context.plan.kind());
   if (context.reuse == Reuse::Trainings) start.elsewhere = finishedTrainings(context);
-  const TrainResult result = train(set, trainPlanOf(context, training, steps), start, folder, job);
+  start.fabric = context.fabric;
+  return train(set, trainPlanOf(context, training, steps), start, folder, job);
+}
+
+TrainResult trainRound(const RunContext& context, const RoundTraining& training, const TrainingSet& set, std::int64_t steps,
+                       const std::filesystem::path& folder, Job& job) {
+  if (context.fabric) context.fabric->broadcastText(trainingOrder(context.folder, training, steps, folder).dump());
+  const TrainResult result = trainOnly(context, training, set, steps, folder, job);
   if (!result.converged)
     job.warning({.code = "not-converged",
                  .caseName = {},

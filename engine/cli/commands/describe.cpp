@@ -164,7 +164,7 @@ std::string registryText(const Json& result) {
   return text;
 }
 
-Outcome describe(Context&) {
+Outcome describeAll(Context&) {
   Outcome outcome;
   Json verbs = Json::array();
   for (const Command& command : builtinCommands()) verbs.push_back(describedVerb(command));
@@ -179,7 +179,7 @@ Command describeCommand() {
   return {.name = "describe",
           .sentence = "Print every verb, registry and parameter",
           .examples = {"describe", "--json describe"},
-          .declare = [](CLI::App&) { return describe; }};
+          .declare = [](CLI::App&) { return describeAll; }};
 }
 
 }  // namespace roundel::cli

@@ -1,3 +1,5 @@
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 
 #include <set>
@@ -6,11 +8,14 @@
 #include "cli/commands/commands.h"
 #include "cli/plan_file.h"
 #include "cli/plan_flags.h"
+#include "cli/ranks.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "device/device.h"
+#include "rounds/crew.h"
 #include "rounds/pause_time.h"
+#include "rounds/run_orders.h"
 
 namespace roundel::cli {
 namespace {
@@ -26,8 +31,9 @@ struct RunFlags {
   std::string stopAfter;
   std::string stopAt;
   std::string resume;
-  std::string devices;
+  RankFlags ranks;
   bool anew = false;
+  bool work = false;  ///< this process is a child of a Crew
 };
 
 /// The entries of a plan that flags say.
@@ -81,16 +87,32 @@ Outcome dryRun(const RunPlan& plan) {
   return outcome;
 }
 
-Outcome run(const RunFlags& flags, Context& context) {
-  if (flags.devices.find(',') != std::string::npos)
-    throw Error(ErrorKind::Usage, "one-device", "This version runs on one device at a time.",
-                {.remedy = "Use --device cuda:0 instead of --devices."});
-  const std::string device = flags.devices.empty() ? context.options.device : flags.devices;
+/// How many ranks the run's plan says; 1 where nobody said.
+int plannedRanks(const Json& trainParams) { return trainParams.is_object() ? trainParams.value("ranks", 1) : 1; }
+
+int plannedRanks(const RunFlags& flags) {
+  if (flags.resume.empty()) return plannedRanks(requestFrom(flags).set);
+  return plannedRanks(runPlanFromJson(readJson(runFolderOf(flags.study, flags.resume) / "plan.json")).trainParams);
+}
+
+void requireRanks(int planned, int there) {
+  if (planned == there) return;
+  throw Error(ErrorKind::Usage, "bad-ranks",
+              "The run is planned for " + std::to_string(planned) + (planned == 1 ? " process" : " ranks") + ", and there " +
+                  (there == 1 ? "is 1." : "are " + std::to_string(there) + "."),
+              {.remedy = "Start as many as it was planned for (docs/DISTRIBUTED.md), or begin another run."});
+}
+
+Outcome runAsFirst(const Ranks& ranks, const RunFlags& flags, Context& context) {
+  const std::string& device = ranks.device();
+  const int rankCount = ranks.fabric()->size();
   RunExecution execution{.device = device,
-                         .threads = context.options.threads,
+                         .threads = ranks.threads(),
                          .stopAfter = {},
                          .events = context.options.events,
-                         .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings};
+                         .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings,
+                         .fabric = ranks.fabric()};
+  if (rankCount == 1) execution.devices = flags.ranks.list();
   if (!flags.stopAt.empty()) execution.pauseAt = nextTimeOfDay(flags.stopAt, secondsNow());
   if (!flags.stopAfter.empty()) execution.stopAfter = parseStopAfter(flags.stopAfter);
   std::filesystem::path folder;
@@ -98,19 +120,49 @@ Outcome run(const RunFlags& flags, Context& context) {
     folder = runFolderOf(flags.study, flags.resume);
     const RunPlan plan = runPlanFromJson(readJson(folder / "plan.json"));
     requireSamePlan(plan, saidByFlag(flags), requestFrom(flags));
+    requireRanks(plannedRanks(plan.trainParams), rankCount);
     if (flags.dryRun) return dryRun(plan);
   } else {
-    const RunRequest request = requestFrom(flags);
+    RunRequest request = requestFrom(flags);
+    if (rankCount > 1 && !request.set.contains("ranks")) request.set["ranks"] = rankCount;
+    requireRanks(plannedRanks(request.set), rankCount);
     const Project project = Project::open(flags.study, Access::ReadOnly);
     FrozenRun frozen = freezeRun(project, request);
     if (flags.dryRun) return dryRun(frozen.plan);
     requireStage(execution.stopAfter, frozen.plan.rounds);  // before a folder is made
-    chooseDevice(device, context.options.threads);
+    for (const auto& one : execution.devices) chooseDevice(one, ranks.threads());
+    chooseDevice(device, ranks.threads());
     warnOfUnseenClasses(frozen, context.job);
     folder = createRunFolder(project, frozen);
   }
   const std::string id = folder.filename().string();
   return runOutcome(folder, execution, context, "roundel run " + displayPath(flags.study) + " --resume " + id);
+}
+
+/// A child of a Crew: it does what it is told, and writes where it is told to.
+Outcome work(const RunFlags& flags, Context& context) {
+  ::fcntl(kChildWire, F_SETFD, FD_CLOEXEC);
+  OrderTaker taker(
+      {.device = context.options.device, .threads = context.options.threads, .reuse = flags.anew ? Reuse::Nothing : Reuse::Trainings},
+      decodingLoader(context.job));
+  workForCrew(Wire(kChildWire), [&](const Json& order, Job& job) { taker.carryOut(order, job); });
+  return {};
+}
+
+Outcome run(const RunFlags& flags, Context& context) {
+  if (flags.work) return work(flags, context);
+  const bool shared = flags.ranks.list().size() > 1 && plannedRanks(flags) > 1;  // by a rank on each device; else each does its own
+  const Ranks ranks("run", flags.ranks, context, shared);
+  return ranks.carryOut([&]() -> Outcome {
+    if (!ranks.fabric()->first()) {
+      chooseDevice(ranks.device(), ranks.threads());
+      followRun({.device = ranks.device(), .threads = ranks.threads(), .fabric = ranks.fabric()}, decodingLoader(context.job), context.job);
+      return {};
+    }
+    Outcome outcome = runAsFirst(ranks, flags, context);
+    ranks.fabric()->broadcastText(lastOrder().dump());
+    return outcome;
+  });
 }
 
 }  // namespace
@@ -120,7 +172,7 @@ Command runCommand() {
           .sentence = "Train on labelled and unlabelled images in rounds, with a control arm beside",
           .examples = {"run STUDY --strategy sam-carries-the-burden --rounds 2 --preset quick --seed 1",
                        "run STUDY --strategy mean-teacher --set width=32", "run STUDY --resume r0001",
-                       "run STUDY --resume last --stop-at 07:00", "run STUDY --dry-run"},
+                       "run STUDY --resume last --stop-at 07:00", "run STUDY --devices cuda:0,cuda:1", "run STUDY --dry-run"},
           .declare =
               [](CLI::App& app) {
                 auto flags = std::make_shared<RunFlags>();
@@ -137,10 +189,15 @@ Command runCommand() {
                 app.add_option("--stop-at", flags->stopAt, "Pause at the next time that clocks here show this, e.g. 07:00");
                 app.add_flag("--anew", flags->anew, "Compute every training, also where another run of the study has done the same");
                 app.add_option("--resume", flags->resume, "Go on with a run, by its id, or last");
-                app.add_option("--devices", flags->devices, "The device; several, cuda:0,cuda:1, are not in this version");
+                flags->ranks.declare(
+                    app,
+                    "Several devices, for example cuda:0,cuda:1: arms, folds and embeddings are worked on side by side, or, with "
+                    "--set ranks=2, each training is shared");
+                app.add_flag("--work", flags->work)->group("");
                 return [flags](Context& context) { return run(*flags, context); };
               },
-          .computes = true};
+          .computes = true,
+          .shared = true};
 }
 
 }  // namespace roundel::cli

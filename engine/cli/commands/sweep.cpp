@@ -6,11 +6,15 @@
 
 #include "cli/commands/commands.h"
 #include "cli/plan_flags.h"
+#include "cli/ranks.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/shown_number.h"
+#include "device/device.h"
+#include "rounds/crew.h"
 #include "rounds/learning_curve.h"
+#include "rounds/run_orders.h"
 #include "rounds/score.h"
 
 namespace roundel::cli {
@@ -21,6 +25,7 @@ struct SweepFlags {
   std::vector<int> labels;
   StrategyFlags choice{.rounds = 1};
   double gain = 0.02;
+  RankFlags places;
 };
 
 FrozenRun frozenFor(const SweepFlags& flags, int labels, const Project& project) {
@@ -30,13 +35,19 @@ FrozenRun frozenFor(const SweepFlags& flags, int labels, const Project& project)
 }
 
 /// One label count: the run with that plan, made or gone on with.
-RunResult runFor(const SweepFlags& flags, int labels, const Project& project, Context& context) {
+std::filesystem::path folderFor(const SweepFlags& flags, int labels, const Project& project) {
   FrozenRun frozen = frozenFor(flags, labels, project);
   const auto existing = findRunFolder(project, frozen.plan);
-  const auto folder = existing ? *existing : createRunFolder(project, frozen);
-  context.job.log(std::to_string(labels) + " labelled cases: run " + folder.filename().string());
-  return executeRun(folder, {.device = context.options.device, .threads = context.options.threads, .stopAfter = {}, .events = {}},
-                    decodingLoader(context.job), context.job);
+  return existing ? *existing : createRunFolder(project, frozen);
+}
+
+/// All runs on several devices, the largest first: they are found finished afterwards.
+void runSideBySide(const SweepFlags& flags, const std::vector<std::string>& devices, int threads, const Project& project,
+                   Context& context) {
+  for (const auto& device : devices) chooseDevice(device, threads);
+  std::vector<Json> orders;
+  for (const int labels : flags.labels) orders.insert(orders.begin(), runOrder(folderFor(flags, labels, project)));
+  Crew(devices, threads, Reuse::Trainings).carryOut(orders, context.job);
 }
 
 LearningPoint pointOf(int labels, const RunResult& result, const std::string& arm) {
@@ -65,12 +76,19 @@ Outcome sweep(SweepFlags flags, Context& context) {
     throw Error(ErrorKind::Usage, "bad-labels", "--labels takes counts of at least 1, for example 1,2,5,10,20.");
   const Project project = Project::open(flags.study, Access::ReadOnly);
   for (const int labels : flags.labels) frozenFor(flags, labels, project);  // what cannot be run is said before anything runs
+  const auto devices = flags.places.list();
+  const std::string device = devices.empty() ? context.options.device : devices.front();
+  const int threads = devices.size() > 1 ? threadsEach(context.options.threads, devices.size()) : context.options.threads;
+  if (devices.size() > 1) runSideBySide(flags, devices, threads, project, context);
   std::vector<LearningPoint> strategy, control;
   Outcome outcome;
   Json points = Json::array();
   outcome.text = "labelled  strategy  control   (mean test Dice)\n";
   for (const int labels : flags.labels) {
-    const RunResult result = runFor(flags, labels, project, context);
+    const auto folder = folderFor(flags, labels, project);
+    context.job.log(std::to_string(labels) + " labelled cases: run " + folder.filename().string());
+    const RunResult result =
+        executeRun(folder, {.device = device, .threads = threads, .stopAfter = {}, .events = {}}, decodingLoader(context.job), context.job);
     if (result.record.state != "finished") throw Cancelled();
     if (!result.document.at("left_out").empty()) outcome.exitCode = 6;
     strategy.push_back(pointOf(labels, result, "strategy"));
@@ -106,6 +124,7 @@ Command sweepCommand() {
             app.add_option("study", flags->study, "Folder of the study")->required();
             app.add_option("--labels", flags->labels, "Numbers of labelled cases, e.g. 1,2,5,10,20")->delimiter(',')->required();
             flags->choice.declare(app);
+            app.add_option("--devices", flags->places.devices, "Several devices, for example cuda:0,cuda:1: as many runs at once");
             app.add_option("--gain", flags->gain, "Dice gain that the forecast is about")
                 ->check(CLI::Range(0.001, 0.5))
                 ->capture_default_str();

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/plan_flags.h"
+#include "cli/ranks.h"
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -23,6 +24,7 @@ struct TrainFlags {
   std::vector<std::string> generalists;
   std::string split = "labelled";
   TrainingFlags training;
+  RankFlags ranks;
   std::string out;
 };
 
@@ -52,7 +54,7 @@ Lesson lessonFromPrepared(const TrainFlags& flags) {
   return {std::move(set), parsePlanSettings(flags.training.settings), flags.generalists};
 }
 
-Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
+Lesson lessonFromStudy(const TrainFlags& flags, const Ranks& ranks, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
   FrozenRun frozen = freezeRun(project, {.strategy = flags.strategy,
                                          .rounds = 1,
@@ -64,16 +66,19 @@ Lesson lessonFromStudy(const TrainFlags& flags, Context& context) {
                                          .labelledCount = {},
                                          .set = parsePlanSettings(flags.training.settings)});
   const std::filesystem::path out = flags.out;
-  std::filesystem::create_directories(out / "labels");
-  for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
   const SplitPart part = splitPartFromString(flags.split);
   // What is trained on is the labelled part of this one training. Nobody learns from test cases, not even from their pictures.
   for (auto& one : frozen.plan.cases)
     if (one.part == part) one.part = SplitPart::Labelled;
     else if (one.part == SplitPart::Labelled) one.part = SplitPart::Test;
-  writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
+  if (ranks.fabric()->first()) {
+    std::filesystem::create_directories(out / "labels");
+    for (const auto& [hash, annotation] : frozen.annotations) writeFileAtomically(frozenLabelPath(out, hash), toJson(annotation).dump());
+    writeJsonAtomically(out / "plan.json", toJson(frozen.plan));
+  }
+  ranks.fabric()->barrier();  // the others read what rank 0 wrote
   const StudyData data(frozen.plan, out, decodingLoader(context.job));
-  const RunContext run{frozen.plan, findRunStrategy(flags.strategy), data, out, context.options.device, context.options.threads};
+  const RunContext run{frozen.plan, findRunStrategy(flags.strategy), data, out, ranks.device(), ranks.threads()};
   return {trainingSetOf(run, {.round = flags.strategy == "supervised" ? 0 : 1}, context.job), frozen.plan.trainParams,
           frozen.plan.generalists, frozen.plan.generalistParams};
 }
@@ -89,22 +94,24 @@ void requireTrainingStrategy(const std::string& name) {
               {.remedy = near.empty() ? "Known: " + list + "." : "Did you mean " + near + "?"});
 }
 
-Outcome trainVerb(const TrainFlags& flags, Context& context) {
-  const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
+Outcome trainOn(const Ranks& ranks, const TrainFlags& flags, Context& context) {
+  const ComputeChoice device = chooseDevice(ranks.device(), ranks.threads());
   context.job.log("Computing on " + device.device.name + " with " + std::to_string(device.threads) + " threads." +
                   (device.whyNotCuda.empty() ? "" : " " + device.whyNotCuda));
   requireTrainingStrategy(flags.strategy);
   const auto [set, params, generalists, generalistParams] =
-      std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, context);
+      std::filesystem::is_regular_file(flags.study) ? lessonFromPrepared(flags) : lessonFromStudy(flags, ranks, context);
   const std::string specialist = !flags.specialist.empty() ? flags.specialist : set.ofVolumes() ? "unet3d" : "unet2d";
   TrainPlan plan = makeTrainPlan(flags.training.preset, flags.training.seed, params, specialist, flags.strategy);
   planStages(plan, {set.width, set.height, set.depth}, std::nullopt);
-  plan.device = context.options.device;
-  plan.threads = context.options.threads;
+  plan.device = ranks.device();
+  plan.threads = ranks.threads();
+  if (!params.contains("ranks")) plan.params["ranks"] = ranks.fabric()->size();
   TrainStart start = TrainStart::fromScratch();
+  start.fabric = ranks.fabric();
   if (flags.strategy == "semisam-plus")
     start.generalists =
-        namedGeneralists(generalists, generalistParams, context.options.device, set.ofVolumes() ? StudyKind::Volumes : StudyKind::Pictures);
+        namedGeneralists(generalists, generalistParams, ranks.device(), set.ofVolumes() ? StudyKind::Volumes : StudyKind::Pictures);
   const TrainResult trained = train(set, plan, start, flags.out, context.job);
   if (!trained.converged) context.job.warning({.code = "not-converged", .caseName = {}, .message = trained.convergence});
   Outcome outcome;
@@ -122,6 +129,11 @@ Outcome trainVerb(const TrainFlags& flags, Context& context) {
   return outcome;
 }
 
+Outcome trainVerb(const TrainFlags& flags, Context& context) {
+  const Ranks ranks("train", flags.ranks, context, true);
+  return ranks.carryOut([&] { return trainOn(ranks, flags, context); });
+}
+
 }  // namespace
 
 Command trainCommand() {
@@ -130,7 +142,8 @@ Command trainCommand() {
       .sentence = "Train one specialist on the labels of a part of the split",
       .examples = {"train STUDY --specialist unet2d --split labelled --preset quick --seed 1 --out MODEL",
                    "train STUDY --set width=32 --set steps=500 --out MODEL",
-                   "train STUDY --strategy ua-mt --out MODEL   (unlabelled cases teach, too)"},
+                   "train STUDY --strategy ua-mt --out MODEL   (unlabelled cases teach, too)",
+                   "train STUDY --devices cuda:0,cuda:1 --out MODEL"},
       .declare =
           [](CLI::App& app) {
             auto flags = std::make_shared<TrainFlags>();
@@ -143,10 +156,12 @@ Command trainCommand() {
             app.add_option("--generalist", flags->generalists, "Generalist that semisam-plus asks; may be repeated");
             app.add_option("--split", flags->split, "Part of the split to learn from")->check(CLI::IsMember({"labelled", "unlabelled"}));
             flags->training.declare(app);
+            flags->ranks.declare(app, "Several devices that share every batch, for example cuda:0,cuda:1");
             app.add_option("--out", flags->out, "Folder of the model; a broken-off training there goes on")->required();
             return [flags](Context& context) { return trainVerb(*flags, context); };
           },
-      .computes = true};
+      .computes = true,
+      .shared = true};
 }
 
 }  // namespace roundel::cli
