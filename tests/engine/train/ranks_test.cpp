@@ -93,7 +93,8 @@ int trained(const Lesson& lesson, int ranks, std::shared_ptr<Fabric> fabric, con
   try {
     TrainingSet set = studyOf(lesson.specialist.ends_with("3d") || lesson.specialist == "vnet", lesson.values.contains("outputs"));
     for (auto& one : set.unlabelled)
-      for (std::size_t i = 0; lesson.beliefs && i < 2 * one.image.size(); ++i) one.beliefs.push_back(static_cast<std::uint8_t>(37 * i % 256));
+      for (std::size_t i = 0; lesson.beliefs && i < 2 * one.image.size(); ++i)
+        one.beliefs.push_back(static_cast<std::uint8_t>(37 * i % 256));
     TrainStart start{.fabric = std::move(fabric)};
     if (lesson.strategy == "semisam-plus") start.generalists = {std::make_shared<test::BoxGeneralist>()};
     train(set, planOf(lesson, ranks), start, folder, job);
