@@ -225,7 +225,7 @@ Crew::~Crew() = default;
 
 void Crew::carryOut(std::vector<Json> orders, Job& job) {
   std::erase_if(orders, isDone);
-  for (std::size_t i = m_workers.size(); i < std::min(m_devices.size(), orders.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(m_devices.size(), orders.size()); ++i) {
     std::vector<std::string> arguments{"--device", m_devices[i], "--threads", std::to_string(m_threads), "--quiet", "run", ".", "--work"};
     if (m_reuse == Reuse::Nothing) arguments.push_back("--anew");
     m_workers.push_back(std::make_unique<Worker>(m_devices[i], std::move(arguments)));
@@ -236,6 +236,7 @@ void Crew::carryOut(std::vector<Json> orders, Job& job) {
     m_workers.clear();  // whoever did not answer is ended
     throw;
   }
+  m_workers.clear();  // what they hold of the devices' memory is this process's to use again
 }
 
 }  // namespace roundel
