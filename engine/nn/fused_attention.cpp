@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/error.h"
 #include "device/processor.h"
 #include "nn/attention_kernel.h"
 
@@ -76,7 +77,7 @@ Tensor fusedAttention(const Tensor& q, const Tensor& k, const Tensor& v, const R
 }
 #else
 Tensor fusedAttention(const Tensor&, const Tensor&, const Tensor&, const RowColumnBias&) {
-  TORCH_CHECK(false, "this processor has no pair products");
+  throw Error(ErrorKind::Defect, "no-pair-products", "This processor has no pair products.");
 }
 #endif
 

@@ -1,5 +1,7 @@
 #include "nn/token_grid.h"
 
+#include "core/error.h"
+
 namespace roundel::nn {
 
 using torch::Tensor;
@@ -10,7 +12,7 @@ TokenGrid TokenGrid::ordered(std::int64_t side) const {
   if (side == window) return *this;
   const Tensor rows = image();
   if (side == 0) return {rows.flatten(1, 2), height, width, 0};
-  TORCH_CHECK(divides(side), "tokens in the order of windows that do not divide the picture");
+  if (!divides(side)) throw Error(ErrorKind::Defect, "bad-shape", "Tokens are to lie in windows that do not divide the picture.");
   const Tensor cut = rows.unflatten(2, {width / side, side}).unflatten(1, {height / side, side}).transpose(2, 3);
   return {cut.reshape({rows.size(0), height * width, rows.size(3)}), height, width, side};
 }
@@ -28,7 +30,7 @@ Tensor TokenGrid::windows() const {
 }
 
 TokenGrid TokenGrid::pooled() const {
-  TORCH_CHECK(height % 2 == 0 && width % 2 == 0 && window % 2 == 0, "pooling asks for even sides");
+  if (height % 2 != 0 || width % 2 != 0 || window % 2 != 0) throw Error(ErrorKind::Defect, "bad-shape", "Pooling asks for even sides.");
   return {nn::pooled(windows()).view({values.size(0), height * width / 4, values.size(2)}), height / 2, width / 2, window / 2};
 }
 

@@ -1,5 +1,7 @@
 #include "nn/vit_encoder_3d.h"
 
+#include "core/error.h"
+
 #include <cmath>
 #include <string>
 
@@ -72,7 +74,8 @@ VitEncoder3d::VitEncoder3d(const Scope& scope, const VitEncoder3dOptions& option
           ChannelNorm(scope / "neck" / 1, options.output),
           Conv(scope / "neck" / 2, {.in = options.output, .out = options.output, .kernel = 3, .padding = 1, .bias = Bias::No, .axes = 3}),
           ChannelNorm(scope / "neck" / 3, options.output)} {
-  TORCH_CHECK(options.tokens <= options.window, "the window of SAM-Med3D's encoder holds all of its tokens");
+  if (options.tokens > options.window)
+    throw Error(ErrorKind::Defect, "bad-shape", "The window of SAM-Med3D's encoder holds all of its tokens.");
   const auto width = options.width;
   for (std::int64_t i = 0; i < options.blocks; ++i) {
     const Scope block = scope / "blocks" / i;

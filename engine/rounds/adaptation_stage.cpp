@@ -31,13 +31,18 @@ PromptableScene labelledScene(const RunContext& context, int caseIndex) {
   return studyScene(*context.data.image(caseIndex), masks);
 }
 
-/// One training; what is finished under the same plan stays as it is.
-Json adaptOnce(const RunContext& context, const ShippedModel& model, const std::filesystem::path& folder, int folds, int fold, Job& job) {
-  const auto labelled = context.plan.casesOf(SplitPart::Labelled);
+GeneralistPlan planFor(const RunContext& context, const ShippedModel& model) {
   GeneralistPlan plan = adaptationPlan(model.weights, {.steps = adaptSteps(context),
                                                        .learningRate = context.plan.runParams.at("adapt_learning_rate").get<double>(),
                                                        .seed = seedFor(context.plan, "adapt " + model.name, 0)});
   plan.name = model.name + " adapted";
+  return plan;
+}
+
+/// One training; what is finished under the same plan stays as it is.
+Json adaptOnce(const RunContext& context, const ShippedModel& model, const std::filesystem::path& folder, int folds, int fold, Job& job) {
+  const auto labelled = context.plan.casesOf(SplitPart::Labelled);
+  const GeneralistPlan plan = planFor(context, model);
   GeneralistLesson lesson{.scenes = {}, .start = model.weights};
   Json learntFrom = Json::array();
   for (std::size_t i = 0; i < labelled.size(); ++i) {
@@ -80,6 +85,20 @@ std::string adaptStage(const RunContext& context, const std::filesystem::path& f
     for (int fold = kWholeStudy; fold < folds; ++fold)
       std::filesystem::remove(adaptedFolder(folder, model.name, fold) / kGeneralistState, code);
   return sha256OfFile(folder / "adapted.json");
+}
+
+int adaptationCount(const RunContext& context) {
+  if (!adaptsGeneralists(context)) return 0;
+  const int folds = calibrationFolds(context);
+  return static_cast<int>(adaptable(context).size()) * (1 + (folds >= 2 ? folds : 0));
+}
+
+void tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job) {
+  const ShippedModel model = adaptable(context).front();
+  GeneralistLesson lesson{.scenes = {}, .start = model.weights};
+  for (const int index : cases)
+    if (auto scene = labelledScene(context, index); !scene.structures.empty()) lesson.scenes.push_back(std::move(scene));
+  if (!lesson.scenes.empty()) trainGeneralist(planFor(context, model), folder, context.device, context.threads, 1, job, lesson);
 }
 
 std::map<std::string, std::filesystem::path> adaptedWeights(const RunContext& context, const std::filesystem::path& folder, int fold) {

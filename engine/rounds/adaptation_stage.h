@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "rounds/run_context.h"
 
@@ -15,6 +16,12 @@ bool adaptsGeneralists(const RunContext& context);
 /// on the labelled cases of the other folds, so that no labelled case is ever refined by a model that saw its labels. Writes the weights
 /// and adapted.json, which says what each learnt from. Broken off, it goes on where it was.
 std::string adaptStage(const RunContext& context, const std::filesystem::path& folder, Job& job);
+
+/// How many trainings adaptStage() makes.
+int adaptationCount(const RunContext& context);
+
+/// The first of them, on the labelled cases `cases` alone, until `job` stops it: how long does a step take?
+void tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job);
 
 /// Weights by the name of the generalist they replace: those for a fold, or for cases without labels (fold kWholeStudy,
 /// train/generalist_adaptation.h).

@@ -170,12 +170,13 @@ const std::vector<ParamSpec>& ownParams() {
        .sentence = "move the estimates by as much as they are off on the validation cases, which the specialist that is judged labels too"},
       {.name = "adapt_steps",
        .type = ParamType::Integer,
-       .defaultValue = 0,
-       .minimum = 0,
+       .defaultValue = -1,
+       .minimum = -1,
        .maximum = 100'000,
        .unit = "steps",
        .sentence =
-           "fine-tuning of a generalist that can learn (builtin-2d) on the labelled cases before it refines, cross-fitted; 0: none"},
+           "fine-tuning of a generalist that can learn (builtin-2d) on the labelled cases before it refines, cross-fitted; 0: none; "
+           "-1: 600 where pseudo-labels of pictures are refined and two cases or more are labelled"},
       {.name = "adapt_learning_rate",
        .type = ParamType::Real,
        .defaultValue = 1e-3,

@@ -11,6 +11,7 @@
 #include "core/files.h"
 #include "device/device.h"
 #include "device/processor.h"
+#include "rounds/adaptation_stage.h"
 #include "rounds/evaluate.h"
 #include "rounds/few_steps.h"
 #include "rounds/labeller.h"
@@ -106,6 +107,7 @@ class Trial {
     if (m_plan.volumes) predictSample();
     if (labels()) labelSample();
     scoreSample();
+    if (adaptationCount(m_context) > 0) m_adapt = secondsPerAdaptation();
     compose();
     m_result.memoryBytes = memoryOfWholeRun();
     if (const std::uint64_t gpuAfter = choice.onGpu() ? availableMemory(choice.device) : 0; gpuBefore > gpuAfter)
@@ -193,6 +195,16 @@ class Trial {
       train(sampleSet(training), plan, start, m_run / ("trial-" + std::to_string(round) + toString(arm)), clock);
     } catch (const Cancelled&) {
       m_job.throwIfStopped();  // by a person, or by the clock as it should be
+    }
+    return clock.secondsPerStep().value_or(0);
+  }
+
+  double secondsPerAdaptation() {
+    FewSteps clock(m_job, m_limits);
+    try {
+      tryAdaptation(m_context, m_sample, m_run / "trial-adapt", clock);
+    } catch (const Cancelled&) {
+      m_job.throwIfStopped();
     }
     return clock.secondsPerStep().value_or(0);
   }
@@ -292,6 +304,7 @@ class Trial {
     const auto first = static_cast<double>(stepsOf(m_context, 0, sizesOf(0)));
     add("train", first, m_step);
     add("train", kValidations * validation, predict);
+    add("adapt", adaptationCount(m_context) * m_plan.runParams.value("adapt_steps", 0.0), m_adapt);
     const double folds = std::min<double>(m_plan.runParams.at("folds").get<double>(), labelled);
     if ((m_context.usesGeneralist() || labels()) && folds >= 2) {
       add("calibrate", folds * std::max(1.0, std::floor(first / 2)), m_step);
@@ -358,7 +371,7 @@ class Trial {
   ForecastLimits m_limits;
   std::vector<int> m_sample;
   RunForecast m_result;
-  double m_open = 0, m_step = 0, m_ownStep = 0, m_controlStep = 0, m_label = 0, m_embed = 0, m_score = 0, m_predict = 0;
+  double m_open = 0, m_step = 0, m_ownStep = 0, m_controlStep = 0, m_label = 0, m_embed = 0, m_score = 0, m_predict = 0, m_adapt = 0;
 };
 
 }  // namespace

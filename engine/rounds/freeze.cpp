@@ -12,6 +12,7 @@
 #include "rounds/run_strategy.h"
 #include "rounds/training_stage.h"
 #include "rounds/volume_work.h"
+#include "train/generalist_adaptation.h"
 #include "train/train_plan.h"
 
 namespace roundel {
@@ -63,6 +64,16 @@ void requireWorkable(const RunPlan& plan, const RunStrategy& strategy) {
   Json ofGate = Json::object();
   for (const auto& spec : gateParams()) ofGate[spec.name] = plan.runParams.at(spec.name);
   gate({}, gateSettings(ofGate));
+}
+
+/// With so many builtin-2d was measured (docs/MODELS.md): minutes of one core.
+constexpr int kAdaptSteps = 600;
+
+bool adaptsByDefault(const RunPlan& plan, const RunStrategy& strategy, const Split& split) {
+  constexpr std::size_t kFewestLabelled = 2;
+  const auto learns = [](const std::string& name) { return adaptableModel(name).has_value(); };
+  return !plan.volumes && strategy.targets == RoundTargets::PseudoLabels && strategy.refinement != Refinement::None &&
+         split.labelled.size() >= kFewestLabelled && std::any_of(plan.generalists.begin(), plan.generalists.end(), learns);
 }
 
 }  // namespace
@@ -128,6 +139,7 @@ FrozenRun freezeRun(const Project& project, const RunRequest& request) {
   if (plan.runParams["targets"] == "preset") plan.runParams["targets"] = preset.labelledToo ? "pseudo+labelled" : "pseudo";
   if (plan.runParams["not_found"] == "preset") plan.runParams["not_found"] = preset.missesAreAbsent ? "absent" : "unknown";
   if (plan.runParams["size"] == 0) plan.runParams["size"] = preset.longSide;
+  if (plan.runParams["adapt_steps"] == -1) plan.runParams["adapt_steps"] = adaptsByDefault(plan, strategy, split) ? kAdaptSteps : 0;
 
   const auto versions = project.latestVersions();
   std::vector<Size> sizes;

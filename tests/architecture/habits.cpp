@@ -117,6 +117,12 @@ void checkFile(const fs::path& file, const std::string& path, AssertingFunctions
     breaches.push_back(path + ": " + std::to_string(lines) + " lines; over " + std::to_string(limit) +
                        " hides a concept that wants its own file.");
   std::smatch found;
+  static const std::regex pathInside(
+      "\\bTORCH_"
+      "(INTERNAL_ASSERT|CHECK)\\b");
+  if (path.starts_with("engine/") && std::regex_search(text, found, pathInside))
+    breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) +
+                       "LibTorch's macro puts the path of the source into the program; throw an Error.");
   if (std::regex_search(text, found, later))
     breaches.push_back(at(path, text, static_cast<std::size_t>(found.position())) + "says that something is still to be done.");
   if (std::regex_search(text, found, hidden))

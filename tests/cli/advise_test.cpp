@@ -9,9 +9,10 @@ TEST(Advise, ForecastsTheRunAndWritesNothing) {
   const TempFolder folder;
   const std::string study = makeStudy(folder);
   const std::string before = fingerprint(study);
-  const Json result = resultOf(tinyRun({"advise", study}));
+  const Json result = resultOf(tinyRun({"advise", study, "--set", "adapt_steps=8"}));
   EXPECT_EQ(fingerprint(study), before);
-  EXPECT_EQ(result["strategy"], "pseudo-labels");
+  EXPECT_EQ(result["strategy"], "sam-carries-the-burden");
+  EXPECT_EQ(result["generalists"], Json::array({"builtin-2d"}));
   EXPECT_EQ(result["strategy"], result["advised_strategy"]);
   EXPECT_FALSE(result["reasons"].empty());
   EXPECT_EQ(result["parts"]["labelled"], 4);
@@ -25,8 +26,25 @@ TEST(Advise, ForecastsTheRunAndWritesNothing) {
     names.insert(part["name"].get<std::string>());
     sum += part["seconds"].get<double>();
   }
-  for (const char* name : {"prepare", "train", "control", "calibrate", "refine", "validate"}) EXPECT_TRUE(names.contains(name)) << name;
+  for (const char* name : {"prepare", "train", "adapt", "control", "calibrate", "refine", "validate"})
+    EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_NEAR(sum, forecast["seconds"].get<double>(), 1e-6 + 1e-3 * sum);
+}
+
+TEST(Advise, FineTuningIsCountedWhereAGeneralistCanLearn) {
+  const TempFolder folder;
+  const std::string study = makeStudy(folder);
+  const auto steps = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"advise", study, "--strategy", "sam-carries-the-burden"};
+    words.insert(words.end(), more.begin(), more.end());
+    for (const auto& part : resultOf(tinyRun(words))["forecast"]["parts"])
+      if (part["name"] == "adapt") return part["count"].get<double>();
+    return 0.0;
+  };
+  EXPECT_EQ(steps({"--generalist", "builtin-2d"}), 600 * 3) << "once on all labelled cases, once a fold";
+  EXPECT_EQ(steps({"--generalist", "builtin-2d", "--set", "adapt_steps=8", "--set", "folds=0"}), 8);
+  EXPECT_EQ(steps({"--generalist", "builtin-2d", "--set", "adapt_steps=0"}), 0);
+  EXPECT_EQ(steps({"--generalist", "random-walker"}), 0);
 }
 
 TEST(Advise, MoreWorkTakesLonger) {

@@ -58,8 +58,9 @@ const QTemporaryDir& small() {
 
 QStringList tinySettings(int steps) {
   QStringList all;
-  for (const QString& setting : {QStringLiteral("width=8"), QStringLiteral("size=64"), QStringLiteral("stability_prompts=0"),
-                                 QStringLiteral("minimum_agreement=0"), QStringLiteral("steps=%1").arg(steps)})
+  for (const QString& setting :
+       {QStringLiteral("width=8"), QStringLiteral("size=64"), QStringLiteral("stability_prompts=0"), QStringLiteral("minimum_agreement=0"),
+        QStringLiteral("adapt_steps=0"), QStringLiteral("steps=%1").arg(steps)})
     all << "--set" << setting;
   return all;
 }

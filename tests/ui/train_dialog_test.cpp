@@ -23,13 +23,15 @@ TEST_F(Studio, TrainSaysWhatItWouldDoWhyAndHowLongItTakesBeforeItStarts) {
   TrainDialog dialog(window->document());
   dialog.show();
   ASSERT_TRUE(waitUntil([&] { return dialog.forecast().is_object(); }, 60000)) << textIn(dialog, "Forecast").toStdString();
-  EXPECT_TRUE(textIn(dialog, "What training would do").contains("pseudo-labels")) << textIn(dialog, "What training would do").toStdString();
-  EXPECT_TRUE(textIn(dialog, "What training would do").contains("not refined"));
+  EXPECT_TRUE(textIn(dialog, "What training would do").contains("sam-carries-the-burden"))
+      << textIn(dialog, "What training would do").toStdString();
+  EXPECT_TRUE(textIn(dialog, "What training would do").contains("learnt weights"));
   EXPECT_TRUE(textIn(dialog, "Forecast").contains("About ")) << textIn(dialog, "Forecast").toStdString();
   EXPECT_GT(dialog.forecast().value("seconds", 0.0), 1.0);
   EXPECT_GT(dialog.forecast().value("memory_bytes", 0.0), 100e6);
   EXPECT_FALSE(window->document().project()->split().has_value());  // a question changes nothing
-  EXPECT_EQ(dialog.arguments().mid(0, 4), (QStringList{"run", window->document().folder(), "--strategy", "pseudo-labels"}));
+  EXPECT_EQ(dialog.arguments().mid(0, 4), (QStringList{"run", window->document().folder(), "--strategy", "sam-carries-the-burden"}));
+  EXPECT_TRUE(dialog.arguments().contains("builtin-2d"));
   // Another way to do it: another forecast.
   auto* strategy = dialog.findChild<QComboBox*>();
   strategy->setCurrentIndex(strategy->findData("supervised"));

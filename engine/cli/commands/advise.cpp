@@ -5,10 +5,12 @@
 #include "cli/run_support.h"
 #include "core/error.h"
 #include "device/device.h"
+#include "models/generalists/shipped_models.h"
 #include "project/split_proposal.h"
 #include "refine/builtin_generalists.h"
 #include "rounds/advisor.h"
 #include "rounds/forecast.h"
+#include "rounds/freeze.h"
 #include "rounds/run_strategy.h"
 
 namespace roundel::cli {
@@ -25,7 +27,7 @@ struct AdviseFlags {
   bool says(const char* flag) const { return parsed->get_option(flag)->count() > 0; }
 };
 
-StudyState stateOf(const Split& split, const ComputeChoice& device) {
+StudyState stateOf(const Project& project, const Split& split, const ComputeChoice& device) {
   StudyState state{.labelled = static_cast<int>(split.labelled.size()),
                    .unlabelled = static_cast<int>(split.unlabelled.size()),
                    .validation = static_cast<int>(split.validation.size()),
@@ -33,6 +35,10 @@ StudyState stateOf(const Split& split, const ComputeChoice& device) {
                    .learntGeneralists = {}};
   for (const auto& facts : generalistFacts())
     if (facts.brought && facts.traits.learnt && facts.traits.dimensions == 2) state.learntGeneralists.push_back(facts.name);
+  // What comes with Roundel was measured as a refiner of pictures (docs/RESULTS.md), not of volumes slice by slice.
+  if (!isOfVolumes(project, split))
+    for (const auto& model : shippedModels())
+      if (model.dimensions == 2) state.learntGeneralists.push_back(model.name);
   return state;
 }
 
@@ -45,7 +51,7 @@ Outcome advise(const AdviseFlags& flags, Context& context) {
   const Project project = Project::open(flags.study, Access::ReadOnly);
   const SplitProposal proposal = proposeSplit(project);
   const ComputeChoice device = chooseDevice(context.options.device, context.options.threads);
-  const RunAdvice advice = adviseRun(stateOf(proposal.split, device));
+  const RunAdvice advice = adviseRun(stateOf(project, proposal.split, device));
   RunRequest request = flags.choice.request();
   if (!flags.says("--strategy")) request.strategy = advice.strategy;
   if (!flags.says("--rounds")) request.rounds = advice.rounds;
