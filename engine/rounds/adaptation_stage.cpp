@@ -1,5 +1,8 @@
 #include "rounds/adaptation_stage.h"
 
+#include <chrono>
+
+#include "core/elapsed.h"
 #include "core/files.h"
 #include "core/hash.h"
 #include "rounds/estimation_stages.h"
@@ -31,8 +34,8 @@ PromptableScene labelledScene(const RunContext& context, int caseIndex) {
   return studyScene(*context.data.image(caseIndex), masks);
 }
 
-GeneralistPlan planFor(const RunContext& context, const ShippedModel& model) {
-  GeneralistPlan plan = adaptationPlan(model.weights, {.steps = adaptSteps(context),
+GeneralistPlan planFor(const RunContext& context, const ShippedModel& model, int steps) {
+  GeneralistPlan plan = adaptationPlan(model.weights, {.steps = steps,
                                                        .learningRate = context.plan.runParams.at("adapt_learning_rate").get<double>(),
                                                        .seed = seedFor(context.plan, "adapt " + model.name, 0)});
   plan.name = model.name + " adapted";
@@ -42,7 +45,7 @@ GeneralistPlan planFor(const RunContext& context, const ShippedModel& model) {
 /// One training; what is finished under the same plan stays as it is.
 Json adaptOnce(const RunContext& context, const ShippedModel& model, const std::filesystem::path& folder, int folds, int fold, Job& job) {
   const auto labelled = context.plan.casesOf(SplitPart::Labelled);
-  const GeneralistPlan plan = planFor(context, model);
+  const GeneralistPlan plan = planFor(context, model, adaptSteps(context));
   GeneralistLesson lesson{.scenes = {}, .start = model.weights};
   Json learntFrom = Json::array();
   for (std::size_t i = 0; i < labelled.size(); ++i) {
@@ -93,12 +96,23 @@ int adaptationCount(const RunContext& context) {
   return static_cast<int>(adaptable(context).size()) * (1 + (folds >= 2 ? folds : 0));
 }
 
-void tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job) {
+double tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job) {
   const ShippedModel model = adaptable(context).front();
   GeneralistLesson lesson{.scenes = {}, .start = model.weights};
   for (const int index : cases)
     if (auto scene = labelledScene(context, index); !scene.structures.empty()) lesson.scenes.push_back(std::move(scene));
-  if (!lesson.scenes.empty()) trainGeneralist(planFor(context, model), folder, context.device, context.threads, 1, job, lesson);
+  if (lesson.scenes.empty()) return 0;
+  // What a training costs before its first step is in both.
+  constexpr int kFew = 2, kMore = 8;
+  Job quiet;
+  const auto secondsFor = [&](int steps) {
+    job.throwIfStopped();
+    const auto begin = std::chrono::steady_clock::now();
+    trainGeneralist(planFor(context, model, steps), folder / std::to_string(steps), context.device, context.threads, 1, quiet, lesson);
+    return secondsSince(begin);
+  };
+  const double few = secondsFor(kFew), more = secondsFor(kMore);
+  return more > few ? (more - few) / (kMore - kFew) : more / kMore;
 }
 
 std::map<std::string, std::filesystem::path> adaptedWeights(const RunContext& context, const std::filesystem::path& folder, int fold) {

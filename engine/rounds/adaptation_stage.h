@@ -20,8 +20,8 @@ std::string adaptStage(const RunContext& context, const std::filesystem::path& f
 /// How many trainings adaptStage() makes.
 int adaptationCount(const RunContext& context);
 
-/// The first of them, on the labelled cases `cases` alone, until `job` stops it: how long does a step take?
-void tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job);
+/// A few steps of them, on the labelled cases `cases` alone, in `folder`, which is new: seconds a step.
+double tryAdaptation(const RunContext& context, const std::vector<int>& cases, const std::filesystem::path& folder, Job& job);
 
 /// Weights by the name of the generalist they replace: those for a fold, or for cases without labels (fold kWholeStudy,
 /// train/generalist_adaptation.h).

@@ -107,7 +107,7 @@ class Trial {
     if (m_plan.volumes) predictSample();
     if (labels()) labelSample();
     scoreSample();
-    if (adaptationCount(m_context) > 0) m_adapt = secondsPerAdaptation();
+    if (adaptationCount(m_context) > 0) m_adapt = tryAdaptation(m_context, m_sample, m_run / "trial-adapt", m_job);
     compose();
     m_result.memoryBytes = memoryOfWholeRun();
     if (const std::uint64_t gpuAfter = choice.onGpu() ? availableMemory(choice.device) : 0; gpuBefore > gpuAfter)
@@ -195,16 +195,6 @@ class Trial {
       train(sampleSet(training), plan, start, m_run / ("trial-" + std::to_string(round) + toString(arm)), clock);
     } catch (const Cancelled&) {
       m_job.throwIfStopped();  // by a person, or by the clock as it should be
-    }
-    return clock.secondsPerStep().value_or(0);
-  }
-
-  double secondsPerAdaptation() {
-    FewSteps clock(m_job, m_limits);
-    try {
-      tryAdaptation(m_context, m_sample, m_run / "trial-adapt", clock);
-    } catch (const Cancelled&) {
-      m_job.throwIfStopped();
     }
     return clock.secondsPerStep().value_or(0);
   }

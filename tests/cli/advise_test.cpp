@@ -37,7 +37,8 @@ TEST(Advise, FineTuningIsCountedWhereAGeneralistCanLearn) {
   const auto steps = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words{"advise", study, "--strategy", "sam-carries-the-burden"};
     words.insert(words.end(), more.begin(), more.end());
-    for (const auto& part : resultOf(tinyRun(words))["forecast"]["parts"])
+    const Json result = resultOf(tinyRun(words));
+    for (const auto& part : result["forecast"]["parts"])
       if (part["name"] == "adapt") return part["count"].get<double>();
     return 0.0;
   };
