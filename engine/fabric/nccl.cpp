@@ -13,10 +13,8 @@
 namespace roundel {
 namespace {
 
-// What nccl.h declares, as far as it is used here; the same since NCCL 2.0.
-struct UniqueId {
-  char internal[128];
-};
+// What nccl.h declares, as far as it is used here; the same since NCCL 2.0. (UniqueId is below: g++ 14 breaks on a class with members whose
+// types have no linkage, when the file is compiled in a batch.)
 constexpr int kFloat32 = 7, kSum = 0, kSuccess = 0;
 
 bool allSay(Fabric& fabric, bool yes) {
@@ -28,6 +26,9 @@ bool allSay(Fabric& fabric, bool yes) {
 }  // namespace
 
 struct Nccl::Library {
+  struct UniqueId {
+    char internal[128];
+  };
   void* handle = ::dlopen("libnccl.so.2", RTLD_NOW | RTLD_GLOBAL);
   int (*getUniqueId)(UniqueId*) = nullptr;
   int (*commInitRank)(void**, int, UniqueId, int) = nullptr;
@@ -56,7 +57,7 @@ std::unique_ptr<Nccl> Nccl::open(Fabric& fabric) {
   if (fabric.alone()) return nullptr;
   const auto library = std::make_shared<const Library>();
   if (!allSay(fabric, library->complete())) return nullptr;
-  UniqueId id{};
+  Library::UniqueId id{};
   const bool named = !fabric.first() || library->getUniqueId(&id) == kSuccess;
   fabric.broadcast(std::as_writable_bytes(std::span(&id, 1)));
   if (!allSay(fabric, named)) return nullptr;
