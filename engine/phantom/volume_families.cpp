@@ -1,7 +1,6 @@
 // Scenes of volumes: organs side by side, curved bodies in parts, chambers with ducts, vessels, bones, lesions, cells.
 #include <algorithm>
 
-#include "phantom/texture.h"
 #include "phantom/volume_canvas.h"
 
 namespace roundel::phantom {
@@ -64,8 +63,7 @@ PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
     }
     structures.push_back(whole);
   }
-  std::vector<Mask> masks;
-  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("volume-organs", std::move(canvas), std::move(masks));
 }
@@ -123,8 +121,7 @@ PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
       structures.push_back(whole);
     }
   }
-  std::vector<Mask> masks;
-  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("curved", std::move(canvas), std::move(masks));
 }
@@ -163,8 +160,7 @@ PromptableScene makeChambersScene(std::uint64_t seed, std::uint64_t index) {
     }
     structures.push_back({owner});
   }
-  std::vector<Mask> masks;
-  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("chambers", std::move(canvas), std::move(masks));
 }
@@ -210,8 +206,7 @@ PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
               VolumeLook::draw(random, otherLevel(random, ground, 0.08, 0.35)), owner, FreePlace{canvas});
     structures.push_back({owner});
   }
-  std::vector<Mask> masks;
-  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("vessels", std::move(canvas), std::move(masks));
 }
@@ -243,8 +238,7 @@ PromptableScene makeVolumeBonesScene(std::uint64_t seed, std::uint64_t index) {
     structures.push_back({owner});
     place = random.uniform() < 0.7 ? place + (step + random.uniform(2, 7)) * direction : canvas.somewhere(random, 0.15);
   }
-  std::vector<Mask> masks;
-  for (const auto& owners : structures) masks.push_back(canvas.maskOf(owners));
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("volume-bones", std::move(canvas), std::move(masks));
 }
@@ -259,15 +253,14 @@ PromptableScene makeLesionsScene(std::uint64_t seed, std::uint64_t index) {
               VolumeLook::draw(random, otherLevel(random, ground, 0.03, 0.25), 0.35), 0);
   const int count = 2 + static_cast<int>(random.below(7));
   const double level = otherLevel(random, ground, 0.1, 0.5);
-  std::vector<Mask> masks;
-  std::vector<std::int16_t> owners;
+  std::vector<std::vector<std::int16_t>> structures;
   for (int k = 0; k < count; ++k) {
-    owners.push_back(canvas.nextOwner());
+    const std::int16_t owner = canvas.nextOwner();
+    structures.push_back({owner});
     paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 2.4, 9), random),
-              VolumeLook::draw(random, random.uniform() < 0.6 ? level : otherLevel(random, ground, 0.08, 0.4)), owners.back());
+              VolumeLook::draw(random, random.uniform() < 0.6 ? level : otherLevel(random, ground, 0.08, 0.4)), owner);
   }
-  for (const std::int16_t owner : owners) masks.push_back(canvas.maskOf({owner}));
-  // One that is always there: later ones may have hidden the others.
+  std::vector<Mask> masks = canvas.masksOf(structures);  // the last is always there: later ones may have hidden the others
   develop(canvas, random);
   return finished("lesions", std::move(canvas), std::move(masks));
 }
@@ -281,37 +274,60 @@ PromptableScene makeVolumeCellsScene(std::uint64_t seed, std::uint64_t index) {
     double level;
     std::int16_t owner;
   };
-  std::vector<Cell> cells;
   const auto along = [&](std::int64_t count) { return static_cast<std::int64_t>(static_cast<double>(count) / pitch) + 1; };
-  for (std::int64_t k = 0; k < along(canvas.size.z); ++k)
-    for (std::int64_t j = 0; j < along(canvas.size.y); ++j)
-      for (std::int64_t i = 0; i < along(canvas.size.x); ++i) {
+  const std::array<std::int64_t, 3> counts{along(canvas.size.x), along(canvas.size.y), along(canvas.size.z)};
+  std::vector<Cell> cells;
+  for (std::int64_t k = 0; k < counts[2]; ++k)
+    for (std::int64_t j = 0; j < counts[1]; ++j)
+      for (std::int64_t i = 0; i < counts[0]; ++i) {
         const auto about = [&](std::int64_t n) { return (static_cast<double>(n) + random.uniform(0.15, 0.85)) * pitch; };
         const double x = about(i), y = about(j), z = about(k), level = otherLevel(random, wall, 0.08, 0.35);
         cells.push_back({{x, y, z}, level, canvas.nextOwner()});
       }
   const VolumeTexture texture = VolumeTexture::draw(random, 0.25);
-  std::size_t voxel = 0;
+  // Every cell lies in its own box of a grid: nearest are those of the boxes around.
+  std::vector<const Cell*> near;
+  const auto boxOf = [&](std::int64_t at, std::size_t axis) {
+    return std::min(static_cast<std::int64_t>(static_cast<double>(at) / pitch), counts[axis] - 1);
+  };
   for (std::int64_t z = 0; z < canvas.size.z; ++z)
-    for (std::int64_t y = 0; y < canvas.size.y; ++y)
-      for (std::int64_t x = 0; x < canvas.size.x; ++x, ++voxel) {
+    for (std::int64_t y = 0; y < canvas.size.y; ++y) {
+      VolumeTexture::Row row(texture, y, z);
+      std::int64_t before = -1;
+      for (std::int64_t x = 0; x < canvas.size.x; ++x) {
+        if (const std::int64_t box = boxOf(x, 0); box != before) {
+          before = box;
+          near.clear();
+          const auto around = [&](std::int64_t middle, std::size_t axis) {
+            return std::pair{std::max<std::int64_t>(0, middle - 1), std::min(counts[axis] - 1, middle + 1)};
+          };
+          const auto [i0, i1] = around(box, 0);
+          const auto [j0, j1] = around(boxOf(y, 1), 1);
+          const auto [k0, k1] = around(boxOf(z, 2), 2);
+          for (std::int64_t k = k0; k <= k1; ++k)
+            for (std::int64_t j = j0; j <= j1; ++j)
+              for (std::int64_t i = i0; i <= i1; ++i) near.push_back(&cells[static_cast<std::size_t>((k * counts[1] + j) * counts[0] + i)]);
+        }
         const Point3 p{static_cast<double>(x), static_cast<double>(y), static_cast<double>(z)};
-        double nearest = 1e9, second = 1e9;
+        double nearest = 1e9, second = 1e9;  // squared
         const Cell* cell = nullptr;
-        for (const Cell& one : cells) {
-          const double d = lengthOf(p - one.middle);
-          if (d < nearest) second = nearest, nearest = d, cell = &one;
+        for (const Cell* one : near) {
+          const Point3 off = p - one->middle;
+          const double d = dot(off, off);
+          if (d < nearest) second = nearest, nearest = d, cell = one;
           else second = std::min(second, d);
         }
-        const double depth = 0.5 * (second - nearest) - gap;
+        const double depth = 0.5 * (std::sqrt(second) - std::sqrt(nearest)) - gap;
         const double cover = smoothStep(-0.6, 0.6, depth);
-        canvas.grey[voxel] = static_cast<float>(wall + cover * (cell->level + texture.at(p) - wall));
+        const auto voxel = static_cast<std::size_t>((z * canvas.size.y + y) * canvas.size.x + x);
+        canvas.grey[voxel] = static_cast<float>(wall + cover * (cell->level + static_cast<double>(row.at(x)) - wall));
         if (depth > 0) canvas.owner[voxel] = cell->owner;
       }
-  std::vector<Mask> masks;
-  const std::int64_t wanted = std::min<std::int64_t>(12, static_cast<std::int64_t>(cells.size()));
-  for (std::int64_t k = 0; k < wanted; ++k)
-    masks.push_back(canvas.maskOf({cells[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(cells.size())))].owner}));
+    }
+  std::vector<std::vector<std::int16_t>> structures;
+  for (std::size_t k = 0; k < std::min<std::size_t>(12, cells.size()); ++k)
+    structures.push_back({cells[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(cells.size())))].owner});
+  std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("volume-cells", std::move(canvas), std::move(masks));
 }

@@ -15,20 +15,20 @@ using Triple = std::array<double, 3>;
 /// City-block distance of every place to the next that is not marked; the cube's faces do not count.
 std::vector<int> cubeDepths(const std::vector<std::uint8_t>& marked, int side) {
   constexpr int kFar = 1 << 20;
+  const std::ptrdiff_t row = side, plane = row * row;
   std::vector<int> depth(marked.size());
-  const auto plane = static_cast<std::size_t>(side) * static_cast<std::size_t>(side), row = static_cast<std::size_t>(side);
   for (std::size_t i = 0; i < depth.size(); ++i) depth[i] = marked[i] != 0 ? kFar : 0;
-  for (const bool forward : {true, false})
-    for (std::size_t n = 0; n < depth.size(); ++n) {
-      const std::size_t i = forward ? n : depth.size() - 1 - n;
-      if (depth[i] == 0) continue;
-      const std::size_t x = i % row, y = i / row % row, z = i / plane;
-      const auto next = [&](std::size_t at, std::size_t stride) {
-        if (forward ? at == 0 : at + 1 == row) return;
-        depth[i] = std::min(depth[i], depth[forward ? i - stride : i + stride] + 1);
-      };
-      next(x, 1), next(y, row), next(z, plane);
-    }
+  for (const int sign : {1, -1}) {
+    int* at = depth.data() + (sign > 0 ? 0 : depth.size() - 1);
+    for (int z = 0; z < side; ++z)
+      for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x, at += sign) {
+          if (*at == 0) continue;
+          if (x > 0) *at = std::min(*at, at[-sign] + 1);
+          if (y > 0) *at = std::min(*at, at[-sign * row] + 1);
+          if (z > 0) *at = std::min(*at, at[-sign * plane] + 1);
+        }
+  }
   return depth;
 }
 
@@ -80,6 +80,7 @@ std::vector<float> wrongCube(const std::vector<float>& truth, int side, Random& 
   double volume = 0;
   Triple middle{};
   for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (truth[i] == 0) continue;
     const auto share = static_cast<double>(truth[i]);
     const PromptPoint at = placeAt(i, side, true);
     volume += share, middle[0] += share * at.x, middle[1] += share * at.y, middle[2] += share * at.z;
@@ -97,30 +98,36 @@ std::vector<float> wrongCube(const std::vector<float>& truth, int side, Random& 
   const double wave = 0.09 * size * random.uniform(), pitch = size * random.uniform(0.3, 1.2);
   const bool cut = random.uniform() < 0.3;
   const double cutAt = size * random.uniform(0.1, 0.6);
-  std::vector<float> wrong(truth.size());
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    const Triple at{static_cast<double>(i % s), static_cast<double>(i / s % s), static_cast<double>(i / (s * s))};
-    double beyond = 0;
-    for (std::size_t a = 0; a < 3; ++a) beyond += (at[a] - middle[a]) * cutAlong[a] / norm;
-    if (cut && beyond > cutAt) continue;
-    std::array<std::int64_t, 3> from{};
-    bool inside = true;
-    for (std::size_t a = 0; a < 3; ++a) {
-      const double u = middle[a] + (at[a] - middle[a] - move[a]) / scale[a] + wave * std::sin(at[(a + 1) % 3] / pitch + phase[a]);
-      from[a] = std::llround(u);
-      inside = inside && from[a] >= 0 && from[a] < side;
+  // Where along axis a a place comes from depends on its own place there and on that along the next axis.
+  std::array<std::vector<double>, 3> own, waves;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (int i = 0; i < side; ++i) {
+      own[a].push_back(middle[a] + (i - middle[a] - move[a]) / scale[a]);
+      waves[a].push_back(wave * std::sin(i / pitch + phase[a]));
     }
-    if (inside)
-      wrong[i] = truth[(static_cast<std::size_t>(from[2]) * s + static_cast<std::size_t>(from[1])) * s + static_cast<std::size_t>(from[0])];
-  }
+  std::vector<float> wrong(truth.size());
+  std::size_t place = 0;
+  for (std::size_t z = 0; z < s; ++z)
+    for (std::size_t y = 0; y < s; ++y) {
+      const double fromY = own[1][y] + waves[1][z] + 0.5;
+      const bool inside = fromY >= 0 && fromY < side;
+      for (std::size_t x = 0; x < s; ++x, ++place) {
+        const double fromX = own[0][x] + waves[0][y] + 0.5, fromZ = own[2][z] + waves[2][x] + 0.5;
+        if (!inside || fromX < 0 || fromX >= side || fromZ < 0 || fromZ >= side) continue;
+        const double beyond = (static_cast<double>(x) - middle[0]) * cutAlong[0] + (static_cast<double>(y) - middle[1]) * cutAlong[1] +
+                              (static_cast<double>(z) - middle[2]) * cutAlong[2];
+        if (cut && beyond > cutAt * norm) continue;
+        wrong[place] = truth[(static_cast<std::size_t>(fromZ) * s + static_cast<std::size_t>(fromY)) * s + static_cast<std::size_t>(fromX)];
+      }
+    }
   const int passes = static_cast<int>(random.below(3));
   for (int pass = 0; pass < passes; ++pass) {  // soft, as probabilities are
     const std::vector<float> before = wrong;
-    for (std::size_t i = 0; i < wrong.size(); ++i) {
-      const std::size_t x = i % s, y = i / s % s, z = i / (s * s);
-      if (x == 0 || y == 0 || z == 0 || x + 1 == s || y + 1 == s || z + 1 == s) continue;
-      wrong[i] = (before[i] + before[i - 1] + before[i + 1] + before[i - s] + before[i + s] + before[i - s * s] + before[i + s * s]) / 7;
-    }
+    for (std::size_t z = 1; z + 1 < s; ++z)
+      for (std::size_t y = 1; y + 1 < s; ++y)
+        for (std::size_t i = (z * s + y) * s + 1; i + 1 < (z * s + y + 1) * s; ++i)
+          wrong[i] =
+              (before[i] + before[i - 1] + before[i + 1] + before[i - s] + before[i + s] + before[i - s * s] + before[i + s * s]) / 7;
   }
   return wrong;
 }
@@ -138,14 +145,20 @@ struct CubeSymmetry {
     return out;
   }
   void apply(std::vector<float>& values, int side) const {
-    const auto s = static_cast<std::size_t>(side);
-    std::vector<float> out(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::array<std::size_t, 3> to{i % s, i / s % s, i / (s * s)};
-      std::array<std::size_t, 3> from{};
-      for (std::size_t a = 0; a < 3; ++a) from[axis[a]] = mirrored[a] ? s - 1 - to[a] : to[a];
-      out[i] = values[(from[2] * s + from[1]) * s + from[0]];
+    const std::array<std::ptrdiff_t, 3> strides{1, side, static_cast<std::ptrdiff_t>(side) * side};
+    std::ptrdiff_t start = 0;
+    std::array<std::ptrdiff_t, 3> step{};
+    for (std::size_t a = 0; a < 3; ++a) {
+      step[a] = mirrored[a] ? -strides[axis[a]] : strides[axis[a]];
+      if (mirrored[a]) start += (side - 1) * strides[axis[a]];
     }
+    std::vector<float> out;
+    out.reserve(values.size());
+    for (int z = 0; z < side; ++z)
+      for (int y = 0; y < side; ++y) {
+        const float* from = values.data() + (start + z * step[2] + y * step[1]);
+        for (int x = 0; x < side; ++x) out.push_back(from[x * step[0]]);
+      }
     values = std::move(out);
   }
   PromptBox apply(const PromptBox& box, double side) const {
@@ -167,18 +180,24 @@ PromptSample cutOutCube(const PromptableScene& scene, const Mask& mask, const Cu
   std::vector<float> whole(static_cast<std::size_t>(size.count()), 0.0F);
   for (const auto& run : mask.runs()) std::fill_n(whole.begin() + run.start, run.length, 1.0F);
   sample.truth = resampledCube(whole, size, window, side);
-  const Triple most{static_cast<double>(size.x), static_cast<double>(size.y), static_cast<double>(size.z)};
   double inside = 0, place = 1;
   for (const double length : window.length) place *= length / side;
-  for (std::size_t i = 0; i < sample.truth.size(); ++i) {
-    const PromptPoint at = placeAt(i, side, true);
-    const Triple place3{at.x, at.y, at.z};
-    for (std::size_t a = 0; a < 3; ++a) {
-      const double there = window.start[a] + place3[a] * window.length[a] / side;
-      if (there < 0 || there > most[a]) sample.truth[i] = 0;
+  // The volume's edge goes on where the window reaches beyond it; a structure does not.
+  std::array<std::vector<std::uint8_t>, 3> beyond;
+  const Triple most{static_cast<double>(size.x), static_cast<double>(size.y), static_cast<double>(size.z)};
+  for (std::size_t a = 0; a < 3; ++a)
+    for (int i = 0; i < side; ++i) {
+      const double there = window.start[a] + (i + 0.5) * window.length[a] / side;
+      beyond[a].push_back(there < 0 || there > most[a]);
     }
-    inside += static_cast<double>(sample.truth[i]);
-  }
+  std::size_t i = 0;
+  for (std::size_t z = 0; z < beyond[2].size(); ++z)
+    for (std::size_t y = 0; y < beyond[1].size(); ++y)
+      for (std::size_t x = 0; x < beyond[0].size(); ++x, ++i) {
+        if (sample.truth[i] == 0) continue;
+        if (beyond[0][x] != 0 || beyond[1][y] != 0 || beyond[2][z] != 0) sample.truth[i] = 0;
+        inside += static_cast<double>(sample.truth[i]);
+      }
   sample.outside = std::max(0.0, static_cast<double>(mask.area()) / place - inside);
   return sample;
 }

@@ -31,21 +31,28 @@ void drawBall(std::span<float> channel, int side, const PromptPoint& point) {
       }
 }
 
-/// One axis of a volume resampled: `inner` values lie side by side, `outer` blocks of them one after the other.
-std::vector<float> alongAxis(std::span<const float> values, std::int64_t outer, std::int64_t count, std::int64_t inner,
-                             const std::vector<AxisTaps>& places) {
-  std::vector<float> out(static_cast<std::size_t>(outer * inner) * places.size(), 0.0F);
-  for (std::int64_t o = 0; o < outer; ++o)
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      float* const row = out.data() + (static_cast<std::size_t>(o) * places.size() + i) * static_cast<std::size_t>(inner);
-      for (std::size_t k = 0; k < places[i].shares.size(); ++k) {
-        const std::int64_t at = std::clamp<std::int64_t>(places[i].first + static_cast<std::int64_t>(k), 0, count - 1);
-        const float* const from = values.data() + (o * count + at) * inner;
-        const float share = places[i].shares[k];
-        for (std::int64_t j = 0; j < inner; ++j) row[j] += share * from[j];
-      }
-    }
-  return out;
+/// The samples that some places look at: first and last, within a volume.
+struct Stretch {
+  std::int64_t first = 0, last = 0;
+
+  Stretch(const std::vector<AxisTaps>& places, std::int64_t count)
+      : first(std::clamp<std::int64_t>(places.front().first, 0, count - 1)),
+        last(std::clamp<std::int64_t>(places.back().first + static_cast<std::int64_t>(places.back().shares.size()) - 1, first, count - 1)) {
+  }
+  std::int64_t count() const { return last - first + 1; }
+  /// Where the k-th sample of a place lies in the stretch; beyond the volume its edge goes on.
+  std::int64_t within(const AxisTaps& place, std::size_t k) const {
+    return std::clamp(place.first + static_cast<std::int64_t>(k), first, last) - first;
+  }
+};
+
+/// to[i] += share * from[i].
+void addShare(float* to, const float* from, float share, std::int64_t count) {
+  constexpr std::int64_t kBlock = 8;  // a fixed count becomes vector instructions
+  std::int64_t i = 0;
+  for (; i + kBlock <= count; i += kBlock)
+    for (std::int64_t k = 0; k < kBlock; ++k) to[i + k] += share * from[i + k];
+  for (; i < count; ++i) to[i] += share * from[i];
 }
 
 }  // namespace
@@ -66,19 +73,31 @@ CubeWindow cubeAround(const PromptBox& box, double margin) {
 }
 
 std::vector<float> resampledCube(std::span<const float> volume, Size size, const CubeWindow& window, int side) {
-  // Slices first, and only those that are looked at: the rest of a large volume is not touched.
-  const auto slices = axisTaps(window.start[2], window.length[2], side);
-  const std::int64_t first = std::clamp<std::int64_t>(slices.front().first, 0, size.z - 1);
-  const std::int64_t last =
-      std::clamp<std::int64_t>(slices.back().first + static_cast<std::int64_t>(slices.back().shares.size()) - 1, first, size.z - 1);
-  const auto columns = axisTaps(window.start[0], window.length[0], side), rows = axisTaps(window.start[1], window.length[1], side);
-  const std::int64_t plane = size.x * size.y, kept = last - first + 1;
-  const auto narrow = alongAxis(volume.subspan(static_cast<std::size_t>(first * plane), static_cast<std::size_t>(kept * plane)),
-                                kept * size.y, size.x, 1, columns);
-  const auto flat = alongAxis(narrow, kept, size.y, side, rows);
-  std::vector<AxisTaps> moved = slices;
-  for (auto& taps : moved) taps.first -= first;
-  return alongAxis(flat, 1, kept, static_cast<std::int64_t>(side) * side, moved);
+  const auto columns = axisTaps(window.start[0], window.length[0], side), rows = axisTaps(window.start[1], window.length[1], side),
+             slices = axisTaps(window.start[2], window.length[2], side);
+  // Only what is looked at is touched, and whole rows are added as long as there are some: along z and y first.
+  const Stretch x(columns, size.x), y(rows, size.y), z(slices, size.z);
+  const std::int64_t width = x.count(), plane = y.count() * width;
+  std::vector<float> slice(static_cast<std::size_t>(plane)), line(static_cast<std::size_t>(width)), cube;
+  cube.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  for (const auto& ofZ : slices) {
+    std::fill(slice.begin(), slice.end(), 0.0F);
+    for (std::size_t k = 0; k < ofZ.shares.size(); ++k)
+      for (std::int64_t j = 0; j < y.count(); ++j)
+        addShare(slice.data() + j * width, volume.data() + ((z.first + z.within(ofZ, k)) * size.y + y.first + j) * size.x + x.first,
+                 ofZ.shares[k], width);
+    for (const auto& ofY : rows) {
+      std::fill(line.begin(), line.end(), 0.0F);
+      for (std::size_t k = 0; k < ofY.shares.size(); ++k)
+        addShare(line.data(), slice.data() + y.within(ofY, k) * width, ofY.shares[k], width);
+      for (const auto& ofX : columns) {
+        float value = 0;
+        for (std::size_t k = 0; k < ofX.shares.size(); ++k) value += ofX.shares[k] * line[static_cast<std::size_t>(x.within(ofX, k))];
+        cube.push_back(value);
+      }
+    }
+  }
+  return cube;
 }
 
 PixelBox voxelsOf(const CubeWindow& window, Size size) {
