@@ -8,8 +8,10 @@ Mask castTooth(ToothScene& scene, const PlacedTooth& tooth) {
   const ToothShape& shape = tooth.shape;
   const double half = 0.5 * shape.length();
   const double reach = (half + 4) * std::max(tooth.magnifyX, tooth.magnifyY);
-  return castShadow(scene.plane, tooth.toPlane(0, half), reach, [&](std::size_t pixel, Point mm) {
-    const Point local = tooth.toTooth(mm);
+  const ToothFrame frame(tooth);
+  const auto range = PixelRange::around(scene.plane, tooth.toPlane(0, half), reach).within(scene.plane, tooth.corners(0.75));
+  return castShadow(scene.plane, range, [&](std::size_t pixel, Point mm) {
+    const Point local = frame.toTooth(mm);
     const double u = local.x, s = local.y;
     const double lamina = shape.chord(s, u, 0.75);
     if (lamina <= 0) return false;
@@ -35,8 +37,11 @@ void castRestorations(ToothScene& scene, const PlacedTooth& tooth) {
   const ToothShape& shape = tooth.shape;
   const bool implant = tooth.seat == Seat::Implant;
   const double half = 0.5 * shape.length();
-  castShadow(scene.plane, tooth.toPlane(0, half), (half + 4) * std::max(tooth.magnifyX, tooth.magnifyY), [&](std::size_t pixel, Point mm) {
-    const Point local = tooth.toTooth(mm);
+  if (!implant && !tooth.filled && !tooth.rootFilled && !tooth.bracket && tooth.cap == Cap::None) return;
+  const ToothFrame frame(tooth);
+  const auto range = PixelRange::around(scene.plane, tooth.toPlane(0, half), (half + 4) * std::max(tooth.magnifyX, tooth.magnifyY));
+  castShadow(scene.plane, implant ? range : range.within(scene.plane, tooth.corners(0.75)), [&](std::size_t pixel, Point mm) {
+    const Point local = frame.toTooth(mm);
     const double u = local.x, s = local.y;
     double sum = 0;
     const double outer = shape.chord(s, u);

@@ -114,10 +114,11 @@ void leanIntoGaps(std::vector<PlacedTooth>& quadrant, const PhantomOptions& opti
 
 }  // namespace
 
-Point PlacedTooth::toTooth(Point mm) const {
-  const double dx = mm.x - edgeMm.x, dy = (mm.y - edgeMm.y) * (number.upper() ? -1 : 1);  // dy grows towards the apex
-  const double c = std::cos(lean), s = std::sin(lean);
-  return {number.side() * (c * dx - s * dy) / magnifyX, (s * dx + c * dy) / magnifyY};
+Point PlacedTooth::toTooth(Point mm) const { return ToothFrame(*this).toTooth(mm); }
+
+std::array<Point, 4> PlacedTooth::corners(double grow) const {
+  const double half = shape.halfReach() + grow, low = -grow, high = shape.length() + grow;
+  return {toPlane(-half, low), toPlane(half, low), toPlane(half, high), toPlane(-half, high)};
 }
 
 Point PlacedTooth::toPlane(double u, double s) const {

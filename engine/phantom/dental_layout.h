@@ -44,6 +44,30 @@ struct PlacedTooth {
   Point toTooth(Point mm) const;
   /// The reverse.
   Point toPlane(double u, double s) const;
+  /// In the plane, of a box in its frame that holds it grown by `grow` mm.
+  std::array<Point, 4> corners(double grow) const;
+};
+
+/// The way into a tooth's frame for many points.
+class ToothFrame {
+ public:
+  explicit ToothFrame(const PlacedTooth& tooth)
+      : m_edge(tooth.edgeMm),
+        m_cos(std::cos(tooth.lean)),
+        m_sin(std::sin(tooth.lean)),
+        m_magnifyX(tooth.magnifyX),
+        m_magnifyY(tooth.magnifyY),
+        m_side(tooth.number.side()),
+        m_apex(tooth.number.upper() ? -1 : 1) {}
+  Point toTooth(Point mm) const {
+    const double dx = mm.x - m_edge.x, dy = (mm.y - m_edge.y) * m_apex;  // dy grows towards the apex
+    return {m_side * (m_cos * dx - m_sin * dy) / m_magnifyX, (m_sin * dx + m_cos * dy) / m_magnifyY};
+  }
+
+ private:
+  Point m_edge;
+  double m_cos, m_sin, m_magnifyX, m_magnifyY;
+  int m_side, m_apex;
 };
 
 struct DentalLayout {

@@ -186,15 +186,17 @@ JawMaps castJaws(const DentalLayout& layout, const PhantomOptions& options, std:
   const Skull skull = drawSkull(options, seed, index);
   const Crests crests = drawCrests(layout, skull);
   JawMaps maps{Map(layout.pose.plane.count()), Map(layout.pose.plane.count())};
+  LatticeNoise large(skull.texture), small(skull.texture + 7);
+  Trabeculae net(skull.texture + 20, 1.5, 0.2, 1.5);
   forEachRay(layout.pose.plane, [&](std::size_t pixel, Point mm) {
     const Lengths lower = mandible(skull, crests, mm);
     const Lengths upper = maxilla(skull, crests, mm);
-    const double cloud =
-        0.1 * latticeNoise(skull.texture, mm.x / 28, mm.y / 28) + 0.05 * latticeNoise(skull.texture + 7, mm.x / 9, mm.y / 9);
-    const double cavity = cavities(skull, mm) * (1 - smoothStep(skull.palate, skull.palate + 14, mm.y));
+    const double cloud = 0.1 * large.at(mm.x / 28, mm.y / 28) + 0.05 * small.at(mm.x / 9, mm.y / 9);
+    const double above = 1 - smoothStep(skull.palate, skull.palate + 14, mm.y);
+    const double cavity = above > 0 ? cavities(skull, mm) * above : 0;
     maps.integral[pixel] = static_cast<float>(
         std::max(0.2, softTissue(skull, layout.pose, mm) + cavity + cloud + Attenuation::kCortical * (lower.cortical + upper.cortical)));
-    const double texture = 1 + 0.5 * trabeculae(skull.texture + 20, mm, 1.5, 0.2, 1.5);
+    const double texture = 1 + 0.5 * net.at(mm);
     maps.boneMm[pixel] = static_cast<float>(std::max(0.0, lower.trabecular + upper.trabecular) * texture);
   });
   return maps;

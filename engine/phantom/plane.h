@@ -1,7 +1,9 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/mask.h"
@@ -26,10 +28,11 @@ struct Plane {
 
   std::size_t count() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
   /// Patient's millimetres at a pixel centre.
-  Point toMm(double i, double j) const {
+  Point toMm(double i, double j) const { return toMm(i, j, std::cos(rotation), std::sin(rotation)); }
+  /// With the rotation's cosine and sine at hand.
+  Point toMm(double i, double j, double c, double s) const {
     const double x = (i - 0.5 * (width - 1)) * mmPerPixel;
     const double y = (j - 0.5 * (height - 1)) * mmPerPixel;
-    const double c = std::cos(rotation), s = std::sin(rotation);
     return {centreMm.x + c * x + s * y, centreMm.y - s * x + c * y};
   }
   Point toPixel(Point mm) const {
@@ -39,20 +42,45 @@ struct Plane {
   }
 };
 
-/// Calls visit(pixelIndex, pointMm) for every pixel within `radiusMm` (as a square) of `middle`; visit says whether the pixel is
-/// in the solid's shadow. Returns the shadow.
+/// Pixels x0 <= x < x1, y0 <= y < y1 of a plane.
+struct PixelRange {
+  int x0 = 0, x1 = 0, y0 = 0, y1 = 0;
+
+  static PixelRange between(const Plane& plane, Point low, Point high) {
+    const auto bound = [](double value, int limit) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(limit))); };
+    return {bound(std::floor(low.x), plane.width), bound(std::ceil(high.x) + 1, plane.width), bound(std::floor(low.y), plane.height),
+            bound(std::ceil(high.y) + 1, plane.height)};
+  }
+  /// All within `radiusMm` of `middle`, as a square.
+  static PixelRange around(const Plane& plane, Point middle, double radiusMm) {
+    const Point pixel = plane.toPixel(middle);
+    const double reach = radiusMm / plane.mmPerPixel + 1;
+    return between(plane, {pixel.x - reach, pixel.y - reach}, {pixel.x + reach, pixel.y + reach});
+  }
+  /// Those of them in the upright box around a solid's corners (mm).
+  PixelRange within(const Plane& plane, const std::array<Point, 4>& corners) const {
+    Point low{1e9, 1e9}, high{-1e9, -1e9};
+    for (const Point& corner : corners) {
+      const Point pixel = plane.toPixel(corner);
+      low = {std::min(low.x, pixel.x), std::min(low.y, pixel.y)};
+      high = {std::max(high.x, pixel.x), std::max(high.y, pixel.y)};
+    }
+    const PixelRange box = between(plane, low, high);
+    return {std::max(x0, box.x0), std::min(x1, box.x1), std::max(y0, box.y0), std::min(y1, box.y1)};
+  }
+};
+
+/// Calls visit(pixelIndex, pointMm) for every pixel of a range, row after row; visit says whether the pixel is in the solid's shadow.
+/// Returns the shadow.
 template <class Visit>
-Mask castShadow(const Plane& plane, Point middle, double radiusMm, Visit&& visit) {
+Mask castShadow(const Plane& plane, const PixelRange& range, Visit&& visit) {
   const Size size{plane.width, plane.height, 1};
-  const Point pixel = plane.toPixel(middle);
-  const double reach = radiusMm / plane.mmPerPixel + 1;
-  const auto bound = [](double value, int limit) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(limit))); };
-  const int x0 = bound(std::floor(pixel.x - reach), plane.width), x1 = bound(std::ceil(pixel.x + reach) + 1, plane.width);
-  const int y0 = bound(std::floor(pixel.y - reach), plane.height), y1 = bound(std::ceil(pixel.y + reach) + 1, plane.height);
-  const Point right{std::cos(plane.rotation) * plane.mmPerPixel, -std::sin(plane.rotation) * plane.mmPerPixel};
+  const auto [x0, x1, y0, y1] = range;
+  const double c = std::cos(plane.rotation), s = std::sin(plane.rotation);
+  const Point right{c * plane.mmPerPixel, -s * plane.mmPerPixel};
   std::vector<Mask::Run> runs;
   for (int y = y0; y < y1; ++y) {
-    const Point first = plane.toMm(0, y);
+    const Point first = plane.toMm(0, y, c, s);
     std::int64_t start = -1;
     const std::int64_t row = static_cast<std::int64_t>(y) * plane.width;
     for (int x = x0; x < x1; ++x) {
@@ -68,12 +96,19 @@ Mask castShadow(const Plane& plane, Point middle, double radiusMm, Visit&& visit
   return Mask(size, std::move(runs));
 }
 
+/// The same for every pixel within `radiusMm` (as a square) of `middle`.
+template <class Visit>
+Mask castShadow(const Plane& plane, Point middle, double radiusMm, Visit&& visit) {
+  return castShadow(plane, PixelRange::around(plane, middle, radiusMm), std::forward<Visit>(visit));
+}
+
 /// The same over the whole picture, for what has no outline.
 template <class Visit>
 void forEachRay(const Plane& plane, Visit&& visit) {
-  const Point right{std::cos(plane.rotation) * plane.mmPerPixel, -std::sin(plane.rotation) * plane.mmPerPixel};
+  const double c = std::cos(plane.rotation), s = std::sin(plane.rotation);
+  const Point right{c * plane.mmPerPixel, -s * plane.mmPerPixel};
   for (int y = 0; y < plane.height; ++y) {
-    const Point first = plane.toMm(0, y);
+    const Point first = plane.toMm(0, y, c, s);
     for (int x = 0; x < plane.width; ++x)
       visit(static_cast<std::size_t>(y) * static_cast<std::size_t>(plane.width) + static_cast<std::size_t>(x),
             Point{first.x + right.x * x, first.y + right.y * x});
@@ -87,7 +122,10 @@ inline double smoothStep(double low, double high, double value) {
 
 inline double square(double value) { return value * value; }
 
-/// exp(-x^2 / 2) of (value - middle) / sigma.
-inline double bell(double value, double middle, double sigma) { return std::exp(-0.5 * square((value - middle) / sigma)); }
+/// exp(-x^2 / 2) of (value - middle) / sigma; beyond nine sigmas (2.6e-18) nothing.
+inline double bell(double value, double middle, double sigma) {
+  const double squares = square((value - middle) / sigma);
+  return squares > 81 ? 0 : std::exp(-0.5 * squares);
+}
 
 }  // namespace roundel::phantom

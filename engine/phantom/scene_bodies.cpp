@@ -7,7 +7,19 @@ namespace roundel::phantom {
 
 namespace {
 constexpr double kFullTurn = 2 * std::numbers::pi;
+
+/// The angle of (x, y) in turns, [0, 1), to 2e-6 of one: a polynomial (Abramowitz and Stegun, 4.4.49) of the smaller over the larger.
+float turnsOf(float x, float y) {
+  const float ax = std::abs(x), ay = std::abs(y), larger = std::max(ax, ay);
+  if (larger == 0) return 0;
+  const float t = std::min(ax, ay) / larger, s = t * t;
+  float angle = t * (0.9998660F + s * (-0.3302995F + s * (0.1801410F + s * (-0.0851330F + s * 0.0208351F)))) * 0.15915494F;
+  if (ay > ax) angle = 0.25F - angle;
+  if (x < 0) angle = 0.5F - angle;
+  if (y < 0) angle = 1 - angle;
+  return angle < 1 ? angle : 0;
 }
+}  // namespace
 
 Outline Outline::draw(const Form& form, Random& random) {
   Outline outline;
@@ -55,13 +67,12 @@ double Outline::depth(Point p) const {
   const double dx = p.x - m_middle.x, dy = p.y - m_middle.y;
   const double x = (m_cos * dx + m_sin * dy) / m_rx, y = (-m_sin * dx + m_cos * dy) / m_ry;
   const double r = std::sqrt(x * x + y * y);
-  double place = std::atan2(y, x) / kFullTurn * kAngles;
-  if (place < 0) place += kAngles;
+  const double place = static_cast<double>(turnsOf(static_cast<float>(x), static_cast<float>(y))) * kAngles;
   const auto index = std::min(static_cast<std::size_t>(place), static_cast<std::size_t>(kAngles - 1));
   const double share = place - static_cast<double>(index);
   const double radius = (1 - share) * static_cast<double>(m_radius[index]) + share * static_cast<double>(m_radius[index + 1]);
   // A step outwards is as long in pixels as the axes say in its direction.
-  const double step = r < 1e-6 ? std::min(m_rx, m_ry) : std::hypot(x * m_rx, y * m_ry) / r;
+  const double step = r < 1e-6 ? std::min(m_rx, m_ry) : std::sqrt(dx * dx + dy * dy) / r;
   return (radius - r) * step;
 }
 
@@ -100,8 +111,10 @@ std::pair<double, double> Tube::nearest(Point p) const {
     const double ex = b.place.x - a.place.x, ey = b.place.y - a.place.y, px = p.x - a.place.x, py = p.y - a.place.y;
     const double along = std::clamp((px * ex + py * ey) / std::max(1e-9, ex * ex + ey * ey), 0.0, 1.0);
     const double thick = a.radius + (b.radius - a.radius) * along;
-    const double gap = std::hypot(px - along * ex, py - along * ey) - thick;
-    if (gap < best) best = gap, radius = thick;
+    const double squares = square(px - along * ex) + square(py - along * ey), limit = best + thick;
+    if (limit <= 0 || squares >= limit * limit) continue;
+    best = std::sqrt(squares) - thick;
+    radius = thick;
   }
   return {best, radius};
 }

@@ -19,6 +19,8 @@ class Outline {
   };
   static Outline draw(const Form& form, Random& random);
 
+  /// How many pixels along a row are as far from the shape for each pixel of depth that one lies outside, on the safe side.
+  static constexpr double kStride = 0;
   /// About the distance to the outline, positive inside.
   double depth(Point p) const;
   double reach() const { return m_reach; }
@@ -44,6 +46,7 @@ class Tube {
   /// Winds from `from` in the direction `turn`; `bend` radians a step at most.
   static Tube draw(Point from, double turn, double length, double radius, double bend, Random& random);
 
+  static constexpr double kStride = 0.5;
   double depth(Point p) const;
   /// Radius where p is nearest.
   double radiusAt(Point p) const;
@@ -64,6 +67,7 @@ class Body {
   static Body draw(Point middle, double size, Random& random);
   explicit Body(Outline outline) : m_parts{{std::move(outline), false}} {}
 
+  static constexpr double kStride = 0;
   double depth(Point p) const;
   Point middle() const { return m_parts.front().first.middle(); }
   double reach() const { return m_reach > 0 ? m_reach : m_parts.front().first.reach(); }

@@ -1,10 +1,10 @@
 #include "phantom/scene_canvas.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 #include "phantom/detector.h"
-#include "phantom/texture.h"
 
 namespace roundel::phantom {
 namespace {
@@ -13,15 +13,8 @@ std::pair<float, float> quantilesOf(Map values, double low, double high) {
   const auto at = [&](double q) { return values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1)); };
   std::nth_element(values.begin(), at(low), values.end());
   const float first = *at(low);
-  std::nth_element(values.begin(), at(high), values.end());
+  std::nth_element(at(low), at(high), values.end());
   return {first, *at(high)};
-}
-
-/// A cheap stand-in for the normal distribution, for noise of whole pictures: four 16-bit numbers of one draw, added.
-float grain(Random& random) {
-  const std::uint64_t word = random.next();
-  const auto part = [&](int shift) { return static_cast<float>((word >> shift) & 0xFFFF); };
-  return (part(0) + part(16) + part(32) + part(48) - 131070.0F) * (1.0F / 37836.0F);
 }
 
 }  // namespace
@@ -36,7 +29,7 @@ void Canvas::add(Mask mask) {
 Texture Texture::draw(Random& random, double strength) {
   Texture texture;
   const double kind = random.uniform();
-  texture.m_key = random.next();
+  const std::uint64_t key = random.next();
   texture.m_scale = std::exp(random.uniform(std::log(2.0), std::log(30.0)));
   texture.m_strength = strength * square(random.uniform());
   texture.m_turn = random.uniform(0, 3.2);
@@ -46,25 +39,30 @@ Texture Texture::draw(Random& random, double strength) {
                    : kind < 0.72 ? Kind::Fractal
                    : kind < 0.9  ? Kind::Beams
                                  : Kind::Stripes;
+  texture.m_cos = std::cos(texture.m_turn);
+  texture.m_sin = std::sin(texture.m_turn);
+  texture.m_coarse = LatticeNoise(key);
+  texture.m_fine = LatticeNoise(key + 1);
+  texture.m_beams = Trabeculae(key, std::min(texture.m_scale, 9.0), texture.m_turn, texture.m_stretch);
   return texture;
 }
 
-double Texture::at(Point p) const {
+double Texture::at(Point p) {
   switch (m_kind) {
     case Kind::Plain: return 0;
-    case Kind::Cloud: return m_strength * latticeNoise(m_key, p.x / m_scale, p.y / m_scale);
+    case Kind::Cloud: return m_strength * m_coarse.at(p.x / m_scale, p.y / m_scale);
     case Kind::Fractal:
-      return m_strength * (0.6 * latticeNoise(m_key, p.x / m_scale, p.y / m_scale) +
-                           0.4 * latticeNoise(m_key + 1, 2.7 * p.x / m_scale, 2.7 * p.y / m_scale));
-    case Kind::Beams: return 0.8 * m_strength * trabeculae(m_key, p, std::min(m_scale, 9.0), m_turn, m_stretch);
+      return m_strength * (0.6 * m_coarse.at(p.x / m_scale, p.y / m_scale) + 0.4 * m_fine.at(2.7 * p.x / m_scale, 2.7 * p.y / m_scale));
+    case Kind::Beams: return 0.8 * m_strength * m_beams.at(p);
     case Kind::Stripes: break;
   }
-  const double along = std::cos(m_turn) * p.x + std::sin(m_turn) * p.y;
-  return 0.5 * m_strength * std::sin(6.28 * along / m_scale + 1.5 * latticeNoise(m_key, p.x / 25, p.y / 25));
+  const double along = m_cos * p.x + m_sin * p.y;
+  return 0.5 * m_strength *
+         static_cast<double>(std::sin(static_cast<float>(6.28 * along / m_scale + 1.5 * m_coarse.at(p.x / 25, p.y / 25))));
 }
 
 void paintGround(Canvas& canvas, Random& random, double strength) {
-  const Texture fine = Texture::draw(random, strength), coarse = Texture::draw(random, strength);
+  Texture fine = Texture::draw(random, strength), coarse = Texture::draw(random, strength);
   const double slopeX = strength * random.uniform(-0.6, 0.6) / canvas.width(),
                slopeY = strength * random.uniform(-0.6, 0.6) / canvas.height();
   forEachRay(canvas.plane, [&](std::size_t pixel, Point p) {
@@ -76,7 +74,9 @@ void paintGround(Canvas& canvas, Random& random, double strength) {
     const double rx = random.uniform(15, 110), ry = random.uniform(15, 110), amount = strength * random.uniform(-0.7, 0.7);
     const double hardness = random.uniform(1, 8);
     castShadow(canvas.plane, middle, 1.6 * std::max(rx, ry), [&](std::size_t pixel, Point p) {
-      const double r = std::hypot((p.x - middle.x) / rx, (p.y - middle.y) / ry);
+      const double squares = square((p.x - middle.x) / rx) + square((p.y - middle.y) / ry);
+      if (squares > 2.56) return false;  // the softest cloud ends at 1.6 radii
+      const double r = std::sqrt(squares);
       canvas.grey[pixel] += static_cast<float>(amount * (1 - smoothStep(1 - 0.6 / hardness, 1 + 0.6 / hardness, r)));
       return false;
     });
@@ -88,8 +88,9 @@ void develop(Canvas& canvas, Random& random) {
   if (random.uniform() < 0.3) {  // an uneven field, as of a coil
     const std::uint64_t key = random.next();
     const double strength = random.uniform(0.1, 0.5), scale = random.uniform(60, 200);
+    LatticeNoise field(key);
     forEachRay(canvas.plane, [&](std::size_t pixel, Point p) {
-      canvas.grey[pixel] *= static_cast<float>(1 + strength * latticeNoise(key, p.x / scale, p.y / scale));
+      canvas.grey[pixel] *= static_cast<float>(1 + strength * field.at(p.x / scale, p.y / scale));
     });
   }
   blur(canvas.grey, width, height, random.uniform() < 0.25 ? random.uniform(1.2, 2.4) : random.uniform(0.2, 1.3));
@@ -118,11 +119,20 @@ void display(Map& grey, Random& random) {
   const double gamma = std::exp(random.uniform(-0.5, 0.5)), curve = random.uniform(-0.2, 0.6);
   const double black = 0.25 * square(random.uniform()), white = 1 - 0.25 * square(random.uniform());
   const bool inverted = random.uniform() < 0.3;
-  for (auto& value : grey) {
-    const double linear = std::clamp((static_cast<double>(value) - low) / range, 0.0, 1.0);
-    const double bent = std::pow(linear, gamma);
+  // The curve at kSteps places; straight between them.
+  constexpr std::size_t kSteps = 2048;
+  std::array<float, kSteps + 2> table{};
+  for (std::size_t i = 0; i <= kSteps; ++i) {
+    const double bent = std::pow(static_cast<double>(i) / kSteps, gamma);
     const double shown = black + (white - black) * std::clamp(bent + curve * (bent * bent * (3 - 2 * bent) - bent), 0.0, 1.0);
-    value = static_cast<float>(inverted ? 1 - shown : shown);
+    table[i] = static_cast<float>(inverted ? 1 - shown : shown);
+  }
+  table[kSteps + 1] = table[kSteps];
+  const auto scale = static_cast<float>(kSteps / range);
+  for (auto& value : grey) {
+    const float place = std::clamp((value - low) * scale, 0.0F, static_cast<float>(kSteps));
+    const auto step = static_cast<std::size_t>(static_cast<int>(place));
+    value = table[step] + (table[step + 1] - table[step]) * (place - static_cast<float>(step));
   }
 }
 

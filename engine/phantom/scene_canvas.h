@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "phantom/plane.h"
 #include "phantom/scenes.h"
+#include "phantom/texture.h"
 
 namespace roundel::phantom {
 
@@ -25,12 +26,13 @@ struct Canvas {
 class Texture {
  public:
   static Texture draw(Random& random, double strength);
-  double at(Point p) const;
+  double at(Point p);
 
  private:
   enum class Kind { Plain, Cloud, Fractal, Beams, Stripes } m_kind = Kind::Plain;
-  std::uint64_t m_key = 0;
-  double m_scale = 10, m_strength = 0, m_turn = 0, m_stretch = 1;
+  double m_scale = 10, m_strength = 0, m_turn = 0, m_stretch = 1, m_cos = 1, m_sin = 0;
+  LatticeNoise m_coarse{0}, m_fine{0};
+  Trabeculae m_beams{0, 1, 0, 1};
 };
 
 /// Paints a ground: a level, a slope, a texture, a few faint large bodies.

@@ -44,12 +44,34 @@ struct Look {
   }
 };
 
+/// A plate with holes.
+struct Plate {
+  static constexpr double kStride = Outline::kStride;
+  Outline outline;
+  std::vector<Point> holes;
+  double radius = 1;
+
+  double depth(Point p) const {
+    double depth = outline.depth(p);
+    for (const Point& centre : holes) depth = std::min(depth, std::sqrt(square(p.x - centre.x) + square(p.y - centre.y)) - radius);
+    return depth;
+  }
+  Point middle() const { return outline.middle(); }
+  double reach() const { return outline.reach(); }
+};
+
 /// Paints what `depth` says lies inside and gives its exact mask. `inner`: depth at which a dome is full.
 template <class Shape>
 Mask paint(Canvas& canvas, const Shape& shape, double inner, const Look& look, float ground) {
+  Texture texture = look.texture;
+  Point far{-1, -1};  // up to its x, in its row, the shape is out of reach
   return castShadow(canvas.plane, shape.middle(), shape.reach() + 4, [&](std::size_t pixel, Point p) {
+    if (p.y == far.y && p.x < far.x) return false;
     const double depth = shape.depth(p);
-    if (depth < -look.softness) return false;
+    if (depth < -look.softness) {
+      far = {p.x - shape.kStride * (depth + look.softness), p.y};
+      return false;
+    }
     const double cover = smoothStep(-look.softness, look.softness, depth);
     double profile = 1;
     if (look.dome > 0) {
@@ -57,7 +79,7 @@ Mask paint(Canvas& canvas, const Shape& shape, double inner, const Look& look, f
       profile = 1 - look.dome + look.dome * std::sqrt(1 - t * t);
     }
     const double rim = look.rim == 0 ? 0 : look.rim * bell(depth, 0.7 * look.rimWidth, 0.6 * look.rimWidth);
-    const double own = look.level * profile + rim + look.texture.at(p);
+    const double own = look.level * profile + rim + texture.at(p);
     float& grey = canvas.grey[pixel];
     if (look.opaque) grey += static_cast<float>(cover * (static_cast<double>(ground) + own - static_cast<double>(grey)));
     else grey += static_cast<float>(cover * own);
@@ -175,17 +197,17 @@ PromptableScene makeOrgansScene(std::uint64_t seed, std::uint64_t index) {
     const Point at{random.uniform(0.15, 0.85) * width, random.uniform(0.15, 0.85) * height};
     const Body organ = Body::draw(at, drawSize(random, 5, 38), random);
     // Organs lie beside one another: what is there already stays, and the edges touch.
-    Canvas aside = canvas;
-    Mask mask = paint(aside, organ, organ.inner(), look, 0.05F);
+    Map before = canvas.grey;
+    Mask mask = paint(canvas, organ, organ.inner(), look, 0.05F);
     const bool inFront = random.uniform() < 0.3;
     if (inFront) {
       for (std::size_t i = outer; i < canvas.structures.size(); ++i)
         if (overlapArea(canvas.structures[i], mask) > 0) canvas.structures[i] = subtract(canvas.structures[i], mask);
-      canvas.grey = std::move(aside.grey);
     } else {
       for (std::size_t i = outer; i < canvas.structures.size(); ++i)
         if (overlapArea(canvas.structures[i], mask) > 0) mask = subtract(mask, canvas.structures[i]);
-      for (const auto& run : mask.runs()) std::copy_n(aside.grey.begin() + run.start, run.length, canvas.grey.begin() + run.start);
+      for (const auto& run : mask.runs()) std::copy_n(canvas.grey.begin() + run.start, run.length, before.begin() + run.start);
+      canvas.grey = std::move(before);
     }
     canvas.structures.push_back(std::move(mask));
     if (random.uniform() < 0.3 && organ.inner() > 8) {  // a lesion in it
@@ -233,18 +255,6 @@ PromptableScene makeDevicesScene(std::uint64_t seed, std::uint64_t index) {
       for (double along = -0.36 * length; along <= 0.36 * length; along += 2.2 * half)
         holes.push_back({at.x + along * std::cos(turn), at.y + along * std::sin(turn)});
       const double hole = random.uniform(0.25, 0.5) * half;
-      struct Plate {
-        const Outline& outline;
-        const std::vector<Point>& holes;
-        double radius;
-        double depth(Point p) const {
-          double depth = outline.depth(p);
-          for (const Point& centre : holes) depth = std::min(depth, std::hypot(p.x - centre.x, p.y - centre.y) - radius);
-          return depth;
-        }
-        Point middle() const { return outline.middle(); }
-        double reach() const { return outline.reach(); }
-      };
       canvas.add(paint(canvas, Plate{plate, holes, hole}, half, look, 0));
     } else {  // a wire or a catheter
       const double radius = random.uniform(0.9, 3);
@@ -271,7 +281,7 @@ PromptableScene makeCellsScene(std::uint64_t seed, std::uint64_t index) {
   std::vector<double> level;
   for (std::size_t i = 0; i < middles.size(); ++i) level.push_back(random.uniform(-spread, spread));
   std::vector<std::vector<Mask::Run>> runs(middles.size());
-  const Texture texture = Texture::draw(random, 0.2);
+  Texture texture = Texture::draw(random, 0.2);
   forEachRay(canvas.plane, [&](std::size_t pixel, Point p) {
     double first = 1e18, second = 1e18;
     std::size_t own = 0;

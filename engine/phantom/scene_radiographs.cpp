@@ -7,6 +7,7 @@
 #include "phantom/detector.h"
 #include "phantom/jaws.h"
 #include "phantom/scene_canvas.h"
+#include "phantom/study.h"
 #include "phantom/texture.h"
 
 namespace roundel::phantom {
@@ -23,6 +24,7 @@ Exposure drawExposure(Random& random, double mmPerPixel) {
   exposure.windowHigh = 1 - 0.02 * random.uniform();
   exposure.gamma = 1;
   exposure.contrast = 0;
+  exposure.quickNoise = true;
   return exposure;
 }
 
@@ -87,11 +89,13 @@ PromptableScene makeTeethScene(std::uint64_t seed, std::uint64_t index) {
   const double mesh = random.uniform(0.7, 3), along = random.uniform(0, 3.14), stretch = random.uniform(1, 2.5);
   const std::uint64_t key = random.next();
   const double ghost = 0.5 * square(random.uniform());
+  LatticeNoise wideGhost(key + 5), smallGhost(key + 6);
+  Trabeculae beams(key, mesh, along, stretch);
   forEachRay(plane, [&](std::size_t pixel, Point mm) {
     // Ghosts of the other side and of the spine: wide shadows over everything.
-    const double shadow = ghost * (latticeNoise(key + 5, mm.x / 16, mm.y / 22) + 0.6 * latticeNoise(key + 6, mm.x / 5, mm.y / 9));
+    const double shadow = ghost * (wideGhost.at(mm.x / 16, mm.y / 22) + 0.6 * smallGhost.at(mm.x / 5, mm.y / 9));
     integral[pixel] = static_cast<float>(std::max(0.1, soft * static_cast<double>(integral[pixel]) + shadow));
-    boneMm[pixel] *= static_cast<float>(dense * std::max(0.1, 1 + net * trabeculae(key, mm, mesh, along, stretch)));
+    boneMm[pixel] *= static_cast<float>(dense * std::max(0.1, 1 + net * beams.at(mm)));
   });
   const double density = random.uniform(0.7, 1.5);
   ToothScene scene{plane, integral, boneMm, {density * random.uniform(0.7, 1.4), density * random.uniform(0.8, 1.2), random.uniform(0, 3)}};
@@ -118,7 +122,7 @@ PromptableScene makeWristScene(std::uint64_t seed, std::uint64_t index) {
   options.width = 144 + static_cast<int>(random.below(49));
   options.height = 200 + static_cast<int>(random.below(57));
   options.dose = {0.5, 10};
-  PhantomCase made = makeWrist(options, seed, static_cast<std::int64_t>(index));
+  PhantomCase made = makeWristCase(options, seed, static_cast<std::int64_t>(index), true);
   std::vector<Mask> bones;
   for (const auto& entry : made.annotation.classes)
     if (entry.state == ClassState::Present) bones.push_back(entry.mask);
@@ -135,9 +139,10 @@ PromptableScene makeBonesScene(std::uint64_t seed, std::uint64_t index) {
   Map integral(plane.count());
   const std::uint64_t key = random.next();
   const double soft = random.uniform(0.2, 1.6), rough = random.uniform(0.05, 0.4);
+  LatticeNoise large(key), small(key + 1);
   forEachRay(plane, [&](std::size_t pixel, Point p) {
-    integral[pixel] = static_cast<float>(soft * (1 + rough * latticeNoise(key, p.x / (0.3 * wide), p.y / (0.3 * high)) +
-                                                 0.3 * rough * latticeNoise(key + 1, p.x / 4, p.y / 4)));
+    integral[pixel] = static_cast<float>(
+        soft * (1 + rough * large.at(p.x / (0.3 * wide), p.y / (0.3 * high)) + 0.3 * rough * small.at(p.x / 4, p.y / 4)));
   });
   // Rays of long bones end to end, as in a finger, and short ones between.
   std::vector<Mask> bones;

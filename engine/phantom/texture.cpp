@@ -18,12 +18,14 @@ double mix(double a, double b, double t) { return a + (b - a) * t; }
 
 }  // namespace
 
-double latticeNoise(std::uint64_t key, double x, double y) {
-  const double fx = std::floor(x), fy = std::floor(y);
-  const auto ix = static_cast<std::int64_t>(fx), iy = static_cast<std::int64_t>(fy);
-  const double tx = ease(x - fx), ty = ease(y - fy);
-  return mix(mix(lattice(key, ix, iy, 0), lattice(key, ix + 1, iy, 0), tx),
-             mix(lattice(key, ix, iy + 1, 0), lattice(key, ix + 1, iy + 1, 0), tx), ty);
+void LatticeNoise::enter(std::int64_t x, std::int64_t y) {
+  const bool next = x == m_x + 1 && y == m_y;  // the left corners are the right ones of the mesh before
+  m_corner[0] = next ? m_corner[1] : lattice(m_key, x, y, 0);
+  m_corner[2] = next ? m_corner[3] : lattice(m_key, x, y + 1, 0);
+  m_corner[1] = lattice(m_key, x + 1, y, 0);
+  m_corner[3] = lattice(m_key, x + 1, y + 1, 0);
+  m_x = x;
+  m_y = y;
 }
 
 double latticeNoise(std::uint64_t key, double x, double y, double z) {
@@ -37,14 +39,7 @@ double latticeNoise(std::uint64_t key, double x, double y, double z) {
   return mix(layer(iz), layer(iz + 1), tz);
 }
 
-double trabeculae(std::uint64_t key, Point mm, double meshMm, double along, double stretch) {
-  const double c = std::cos(along), s = std::sin(along);
-  const double length = (c * mm.x + s * mm.y) / (meshMm * stretch);
-  const double across = (-s * mm.x + c * mm.y) / meshMm;
-  // Ridges of noise (1 - |n|) are thin bright beams around dark meshes.
-  const double coarse = 1 - 2 * std::abs(latticeNoise(key, length, across));
-  const double fine = 1 - 2 * std::abs(latticeNoise(key + 1, 2.1 * length, 2.1 * across));
-  return 0.65 * coarse + 0.35 * fine;
-}
+Trabeculae::Trabeculae(std::uint64_t key, double meshMm, double along, double stretch)
+    : m_coarse(key), m_fine(key + 1), m_cos(std::cos(along)), m_sin(std::sin(along)), m_long(meshMm * stretch), m_wide(meshMm) {}
 
 }  // namespace roundel::phantom

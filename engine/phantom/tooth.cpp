@@ -85,6 +85,13 @@ ToothShape ToothShape::draw(ToothNumber number, double spread, Random& random) {
   return shape;
 }
 
+double ToothShape::halfReach() const {
+  double reach = 0.5 * std::max({m_width, m_neck, m_edgeWidth * m_width});
+  for (const auto& root : m_roots)
+    reach = std::max(reach, std::max(std::abs(root.neckOffset), std::abs(root.apexOffset)) + std::abs(root.bend) + root.halfWidth);
+  return reach;
+}
+
 double ToothShape::occlusalEdge(double u) const {
   const double r = std::clamp(u / (0.5 * m_width), -1.0, 1.0);
   switch (m_kind) {
@@ -105,14 +112,18 @@ double ToothShape::crownHalfWidth(double s) const {
 }
 
 double ToothShape::crownChord(double s, double u, double grow) const {
-  const double below = s - occlusalEdge(u) + grow;
-  if (below <= 0 || s > m_crown + m_trunk + grow) return 0;
+  if (s > m_crown + m_trunk + grow) return 0;
+  const double half = crownHalfWidth(s) + grow;
+  if (std::abs(u) >= std::abs(half)) return 0;
+  // No cusp is as high as twice its scale: below them all there is nothing to ask.
+  const double below = s + grow > 0.7 + 2 * m_cusp ? 1 : s - occlusalEdge(u) + grow;
+  if (below <= 0) return 0;
   const double t = std::clamp(s / m_crown, 0.0, 1.0);
   // Incisors are wedges, molars blocks.
   const double edgeDepth = m_kind == ToothKind::Incisor ? 0.25 : m_kind == ToothKind::Canine ? 0.4 : 0.8;
   const double depth = m_depth * (edgeDepth + (1 - edgeDepth) * std::min(1.0, 1.4 * t)) * (1 - 0.1 * t) + 2 * grow;
   const double blunt = below < 0.7 ? std::sqrt(below / 0.7) : 1;
-  return blunt * ellipseChord(depth, u, crownHalfWidth(s) + grow);
+  return blunt * ellipseChord(depth, u, half);
 }
 
 double ToothShape::chord(double s, double u, double grow) const {

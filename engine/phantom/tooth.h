@@ -49,6 +49,8 @@ class ToothShape {
   double width() const { return m_width; }
   double crownLength() const { return m_crown; }
   double length() const { return m_length; }
+  /// No part of it is farther from its axis, mm.
+  double halfReach() const;
   ToothKind kind() const { return m_kind; }
   const std::vector<Root>& roots() const { return m_roots; }
 

@@ -46,7 +46,14 @@ double ovalChord(double across, double half, double depth) {
   return rest <= 0 ? 0 : depth * std::sqrt(rest);
 }
 
-double softTissue(const WristPose& pose, const Surroundings& around, Point mm) {
+/// Of the soft tissue, and of a cast's plaster.
+struct ArmTextures {
+  LatticeNoise flesh;
+  Trabeculae plaster;
+  explicit ArmTextures(std::uint64_t key) : flesh(key), plaster(key + 9, 2.2, 0.8, 1.5) {}
+};
+
+double softTissue(const WristPose& pose, const Surroundings& around, ArmTextures& textures, Point mm) {
   const double x = mm.x / pose.size, y = mm.y / pose.size;
   const double lean = y < -6 ? -pose.deviation * (y + 6) : 0;
   const double half = armHalfWidth(y) * (0.9 + 0.1 * around.softDepth);
@@ -55,11 +62,11 @@ double softTissue(const WristPose& pose, const Surroundings& around, Point mm) {
   // The thumb's ball.
   const double along = std::clamp(-(y + 18) / 55, 0.0, 1.0);
   length = std::max(length, ovalChord(std::hypot(x - lean - 22 - 30 * along, y < -18 ? 0 : 0.6 * (y + 18)), 17 - 3 * along, 0.85 * depth));
-  double sum = Attenuation::kSoft * length * (1 + 0.06 * latticeNoise(around.texture, mm.x / 6, mm.y / 9));
+  double sum = Attenuation::kSoft * length * (1 + 0.06 * textures.flesh.at(mm.x / 6, mm.y / 9));
   if (around.cast && y > around.castTo) {
     const double wall = around.castMm / pose.size;
     const double shell = ovalChord(x - 1, half + 3 + wall, depth + 6 + 2 * wall) - ovalChord(x - 1, half + 3, depth + 6);
-    sum += Attenuation::kPlaster * shell * pose.size * (1 + 0.22 * trabeculae(around.texture + 9, mm, 2.2, 0.8, 1.5));
+    sum += Attenuation::kPlaster * shell * pose.size * (1 + 0.22 * textures.plaster.at(mm));
   }
   return sum;
 }
@@ -102,12 +109,8 @@ Exposure drawWristExposure(const PhantomOptions& options, std::uint64_t seed, st
 }
 
 }  // namespace
-}  // namespace roundel::phantom
 
-namespace roundel {
-
-PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
-  using namespace phantom;
+PhantomCase makeWristCase(const PhantomOptions& options, std::uint64_t seed, std::int64_t index, bool quickNoise) {
   checkPhantomOptions(PhantomKind::Wrist, options);
   const WristAnatomy wrist = drawWrist(options, seed, index);
   const Plane& plane = wrist.pose.plane;
@@ -115,7 +118,9 @@ PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::in
   PhantomCase made = emptyCase(PhantomKind::Wrist, options, index, plane.mmPerPixel);
 
   Map integral(plane.count());
-  forEachRay(plane, [&](std::size_t pixel, Point mm) { integral[pixel] = static_cast<float>(softTissue(wrist.pose, around, mm)); });
+  ArmTextures textures(around.texture);
+  forEachRay(plane,
+             [&](std::size_t pixel, Point mm) { integral[pixel] = static_cast<float>(softTissue(wrist.pose, around, textures, mm)); });
   Json ossified = Json::array();
   for (const auto& bone : wrist.bones) {
     Mask mask = castBone(plane, integral, bone, around.texture);
@@ -125,7 +130,8 @@ PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::in
   }
   if (around.marker) castMarker(plane, integral, around);
 
-  const Exposure exposure = drawWristExposure(options, seed, index);
+  Exposure exposure = drawWristExposure(options, seed, index);
+  exposure.quickNoise = quickNoise;
   Random noise(seed, "phantom/wrist/noise", static_cast<std::uint64_t>(index));
   made.image.values = expose(plane, integral, exposure, noise);
   closeShutter(plane, made.image.values, around);
@@ -141,6 +147,14 @@ PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::in
                   {"deviation_degrees", wrist.pose.deviation * 57.29577951308232}}},
                 {"exposure", toJson(exposure)}};
   return made;
+}
+
+}  // namespace roundel::phantom
+
+namespace roundel {
+
+PhantomCase makeWrist(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
+  return phantom::makeWristCase(options, seed, index, false);
 }
 
 }  // namespace roundel

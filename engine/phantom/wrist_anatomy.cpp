@@ -178,16 +178,27 @@ Point Bone::middle() const { return tube() ? toPlane({0, 0.5 * profile.back().al
 
 double Bone::reach() const { return tube() ? 0.5 * profile.back().along + 2 * profile.front().half : 1.5 * std::max(rx, ry) + 1; }
 
-double Bone::chord(Point mm, double inset) const {
-  const Point local = toLocal(mm);
+std::array<Point, 4> Bone::corners() const {
+  double half = 1.4 * rx, low = -1.4 * ry * (1 + 1.4 * std::abs(wedge)), high = 1.4 * ry;
+  if (tube()) {
+    half = 0;
+    for (const auto& knot : profile) half = std::max(half, knot.half);
+    low = -bow;
+    high = profile.back().along + bow * std::max(0.0, square(half / profile.front().half) - 1);
+  }
+  return {toPlane({-half, low}), toPlane({half, low}), toPlane({half, high}), toPlane({-half, high})};
+}
+
+double Bone::chordAt(Point local, double inset) const {
   if (!tube()) {
     const double a = rx - inset, b = ry * (local.y < 0 ? 1 + wedge * local.x / rx : 1) - inset;
     if (a <= 0 || b <= 0) return 0;
-    const double narrowed = 1 - waist * bell(local.y, 0, 0.45 * ry);
+    const double narrowed = waist == 0 ? 1 : 1 - waist * bell(local.y, 0, 0.45 * ry);
     const double x = std::abs(local.x) / (a * narrowed), y = std::abs(local.y) / b;
     if (x > 1.4 || y > 1.4) return 0;
     const double corners = three == 0 ? 1 : 1 + three * std::cos(3 * (std::atan2(local.y, local.x) - threeAt));
-    const double level = (std::pow(x, squareness) + std::pow(y, squareness)) / std::pow(corners, squareness);
+    if (x > corners || y > corners) return 0;
+    const double level = (std::pow(x, squareness) + std::pow(y, squareness)) / (three == 0 ? 1 : std::pow(corners, squareness));
     return level >= 1 ? 0 : std::max(0.0, depth - 2 * inset) * std::sqrt(1 - level);
   }
   const double across = local.x, half0 = profile.front().half;

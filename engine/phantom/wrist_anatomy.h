@@ -42,7 +42,11 @@ struct Bone {
   Point middle() const;
   double reach() const;
   /// Length in mm of a ray through it, shrunk by `inset` mm on all sides.
-  double chord(Point mm, double inset = 0) const;
+  double chord(Point mm, double inset = 0) const { return chordAt(toLocal(mm), inset); }
+  /// The same at a point of its own frame.
+  double chordAt(Point local, double inset = 0) const;
+  /// Of a box in its frame that holds it, in the plane.
+  std::array<Point, 4> corners() const;
 };
 
 /// How the hand lay, and whose it is.

@@ -93,12 +93,18 @@ std::vector<float> wrongMask(const std::vector<float>& truth, int side, Random& 
   const double wave = 0.08 * size * random.uniform(), pitch = size * random.uniform(0.3, 1.2), phase = random.uniform(0, 6.28);
   const bool cut = random.uniform() < 0.3;
   const double turn = random.uniform(0, 6.28), cutAt = size * random.uniform(0.1, 0.6);
+  const double across = std::cos(turn), down = std::sin(turn);
+  std::vector<double> waveOfRow, waveOfColumn;
+  for (int i = 0; i < side; ++i) {
+    waveOfRow.push_back(wave * std::sin(i / pitch + phase));
+    waveOfColumn.push_back(wave * std::sin(i / pitch + 2 * phase));
+  }
   std::vector<float> wrong(truth.size());
   for (int y = 0; y < side; ++y)
     for (int x = 0; x < side; ++x) {
-      if (cut && (x - cx) * std::cos(turn) + (y - cy) * std::sin(turn) > cutAt) continue;
-      const double u = cx + (x - cx - dx) / sx + wave * std::sin(y / pitch + phase),
-                   v = cy + (y - cy - dy) / sy + wave * std::sin(x / pitch + 2 * phase);
+      if (cut && (x - cx) * across + (y - cy) * down > cutAt) continue;
+      const double u = cx + (x - cx - dx) / sx + waveOfRow[static_cast<std::size_t>(y)],
+                   v = cy + (y - cy - dy) / sy + waveOfColumn[static_cast<std::size_t>(x)];
       const auto i = static_cast<int>(std::lround(u)), j = static_cast<int>(std::lround(v));
       if (i >= 0 && j >= 0 && i < side && j < side)
         wrong[static_cast<std::size_t>(y * side + x)] = truth[static_cast<std::size_t>(j * side + i)];
@@ -139,15 +145,39 @@ struct Symmetry {
   }
 };
 
+/// How much of each place of a window a mask covers. Only the part of the picture that the window's places look at is filled in.
+std::vector<float> coverage(const Mask& mask, const CropWindow& window, int side) {
+  const Size size = mask.size();
+  const auto stretch = [&](double start, double length, std::int64_t limit) {
+    const double reach = std::max(1.0, length / side) + 2;
+    const auto low = static_cast<std::int64_t>(std::clamp(std::floor(start - reach), 0.0, static_cast<double>(limit - 1)));
+    const auto high = static_cast<std::int64_t>(std::clamp(std::ceil(start + length + reach), 0.0, static_cast<double>(limit)));
+    return std::pair{low, std::max(low + 1, high)};
+  };
+  const auto [x0, x1] = stretch(window.x0, window.width, size.x);
+  const auto [y0, y1] = stretch(window.y0, window.height, size.y);
+  const std::int64_t width = x1 - x0;
+  std::vector<float> plane(static_cast<std::size_t>(width * (y1 - y0)), 0.0F);
+  for (const auto& run : mask.runs()) {
+    // A run may go on in the next row.
+    for (std::int64_t at = run.start; at < run.start + run.length;) {
+      const std::int64_t y = at / size.x, end = std::min(run.start + run.length, (y + 1) * size.x);
+      const std::int64_t from = std::max(at - y * size.x, x0), to = std::min(end - y * size.x, x1);
+      if (y >= y0 && y < y1 && from < to) std::fill_n(plane.begin() + (y - y0) * width + from - x0, to - from, 1.0F);
+      at = end;
+    }
+  }
+  const CropWindow within{window.x0 - static_cast<double>(x0), window.y0 - static_cast<double>(y0), window.width, window.height};
+  return resampled(plane, {width, y1 - y0, 1}, within, side);
+}
+
 /// What lies in a window of a scene: grey and truth, and how much of the structure lies beyond.
 PromptSample cutOut(const PromptableScene& scene, const Mask& mask, const CropWindow& window, int side) {
   const Size size = scene.image.geometry.size;
   PromptSample sample;
   sample.grey = resampled(scene.image.values, size, window, side);
-  std::vector<float> plane(static_cast<std::size_t>(size.count()), 0.0F);
-  for (const auto& run : mask.runs()) std::fill_n(plane.begin() + run.start, run.length, 1.0F);
   // The edge of a picture goes on in grey; what would lie there is not asked for.
-  sample.truth = resampled(plane, size, window, side);
+  sample.truth = coverage(mask, window, side);
   const double sx = window.width / side, sy = window.height / side;
   double inside = 0;
   for (int y = 0; y < side; ++y)

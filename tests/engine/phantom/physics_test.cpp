@@ -2,7 +2,9 @@
 
 #include <numeric>
 
+#include "phantom/dental_layout.h"
 #include "phantom/detector.h"
+#include "phantom/texture.h"
 #include "phantom/tooth.h"
 #include "phantom/wrist_anatomy.h"
 
@@ -62,6 +64,34 @@ TEST(Detector, blurKeepsTheSumAndHasItsSigma) {
   }
 }
 
+TEST(Detector, quickNoiseIsAboutNormal) {
+  Random random(3, "grain");
+  double sum = 0, squares = 0, beyond = 0;
+  constexpr int kCount = 200000;
+  for (int i = 0; i < kCount; ++i) {
+    const double value = static_cast<double>(grain(random));
+    sum += value, squares += square(value), beyond += std::abs(value) > 2 ? 1 : 0;
+  }
+  EXPECT_NEAR(sum / kCount, 0, 0.01);
+  EXPECT_NEAR(squares / kCount, 1, 0.01);
+  EXPECT_NEAR(beyond / kCount, 0.0455, 0.006);
+}
+
+TEST(LatticeNoise, rememberingAMeshChangesNothing) {
+  LatticeNoise walked(77);
+  Random random(4, "places");
+  Point at{};
+  double least = 1, most = -1;
+  for (int i = 0; i < 3000; ++i) {
+    at = i % 50 == 0 ? Point{random.uniform(-40, 40), random.uniform(-40, 40)} : Point{at.x + random.uniform(-0.2, 0.6), at.y};
+    const double value = walked.at(at.x, at.y);
+    ASSERT_EQ(value, LatticeNoise(77).at(at.x, at.y)) << at.x << " " << at.y;
+    least = std::min(least, value), most = std::max(most, value);
+  }
+  EXPECT_LT(least, -0.7);
+  EXPECT_GT(most, 0.7);
+}
+
 TEST(Plane, goesToMillimetresAndBack) {
   const Plane plane{.width = 200, .height = 100, .mmPerPixel = 0.3, .centreMm = {5, -7}, .rotation = 0.2};
   const Point mm = plane.toMm(31, 77);
@@ -111,6 +141,29 @@ TEST(ToothShape, everyToothIsOnePieceOfItsLengthAndWidth) {
         EXPECT_GT(std::max(shape.chord(shape.crownLength() + 0.3, 0.25 * shape.width()), shape.chord(shape.crownLength() + 0.3, 0)), 0)
             << number.fdi();
       }
+}
+
+TEST(PlacedTooth, cornersHoldIt) {
+  const DentalLayout layout = drawDentalLayout({.width = 512, .height = 256, .variation = 2}, 5, 1);
+  const Plane& plane = layout.pose.plane;
+  for (const auto& tooth : layout.teeth) {
+    const auto inside = [&](std::size_t, Point mm) {
+      const Point local = tooth.toTooth(mm);
+      return tooth.shape.chord(local.y, local.x, 0.75) > 0;
+    };
+    const PixelRange all{0, plane.width, 0, plane.height};
+    EXPECT_EQ(castShadow(plane, all.within(plane, tooth.corners(0.75)), inside), castShadow(plane, all, inside)) << tooth.number.fdi();
+  }
+}
+
+TEST(Wrist, cornersHoldEveryBone) {
+  const WristAnatomy wrist = drawWrist({.width = 128, .height = 192, .ageYears = {14, 14}}, 1, 0);
+  const Plane& plane = wrist.pose.plane;
+  for (const auto& bone : wrist.bones) {
+    const auto inside = [&](std::size_t, Point mm) { return bone.chord(mm) > 0; };
+    const PixelRange all{0, plane.width, 0, plane.height};
+    EXPECT_EQ(castShadow(plane, all.within(plane, bone.corners()), inside), castShadow(plane, all, inside)) << bone.id;
+  }
 }
 
 TEST(Wrist, chordsShrinkWithTheInset) {
