@@ -14,6 +14,8 @@
 namespace roundel {
 namespace {
 
+constexpr const char* kPart = ".part-";
+
 [[noreturn]] void failedWrite(const std::filesystem::path& path, int number) {
   const std::string shown = displayPath(path);
   if (number == ENOSPC || number == EDQUOT)
@@ -24,10 +26,14 @@ namespace {
               {.path = shown, .remedy = "Check that the folder exists and that you may write there."});
 }
 
+std::filesystem::path folderOf(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : m_path(path), m_temporary(path) {
-  m_temporary += ".part-" + std::to_string(::getpid());
+  m_temporary += kPart + std::to_string(::getpid());
   m_file = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (m_file < 0) failedWrite(path, errno);
 }
@@ -53,10 +59,18 @@ void AtomicFile::finish() {
   const int closed = ::close(std::exchange(m_file, -1));
   if (closed != 0 || ::rename(m_temporary.c_str(), m_path.c_str()) != 0) failedWrite(m_path, errno);
   m_finished = true;
-  const std::filesystem::path folder = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
-  if (const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
+  if (const int directory = ::open(folderOf(m_path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
     ::fsync(directory);
     ::close(directory);
+  }
+}
+
+void AtomicFile::removeLeftParts(const std::filesystem::path& path) {
+  const std::string begin = path.filename().string() + kPart;
+  std::error_code code;
+  for (std::filesystem::directory_iterator entry(folderOf(path), code), end; !code && entry != end; entry.increment(code)) {
+    std::error_code gone;
+    if (entry->path().filename().string().rfind(begin, 0) == 0) std::filesystem::remove(entry->path(), gone);
   }
 }
 

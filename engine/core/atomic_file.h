@@ -6,7 +6,7 @@ namespace roundel {
 
 /// A file that appears under its name when it is whole, or never: written to a temporary one beside it, synced, then renamed over
 /// it. Piece by piece, because weights can be gigabytes; writeFileAtomically (core/files.h) does the same with one text.
-/// All calls throw Error(Resource, "disk-full") or Error(Locked | Resource, "not-writable") with the path.
+/// The constructor, write() and finish() throw Error(Resource, "disk-full") or Error(Locked | Resource, "not-writable") with the path.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path);
@@ -17,6 +17,9 @@ class AtomicFile {
 
   void write(const void* data, std::size_t bytes);
   void finish();
+
+  /// Takes away what writers of this file left beside it when they were killed. For whoever knows that nobody is writing it now.
+  static void removeLeftParts(const std::filesystem::path& path);
 
  private:
   std::filesystem::path m_path;

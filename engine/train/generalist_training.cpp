@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/atomic_file.h"
 #include "core/elapsed.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -248,6 +249,7 @@ class Run {
 
   bool resume() {
     const auto path = m_folder / kGeneralistState;
+    for (const auto& written : {path, m_folder / kModel, m_folder / "curve.json"}) AtomicFile::removeLeftParts(written);
     if (!std::filesystem::exists(path)) return false;
     const SafetensorsFile file = SafetensorsFile::open(path);
     const auto mismatch = [&] {

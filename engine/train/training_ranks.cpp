@@ -78,7 +78,10 @@ std::optional<TrainResult> TrainingRun::agree() {
   }
   m_fabric->broadcast(std::as_writable_bytes(std::span(&done, 1)));
   if (!done) return std::nullopt;
-  return m_fabric->first() ? shared(resultOf(m_folder / kCheckpointFile)) : shared({});
+  if (!m_fabric->first()) return shared({});
+  const TrainResult result = resultOf(m_folder / kCheckpointFile);
+  tidyFinished();
+  return shared(result);
 }
 
 void TrainingRun::shareState() {

@@ -47,6 +47,12 @@ class TrainingRun {
   Json ownParams() const;
   void checkMemory() const;
   bool resumeState();
+  /// Whether a file with these hashes is of this training: its plan, data and start.
+  bool isMine(const Json& hashes) const;
+  /// What writes that were cut off left.
+  void removeParts() const;
+  /// A training that was killed between its last two acts left its state beside its result.
+  void tidyFinished() const;
   /// All that is remembered, as rank 0 has it.
   void shareState();
   /// A result of rank 0, on every rank.

@@ -1,4 +1,5 @@
 // The state file of a training, its end, and what a finished folder answers.
+#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "train/convergence.h"
@@ -20,13 +21,6 @@ constexpr const char* kState = "training-state.safetensors";
 
 void append(NamedParameters& all, const std::string& prefix, const NamedParameters& some) {
   for (const auto& [name, tensor] : some) all.emplace_back(prefix + name, tensor);
-}
-
-/// Leftovers of writes that were cut off.
-void removeParts(const std::filesystem::path& folder) {
-  std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, code))
-    if (entry.path().filename().string().find(".safetensors.part-") != std::string::npos) std::filesystem::remove(entry.path(), code);
 }
 
 }  // namespace
@@ -63,15 +57,32 @@ void TrainingRun::saveState() {
   m_lastSave = std::chrono::steady_clock::now();
 }
 
+bool TrainingRun::isMine(const Json& hashes) const {
+  return hashes.value("plan", "") == m_identity && hashes.value("training_set", "") == m_setHash &&
+         hashes.value("start", "") == m_startHash;
+}
+
+void TrainingRun::removeParts() const {
+  for (const char* name : {kState, kCurve, kCheckpointFile}) AtomicFile::removeLeftParts(m_folder / name);
+}
+
+void TrainingRun::tidyFinished() const {
+  removeParts();
+  const auto path = m_folder / kState;
+  try {
+    if (std::filesystem::exists(path) && isMine(SafetensorsFile::open(path).metadata())) std::filesystem::remove(path);
+  } catch (const std::exception&) {
+    return;  // the result is there; what cannot be read or taken away is no reason to refuse it
+  }
+}
+
 bool TrainingRun::resumeState() {
-  removeParts(m_folder);
+  removeParts();
   const auto path = m_folder / kState;
   if (!std::filesystem::exists(path)) return false;
   const SafetensorsFile file = SafetensorsFile::open(path);
   const Json& metadata = file.metadata();
-  if (metadata.value("plan", "") != m_identity || metadata.value("training_set", "") != m_setHash ||
-      metadata.value("start", "") != m_startHash)
-    mismatch(path);
+  if (!isMine(metadata)) mismatch(path);
   try {
     const Json progress = Json::parse(metadata.at("progress").get<std::string>());
     m_progress = {.step = progress.at("step"),
@@ -101,9 +112,7 @@ bool TrainingRun::takeFromElsewhere() {
     try {
       const SafetensorsFile file = SafetensorsFile::open(folder / kCheckpointFile);
       const CheckpointHeader header = parseCheckpointHeader(file);
-      if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
-          header.hashes.value("start", "") != m_startHash || header.environment != m_environment)
-        continue;
+      if (!isMine(header.hashes) || header.environment != m_environment) continue;
       readCheckpointHeader(file);  // compares the weights with their hash
       const auto take = [&](const char* name) {
         const auto part = m_folder / (std::string(name) + ".part-copy");
@@ -159,9 +168,7 @@ TrainResult TrainingRun::finish() {
 
 TrainResult TrainingRun::resultOf(const std::filesystem::path& checkpoint) const {
   const CheckpointHeader header = readCheckpointHeader(SafetensorsFile::open(checkpoint));
-  if (header.hashes.value("plan", "") != m_identity || header.hashes.value("training_set", "") != m_setHash ||
-      header.hashes.value("start", "") != m_startHash)
-    mismatch(checkpoint);
+  if (!isMine(header.hashes)) mismatch(checkpoint);
   TrainResult result{.checkpoint = checkpoint,
                      .weightsSha256 = header.weightsSha256(),
                      .steps = header.training.value("steps", std::int64_t{0}),

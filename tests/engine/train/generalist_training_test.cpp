@@ -166,7 +166,9 @@ TEST(GeneralistTraining, StoppedAndGoneOnWithEndsWithTheSameBytesWhateverThreads
   const auto whole = trainGeneralist(plan, folder.path() / "whole", "cpu", 1, 1, job);
   StopAfter stop(6);
   EXPECT_THROW(trainGeneralist(plan, folder.path() / "broken", "cpu", 1, 2, stop), Cancelled);
+  writeFileAtomically(folder.path() / "broken" / "training-state.safetensors.part-1", "half");  // as a kill leaves it
   const auto resumed = trainGeneralist(plan, folder.path() / "broken", "cpu", 1, 3, job);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "broken" / "training-state.safetensors.part-1"));
   EXPECT_EQ(readFile(whole.weights), readFile(resumed.weights));
   EXPECT_EQ(resumed.steps, 10);
   EXPECT_EQ(resumed.iou.size(), sceneFamilies().size());

@@ -206,6 +206,27 @@ TEST_F(TrainerTest, StopsAtTheNextStepAndGoesOn) {
     }
 }
 
+TEST_F(TrainerTest, WhatAKillLeftBesideAFinishedTrainingGoes) {
+  const TrainingSet set = test::discs(3, 32);
+  const std::string state = "training-state.safetensors";
+  StopAfter stop(2);
+  EXPECT_THROW(train(set, plan(4), {}, m_folder / "cut", stop), Cancelled);
+  fs::copy_file(m_folder / "cut" / state, m_folder / "state");
+  const auto whole = train(set, plan(4), {}, m_folder / "cut", m_job);
+  EXPECT_FALSE(fs::exists(m_folder / "cut" / state));
+  // As a kill between the writing of the result and the removal of the state leaves the folder, and one in the middle of a write.
+  fs::copy_file(m_folder / "state", m_folder / "cut" / state);
+  writeFileAtomically(m_folder / "cut" / "curve.json.part-1", "{");
+  EXPECT_EQ(train(set, plan(4), {}, m_folder / "cut", m_job).weightsSha256, whole.weightsSha256);
+  EXPECT_FALSE(fs::exists(m_folder / "cut" / state));
+  EXPECT_FALSE(fs::exists(m_folder / "cut" / "curve.json.part-1"));
+  // The state of another training is not this one's to take away.
+  EXPECT_THROW(train(set, plan(5), {}, m_folder / "other", stop), Cancelled);
+  fs::copy_file(m_folder / "other" / state, m_folder / "cut" / state);
+  EXPECT_EQ(train(set, plan(4), {}, m_folder / "cut", m_job).weightsSha256, whole.weightsSha256);
+  EXPECT_TRUE(fs::exists(m_folder / "cut" / state));
+}
+
 TEST_F(TrainerTest, LabelsOfUnlabelledCasesDecideNothing) {
   TrainingSet set = test::discs(4, 32);
   set.unlabelled.assign(set.labelled.begin() + 2, set.labelled.end());
