@@ -26,6 +26,7 @@ const std::vector<Family>& families() {
       {{"cells", "Cells wall to wall, with nuclei", true}, phantom::makeCellsScene},
       {{"volume-organs", "Organs side by side, with lesions in them", false, 3}, phantom::makeVolumeOrgansScene},
       {{"curved", "Curved bodies of two parts among others of much the same grey", false, 3}, phantom::makeCurvedScene},
+      {{"folds", "A head with a thin bent tail among folded sheets of the same grey", false, 3}, phantom::makeFoldsScene},
       {{"chambers", "Chambers of one pool behind thin walls, with vessels that leave them", false, 3}, phantom::makeChambersScene},
       {{"vessels", "Trees of vessels, with aneurysms", false, 3}, phantom::makeVesselsScene},
       {{"volume-bones", "Bones with cortex and spongiosa that touch", false, 3}, phantom::makeVolumeBonesScene},
@@ -60,6 +61,18 @@ const std::vector<SceneFamily>& sceneFamilies(int dimensions) {
 
 const SceneFamily& findSceneFamily(const std::string& name) { return find(name).facts; }
 
-PromptableScene makeScene(const std::string& family, std::uint64_t seed, std::uint64_t index) { return find(family).make(seed, index); }
+PromptableScene makeScene(const std::string& family, std::uint64_t seed, std::uint64_t index) {
+  const Family& wanted = find(family);
+  // One scene in thousands has nothing left in it that can be pointed at: another is drawn in its place.
+  constexpr int kAttempts = 8;
+  constexpr std::uint64_t kFar = std::uint64_t{1} << 48;
+  for (int attempt = 1;; ++attempt, index += kFar) {
+    try {
+      return wanted.make(seed, index);
+    } catch (const Error& error) {
+      if (error.code() != "empty-scene" || attempt == kAttempts) throw;
+    }
+  }
+}
 
 }  // namespace roundel

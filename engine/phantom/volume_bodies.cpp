@@ -39,6 +39,17 @@ void DepthField::cutAt(Point3 place, Point3 outward) {
     }
 }
 
+void DepthField::roughen(std::uint64_t key, double pitch, double voxels) {
+  const auto most = static_cast<float>(voxels);
+  for (std::int64_t z = low[2]; z < high[2]; ++z)
+    for (std::int64_t y = low[1]; y < high[1]; ++y) {
+      NoiseRow noise(key, static_cast<float>(pitch), y, z);
+      float* const values = row(y, z);
+      for (std::int64_t i = 0; i < width(); ++i)
+        if (values[i] > kOutside) values[i] += most * noise.at(low[0] + i);
+    }
+}
+
 Lump Lump::draw(Point3 middle, double radius, Random& random) {
   Lump lump;
   lump.m_middle = middle;
@@ -115,7 +126,7 @@ Lump Lump::grown(double voxels) const {
 }
 
 Duct Duct::draw(Point3 start, Point3 direction, double length, double radius, double bend, double flat, Random& random) {
-  Duct duct;
+  std::vector<Place> places;
   constexpr int kSteps = 12;
   const Point3 aside = drawDirection(random);
   const Point3 curve = aside - dot(aside, direction) * direction;
@@ -123,29 +134,69 @@ Duct Duct::draw(Point3 start, Point3 direction, double length, double radius, do
                last = random.uniform(0.35, 1);
   for (int k = 0; k <= kSteps; ++k) {
     const double t = static_cast<double>(k) / kSteps;
-    duct.m_line.push_back(start + (t * length) * direction + (bend * length * (t * t + 0.15 * std::sin(6.28 * t + phase))) * curve);
     const double ends = t < 0.5 ? first + (1 - first) * 2 * t : last + (1 - last) * 2 * (1 - t);
-    duct.m_radii.push_back(radius * ends * (1 + wave * std::sin(7 * t + 2 * phase)));
+    places.push_back({start + (t * length) * direction + (bend * length * (t * t + 0.15 * std::sin(6.28 * t + phase))) * curve,
+                      radius * ends * (1 + wave * std::sin(7 * t + 2 * phase)), flat});
   }
-  duct.m_thin = drawDirectionAcross(direction, random);
-  duct.m_flat = flat;
-  return duct;
+  return {std::move(places), drawDirectionAcross(direction, random)};
 }
 
+namespace {
+
+/// A stretch of a duct, ready to be asked for the depth below its surface.
+struct Stretch {
+  float abx, aby, abz, perLength, radius, grows, flat, flattens, thinX, thinY, thinZ, wideX, wideY, wideZ, cup, outer;
+
+  Stretch(const Duct::Place& a, const Duct::Place& b, Point3 thinOfAll, double cupOfAll, double outerOfAll) {
+    const Point3 ab = b.middle - a.middle, along = unit(ab), thin = unit(thinOfAll - dot(thinOfAll, along) * along),
+                 wide = crossed(along, thin);
+    const auto f = [](double value) { return static_cast<float>(value); };
+    abx = f(ab.x), aby = f(ab.y), abz = f(ab.z), perLength = f(1 / std::max(1e-9, dot(ab, ab)));
+    radius = f(a.radius), grows = f(b.radius - a.radius), flat = f(a.flat), flattens = f(b.flat - a.flat);
+    thinX = f(thin.x), thinY = f(thin.y), thinZ = f(thin.z), wideX = f(wide.x), wideY = f(wide.y), wideZ = f(wide.z);
+    cup = f(cupOfAll / std::max(a.radius, b.radius)), outer = f(outerOfAll);
+  }
+  bool round() const { return flat <= 1 && flattens <= 0; }
+
+  /// (x, y, z) from its start; kOutside where it is farther out than was asked for.
+  template <bool kRound>
+  float depth(float x, float y, float z) const {
+    const float t = std::clamp((x * abx + y * aby + z * abz) * perLength, 0.0F, 1.0F);
+    const float dx = x - t * abx, dy = y - t * aby, dz = z - t * abz, own = radius + t * grows;
+    float squared = dx * dx + dy * dy + dz * dz;
+    if constexpr (kRound) {
+      const float most = own + outer;
+      return squared < most * most ? own - std::sqrt(squared) : DepthField::kOutside;
+    }
+    const float widely = dx * wideX + dy * wideY + dz * wideZ, straight = dx * thinX + dy * thinY + dz * thinZ;
+    const float thin = straight + cup * widely * widely, times = flat + t * flattens, most = own + outer * times;
+    // Beyond its ends it is as thick as it is thin: a bent strip shows no corners.
+    const float across = widely * widely,
+                flattened = times * times * (thin * thin + std::max(0.0F, squared - straight * straight - across));
+    squared = across + flattened;
+    if (squared >= most * most) return DepthField::kOutside;
+    // In voxels: across the flat side the surface is nearer by so much.
+    const float away = std::sqrt(squared) + 1e-3F, steep = std::sqrt(across + times * times * flattened) + 1e-3F;
+    return (own - away) * away / steep;
+  }
+};
+
+}  // namespace
+
 DepthField Duct::field(Size size, double outer, double /*inner*/) const {
-  Point3 low = m_line.front(), high = low;
-  for (std::size_t i = 0; i < m_line.size(); ++i) {
-    const double r = m_radii[i] + outer;
-    const Point3& p = m_line[i];
+  const auto reach = [&](const Place& place) { return place.radius * (1 + std::abs(m_cup)) + outer; };
+  Point3 low = m_places.front().middle, high = low;
+  for (const auto& place : m_places) {
+    const double r = reach(place);
+    const Point3& p = place.middle;
     low = {std::min(low.x, p.x - r), std::min(low.y, p.y - r), std::min(low.z, p.z - r)};
     high = {std::max(high.x, p.x + r), std::max(high.y, p.y + r), std::max(high.z, p.z + r)};
   }
   DepthField field = DepthField::between(low, high, size);
-  const auto thinX = static_cast<float>(m_thin.x), flatter = static_cast<float>(square(m_flat) - 1), beyond = static_cast<float>(outer);
   // A stretch after the other, each within its own box.
-  for (std::size_t i = 0; i + 1 < m_line.size(); ++i) {
-    const Point3 &a = m_line[i], &b = m_line[i + 1], ab = b - a;
-    const double r = std::max(m_radii[i], m_radii[i + 1]) + outer, perLength = 1 / std::max(1e-9, dot(ab, ab));
+  for (std::size_t i = 0; i + 1 < m_places.size(); ++i) {
+    const Point3 &a = m_places[i].middle, &b = m_places[i + 1].middle;
+    const double r = std::max(reach(m_places[i]), reach(m_places[i + 1]));
     const auto range = [&](std::size_t axis, double one, double other) {
       const double from = std::floor(std::min(one, other) - r), to = std::ceil(std::max(one, other) + r) + 1;
       return std::pair{std::clamp(static_cast<std::int64_t>(from), field.low[axis], field.high[axis]),
@@ -154,56 +205,73 @@ DepthField Duct::field(Size size, double outer, double /*inner*/) const {
     const auto [x0, x1] = range(0, a.x, b.x);
     const auto [y0, y1] = range(1, a.y, b.y);
     const auto [z0, z1] = range(2, a.z, b.z);
-    const auto abx = static_cast<float>(ab.x), aby = static_cast<float>(ab.y), abz = static_cast<float>(ab.z),
-               perLengthF = static_cast<float>(perLength), radius = static_cast<float>(m_radii[i]),
-               grows = static_cast<float>(m_radii[i + 1] - m_radii[i]);
+    const Stretch stretch(m_places[i], m_places[i + 1], m_thin, m_cup, outer);
     for (std::int64_t z = z0; z < z1; ++z)
       for (std::int64_t y = y0; y < y1; ++y) {
-        const auto apy = static_cast<float>(static_cast<double>(y) - a.y), apz = static_cast<float>(static_cast<double>(z) - a.z),
-                   fromA = static_cast<float>(static_cast<double>(x0) - a.x);
-        const float along = apy * aby + apz * abz, thinOf = static_cast<float>(m_thin.y) * apy + static_cast<float>(m_thin.z) * apz;
-        const float thinStep = static_cast<float>(dot(m_thin, ab));
+        const auto fromX = static_cast<float>(static_cast<double>(x0) - a.x), fromY = static_cast<float>(static_cast<double>(y) - a.y),
+                   fromZ = static_cast<float>(static_cast<double>(z) - a.z);
         float* const row = field.row(y, z) + (x0 - field.low[0]);
-        for (std::int64_t k = 0; k < x1 - x0; ++k) {
-          const float apx = fromA + static_cast<float>(k);
-          const float t = std::clamp((along + apx * abx) * perLengthF, 0.0F, 1.0F);
-          const float dx = apx - t * abx, dy = apy - t * aby, dz = apz - t * abz, thin = thinOf + apx * thinX - t * thinStep;
-          const float squared = dx * dx + dy * dy + dz * dz + flatter * thin * thin, own = radius + t * grows, most = own + beyond;
-          if (squared < most * most) row[k] = std::max(row[k], own - std::sqrt(squared));
-        }
+        const std::int64_t count = x1 - x0;
+        if (stretch.round())
+          for (std::int64_t k = 0; k < count; ++k)
+            row[k] = std::max(row[k], stretch.depth<true>(fromX + static_cast<float>(k), fromY, fromZ));
+        else
+          for (std::int64_t k = 0; k < count; ++k)
+            row[k] = std::max(row[k], stretch.depth<false>(fromX + static_cast<float>(k), fromY, fromZ));
       }
   }
   return field;
 }
 
-Point3 Duct::at(double share) const {
-  const double place = std::clamp(share, 0.0, 1.0) * static_cast<double>(m_line.size() - 1);
-  const auto i = std::min(m_line.size() - 2, static_cast<std::size_t>(place));
-  return m_line[i] + (place - static_cast<double>(i)) * (m_line[i + 1] - m_line[i]);
+Duct::Place Duct::place(double share) const {
+  const double where = std::clamp(share, 0.0, 1.0) * static_cast<double>(m_places.size() - 1);
+  const auto i = std::min(m_places.size() - 2, static_cast<std::size_t>(where));
+  const double t = where - static_cast<double>(i);
+  const Place &a = m_places[i], &b = m_places[i + 1];
+  return {a.middle + t * (b.middle - a.middle), a.radius + t * (b.radius - a.radius), a.flat + t * (b.flat - a.flat)};
 }
 
 Point3 Duct::directionAt(double share) const { return unit(at(share + 0.04) - at(share - 0.04)); }
 
-double Duct::radiusAt(double share) const {
-  const double place = std::clamp(share, 0.0, 1.0) * static_cast<double>(m_radii.size() - 1);
-  const auto i = std::min(m_radii.size() - 2, static_cast<std::size_t>(place));
-  return m_radii[i] + (place - static_cast<double>(i)) * (m_radii[i + 1] - m_radii[i]);
+Point3 Duct::thinAt(double share) const {
+  const Point3 along = directionAt(share);
+  return unit(m_thin - dot(m_thin, along) * along);
 }
 
 Duct Duct::part(double from, double to) const {
   Duct out = *this;
-  out.m_line.clear(), out.m_radii.clear();
+  out.m_places.clear();
   constexpr int kSteps = 8;
-  for (int k = 0; k <= kSteps; ++k) {
-    const double t = from + (to - from) * k / kSteps;
-    out.m_line.push_back(at(t)), out.m_radii.push_back(radiusAt(t));
-  }
+  for (int k = 0; k <= kSteps; ++k) out.m_places.push_back(place(from + (to - from) * k / kSteps));
   return out;
 }
 
 Duct Duct::grown(double voxels) const {
   Duct out = *this;
-  for (auto& r : out.m_radii) r += voxels;
+  for (auto& place : out.m_places) {
+    const double thin = place.radius / place.flat + voxels;
+    place.radius += voxels;
+    place.flat = place.radius / thin;
+  }
+  return out;
+}
+
+Duct Duct::cupped(double radii) const {
+  Duct out = *this;
+  out.m_cup = radii;
+  return out;
+}
+
+Duct Duct::layer(double side, double gap, double thickness, double wider) const {
+  Duct out = *this;
+  const auto last = static_cast<double>(m_places.size() - 1);
+  for (std::size_t i = 0; i < m_places.size(); ++i) {
+    Place& place = out.m_places[i];
+    const double above = place.radius / place.flat + gap + 0.5 * thickness;
+    place.middle = place.middle + (side * above) * thinAt(static_cast<double>(i) / last);
+    place.radius *= wider;
+    place.flat = std::max(1.0, 2 * place.radius / thickness);
+  }
   return out;
 }
 

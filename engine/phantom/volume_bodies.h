@@ -38,8 +38,15 @@ struct DepthField {
   std::int64_t width() const { return high[0] - low[0]; }
   float* row(std::int64_t y, std::int64_t z) { return depth.data() + ((z - low[2]) * (high[1] - low[1]) + y - low[1]) * width(); }
   const float* row(std::int64_t y, std::int64_t z) const { return const_cast<DepthField*>(this)->row(y, z); }
+  float depthAt(const std::array<std::int64_t, 3>& at) const {
+    for (std::size_t a = 0; a < 3; ++a)
+      if (at[a] < low[a] || at[a] >= high[a]) return kOutside;
+    return row(at[1], at[2])[at[0] - low[0]];
+  }
   /// Only what lies behind a plane: its surface becomes the body's.
   void cutAt(Point3 place, Point3 outward);
+  /// Its surface wanders by up to so many voxels.
+  void roughen(std::uint64_t key, double pitch, double voxels);
 };
 
 /// An ellipsoid, turned, with a surface that wanders.
@@ -61,25 +68,37 @@ class Lump {
   std::uint64_t m_key = 0;
 };
 
-/// A bent tube whose radius changes along it and which may be flat.
+/// A bent tube or strip: thick, flat and round to a different degree along its line.
 class Duct {
  public:
-  /// `flat` from 1 on: how much wider than thick.
+  struct Place {
+    Point3 middle;
+    double radius = 1;
+    double flat = 1;  ///< from 1 on: how much wider than thick
+  };
+  /// `thin`: along which it is flat; `cup`: how much its rims bend that way, in radii.
+  Duct(std::vector<Place> places, Point3 thin, double cup = 0) : m_places(std::move(places)), m_thin(thin), m_cup(cup) {}
   static Duct draw(Point3 start, Point3 direction, double length, double radius, double bend, double flat, Random& random);
   /// As Lump's; exact inside.
   DepthField field(Size size, double outer, double inner) const;
-  Point3 at(double share) const;  ///< a place on its line, 0 its start
+  Place place(double share) const;  ///< 0 its start, 1 its end
+  Point3 at(double share) const { return place(share).middle; }
+  double radiusAt(double share) const { return place(share).radius; }
   Point3 directionAt(double share) const;
-  double radiusAt(double share) const;
+  /// Along which it is thin at a place of its line.
+  Point3 thinAt(double share) const;
   /// From `from` to `to`, shares of its length.
   Duct part(double from, double to) const;
   Duct grown(double voxels) const;
+  /// The same with rims bent by so many radii.
+  Duct cupped(double radii) const;
+  /// A layer on one of its flat sides (1 or -1), from `gap` to `gap + thickness` voxels above it.
+  Duct layer(double side, double gap, double thickness, double wider) const;
 
  private:
-  std::vector<Point3> m_line;
-  std::vector<double> m_radii;
-  Point3 m_thin{0, 0, 1};  ///< along which it is thin
-  double m_flat = 1;
+  std::vector<Place> m_places;
+  Point3 m_thin{0, 0, 1};
+  double m_cup = 0;
 };
 
 }  // namespace roundel::phantom

@@ -1,6 +1,7 @@
 #include "phantom/volume_canvas.h"
 
 #include "core/error.h"
+#include "raster/components.h"
 
 namespace roundel::phantom {
 VolumeTexture VolumeTexture::draw(Random& random, double strength) {
@@ -35,20 +36,26 @@ VolumeLook VolumeLook::draw(Random& random, double level, double textureStrength
 VolumeCanvas::VolumeCanvas(Size wanted, float level)
     : size(wanted), grey(static_cast<std::size_t>(wanted.count()), level), owner(static_cast<std::size_t>(wanted.count()), 0) {}
 
-VolumeCanvas VolumeCanvas::empty(Random& random) {
+VolumeCanvas VolumeCanvas::plain(Random& random, double level, double strength) {
   const auto side = [&] { return 44 + random.below(29); };
-  const Size size{side(), side(), side()};
-  VolumeCanvas canvas(size, static_cast<float>(random.uniform(0.3, 0.7)));
-  const VolumeTexture texture = VolumeTexture::draw(random, random.uniform(0.05, 0.4));
+  const std::int64_t x = side(), y = side(), z = side();
+  VolumeCanvas canvas({x, y, z}, static_cast<float>(level));
+  const VolumeTexture texture = VolumeTexture::draw(random, strength);
   std::size_t voxel = 0;
-  for (std::int64_t z = 0; z < size.z && !texture.plain(); ++z)
-    for (std::int64_t y = 0; y < size.y; ++y) {
-      VolumeTexture::Row row(texture, y, z);
-      for (std::int64_t x = 0; x < size.x; ++x) canvas.grey[voxel++] += row.at(x);
+  for (std::int64_t k = 0; k < z && !texture.plain(); ++k)
+    for (std::int64_t j = 0; j < y; ++j) {
+      VolumeTexture::Row row(texture, j, k);
+      for (std::int64_t i = 0; i < x; ++i) canvas.grey[voxel++] += row.at(i);
     }
+  return canvas;
+}
+
+VolumeCanvas VolumeCanvas::empty(Random& random) {
+  const double level = random.uniform(0.3, 0.7);
+  VolumeCanvas canvas = plain(random, level, random.uniform(0.03, 0.2));
   const int clouds = static_cast<int>(random.below(4));
   for (int k = 0; k < clouds; ++k) {
-    VolumeLook look = VolumeLook::draw(random, static_cast<double>(canvas.grey.front()) + random.uniform(-0.25, 0.25));
+    VolumeLook look = VolumeLook::draw(random, level + random.uniform(-0.25, 0.25), 0.1);
     look.softness = random.uniform(0.5, 4);
     paintBody(canvas, Lump::draw(canvas.somewhere(random, 0), random.uniform(8, 26), random), look, 0);
   }
@@ -78,6 +85,71 @@ std::vector<Mask> VolumeCanvas::masksOf(const std::vector<std::vector<std::int16
   std::vector<Mask> masks;
   for (auto& list : runs) masks.emplace_back(size, std::move(list));
   return masks;
+}
+
+void VolumeCanvas::dropFragments(double share) {
+  std::vector<std::vector<std::int16_t>> all;
+  for (std::int16_t one = 1; one <= m_owners; ++one) all.push_back({one});
+  for (const Mask& mask : masksOf(all)) {
+    const Components pieces = connectedComponents(mask, Connectivity::Faces);
+    if (pieces.list.size() < 2) continue;
+    const auto largest = static_cast<std::size_t>(pieces.largest());
+    for (std::size_t r = 0; r < pieces.runs.size(); ++r) {
+      const auto piece = static_cast<std::size_t>(pieces.ofRun[r]);
+      if (piece == largest || static_cast<double>(pieces.list[piece].area) >= share * static_cast<double>(pieces.list[largest].area))
+        continue;
+      std::fill_n(owner.begin() + pieces.runs[r].start, pieces.runs[r].length, std::int16_t{0});
+    }
+  }
+}
+
+namespace {
+
+/// Calls visit(voxel, whether it lies beyond the plane, its place) for all of a volume.
+template <class Visit>
+void eitherSide(Size size, Point3 place, Point3 outward, Visit visit) {
+  std::size_t voxel = 0;
+  for (std::int64_t z = 0; z < size.z; ++z)
+    for (std::int64_t y = 0; y < size.y; ++y)
+      for (std::int64_t x = 0; x < size.x; ++x, ++voxel) {
+        const Point3 p{static_cast<double>(x), static_cast<double>(y), static_cast<double>(z)};
+        visit(voxel, dot(p - place, outward) > 0, std::array{x, y, z});
+      }
+}
+
+}  // namespace
+
+void divideAt(VolumeCanvas& canvas, const DepthField& before, std::int16_t one, const DepthField& beyond, std::int16_t other, Point3 place,
+              Point3 outward) {
+  eitherSide(canvas.size, place, outward, [&](std::size_t voxel, bool far, const std::array<std::int64_t, 3>& at) {
+    std::int16_t& owner = canvas.owner[voxel];
+    if (owner == one && far) owner = beyond.depthAt(at) > 0 ? other : std::int16_t{0};
+    else if (owner == other && !far) owner = before.depthAt(at) > 0 ? one : std::int16_t{0};
+  });
+}
+
+void divideAt(VolumeCanvas& canvas, std::int16_t one, std::int16_t other, Point3 place, Point3 outward) {
+  eitherSide(canvas.size, place, outward, [&](std::size_t voxel, bool far, const auto&) {
+    if (far && canvas.owner[voxel] == one) canvas.owner[voxel] = other;
+  });
+}
+
+double sizeBetween(Random& random, double low, double high) { return std::exp(random.uniform(std::log(low), std::log(high))); }
+
+double otherLevel(Random& random, double level, double least, double most) {
+  const double step = random.uniform(least, most);
+  return random.uniform() < 0.5 ? level - step : level + step;
+}
+
+double levelApart(Random& random, double level, double least, double most, const std::vector<double>& taken) {
+  double best = level, farthest = -1;
+  for (int k = 0; k < 4; ++k) {
+    const double drawn = otherLevel(random, level, least, most);
+    double gap = 1;
+    for (const double other : taken) gap = std::min(gap, std::abs(drawn - other));
+    if (gap > farthest) farthest = gap, best = drawn;
+  }
+  return best;
 }
 
 PromptableScene finished(const std::string& family, VolumeCanvas canvas, std::vector<Mask> structures) {

@@ -56,11 +56,14 @@ struct VolumeCanvas {
   std::vector<std::int16_t> owner;  ///< 0: nobody's; else the number that paint() gave
 
   VolumeCanvas(Size size, float level);
-  static VolumeCanvas empty(Random& random);  ///< 44 to 72 voxels a side, a level, a texture and a few faint large bodies
+  static VolumeCanvas plain(Random& random, double level, double texture);  ///< 44 to 72 voxels a side, a level and a texture
+  static VolumeCanvas empty(Random& random);                                ///< and a few faint large bodies
 
   Point3 somewhere(Random& random, double border = 0.1) const;
   std::int16_t nextOwner() { return ++m_owners; }
   int owners() const { return m_owners; }
+  /// Of everybody's pieces only the largest stays theirs, and those at least `share` of it.
+  void dropFragments(double share);
   /// The voxels of each structure, which is one owner or several.
   std::vector<Mask> masksOf(const std::vector<std::vector<std::int16_t>>& structures) const;
 
@@ -68,9 +71,35 @@ struct VolumeCanvas {
   std::int16_t m_owners = 0;
 };
 
+/// What two bodies share is one's before a plane and the other's beyond it; what either has on the wrong side is nobody's.
+void divideAt(VolumeCanvas& canvas, const DepthField& before, std::int16_t one, const DepthField& beyond, std::int16_t other, Point3 place,
+              Point3 outward);
+/// What is one's beyond a plane becomes another's.
+void divideAt(VolumeCanvas& canvas, std::int16_t one, std::int16_t other, Point3 place, Point3 outward);
+
 struct PaintAnywhere {
   bool operator()(std::size_t) const { return true; }
 };
+
+/// Where nobody is yet.
+struct FreePlace {
+  const VolumeCanvas& canvas;
+  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == 0; }
+};
+
+/// Inside what belongs to one.
+struct PlaceOf {
+  const VolumeCanvas& canvas;
+  std::int16_t owner;
+  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == owner; }
+};
+
+/// Evenly spread in its logarithm.
+double sizeBetween(Random& random, double low, double high);
+/// A grey that differs from another by `least` to `most`, up or down.
+double otherLevel(Random& random, double level, double least, double most);
+/// The same, as far from those taken as four draws make it.
+double levelApart(Random& random, double level, double least, double most, const std::vector<double>& taken);
 
 /// Paints what lies below a body's surface; its inside becomes `owner`'s. `allowed(voxel)`: where it may be.
 template <class Allowed = PaintAnywhere>
@@ -112,6 +141,7 @@ PromptableScene finished(const std::string& family, VolumeCanvas canvas, std::ve
 /// The families of volumes; `seed` and `index` as makeScene().
 PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index);
 PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index);
+PromptableScene makeFoldsScene(std::uint64_t seed, std::uint64_t index);
 PromptableScene makeChambersScene(std::uint64_t seed, std::uint64_t index);
 PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index);
 PromptableScene makeVolumeBonesScene(std::uint64_t seed, std::uint64_t index);

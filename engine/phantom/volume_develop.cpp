@@ -106,7 +106,7 @@ void develop(VolumeCanvas& canvas, Random& random) {
   const Size size = canvas.size;
   if (random.uniform() < 0.4) {  // an uneven field, as of a coil
     const std::uint64_t key = random.next();
-    const auto strength = static_cast<float>(random.uniform(0.1, 0.4)), scale = static_cast<float>(random.uniform(25, 80));
+    const auto strength = static_cast<float>(random.uniform(0.1, 0.35)), scale = static_cast<float>(random.uniform(30, 80));
     std::size_t voxel = 0;
     for (std::int64_t z = 0; z < size.z; ++z)
       for (std::int64_t y = 0; y < size.y; ++y) {
@@ -115,18 +115,20 @@ void develop(VolumeCanvas& canvas, Random& random) {
       }
   }
   blurVolume(canvas.grey, size, random.uniform(0, 0.9));
-  if (random.uniform() < 0.35) blurAxis(canvas.grey, size, static_cast<int>(random.below(3)), random.uniform(0.6, 2));  // thick slices
+  if (random.uniform() < 0.3) blurAxis(canvas.grey, size, static_cast<int>(random.below(3)), random.uniform(0.6, 1.5));  // thick slices
   const auto [low, high] = rangeOf(canvas.grey, 0.02, 0.98);
   const double range = std::max(0.02F, high - low);
-  addNoise(canvas, 0, range * 0.14 * square(random.uniform()), random);
-  if (random.uniform() < 0.4) {
-    const double sigma = random.uniform(0.4, 1);
-    addNoise(canvas, sigma, range * random.uniform(0.02, 0.12), random);
+  // Most volumes are such that a person could outline what is in them; one in ten is not.
+  const bool hard = random.uniform() < 0.1;
+  addNoise(canvas, 0, range * (hard ? random.uniform(0.06, 0.16) : 0.08 * square(random.uniform())), random);
+  if (random.uniform() < 0.35) {
+    const double sigma = random.uniform(0.4, 0.8);
+    addNoise(canvas, sigma, range * random.uniform(0.01, hard ? 0.1 : 0.05), random);
   }
   const auto [dark, bright] = rangeOf(canvas.grey, 0.02 * square(random.uniform()), 1 - 0.02 * square(random.uniform()));
   const float perShown = 1 / std::max(1e-3F, bright - dark);
   const Power power(std::exp(random.uniform(-0.5, 0.5)));
-  const bool inverted = random.uniform() < 0.3;
+  const bool inverted = random.uniform() < 0.25;
   for (auto& value : canvas.grey) {
     const float bent = std::clamp(power.of(std::clamp((value - dark) * perShown, 0.0F, 1.0F)), 0.0F, 1.0F);
     value = inverted ? 1 - bent : bent;

@@ -1,31 +1,10 @@
-// Scenes of volumes: organs side by side, curved bodies in parts, chambers with ducts, vessels, bones, lesions, cells.
+// Scenes of volumes: organs side by side, curved bodies in parts, vessels, bones, lesions, cells.
 #include <algorithm>
 
 #include "phantom/volume_canvas.h"
 
 namespace roundel::phantom {
 namespace {
-
-double sizeBetween(Random& random, double low, double high) { return std::exp(random.uniform(std::log(low), std::log(high))); }
-
-/// A grey that differs from another by `least` to `most`, up or down.
-double otherLevel(Random& random, double level, double least, double most) {
-  const double step = random.uniform(least, most);
-  return random.uniform() < 0.5 ? level - step : level + step;
-}
-
-/// Where nobody is yet.
-struct FreePlace {
-  const VolumeCanvas& canvas;
-  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == 0; }
-};
-
-/// Inside what belongs to one.
-struct PlaceOf {
-  const VolumeCanvas& canvas;
-  std::int16_t owner;
-  bool operator()(std::size_t voxel) const { return canvas.owner[voxel] == owner; }
-};
 
 double groundOf(const VolumeCanvas& canvas) { return static_cast<double>(canvas.grey[canvas.grey.size() / 2]); }
 
@@ -34,12 +13,15 @@ double groundOf(const VolumeCanvas& canvas) { return static_cast<double>(canvas.
 PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/volume-organs", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas), contrast = random.uniform(0.06, 0.4);
+  const double ground = groundOf(canvas), contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.15) : random.uniform(0.15, 0.45);
   const int count = 4 + static_cast<int>(random.below(7));
   std::vector<std::vector<std::int16_t>> structures;
+  std::vector<double> levels;
   const bool wallToWall = random.uniform() < 0.5;
   for (int k = 0; k < count; ++k) {
-    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.3 * contrast, contrast));
+    // Those who touch must be told apart.
+    const VolumeLook look = VolumeLook::draw(random, levelApart(random, ground, 0.4 * contrast, contrast, levels), 0.3 * contrast);
+    levels.push_back(look.level);
     const std::int16_t owner = canvas.nextOwner();
     const Point3 place = canvas.somewhere(random);
     std::vector<std::int16_t> whole{owner};
@@ -52,7 +34,7 @@ PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
         const std::int16_t lesion = canvas.nextOwner();
         const Point3 inside = place + (random.uniform(0, 0.6) * lump.radius()) * drawDirection(random);
         paintBody(canvas, Lump::draw(inside, lump.radius() * random.uniform(0.2, 0.5), random),
-                  VolumeLook::draw(random, otherLevel(random, look.level, 0.06, 0.3)), lesion, PlaceOf{canvas, owner});
+                  VolumeLook::draw(random, otherLevel(random, look.level, 0.1, 0.3), 0.1), lesion, PlaceOf{canvas, owner});
         whole.push_back(lesion);
         structures.push_back({lesion});
       }
@@ -63,6 +45,7 @@ PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
     }
     structures.push_back(whole);
   }
+  canvas.dropFragments(0.2);
   std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("volume-organs", std::move(canvas), std::move(masks));
@@ -71,7 +54,7 @@ PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/curved", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas), contrast = random.uniform(0.06, 0.35);
+  const double ground = groundOf(canvas), contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.14) : random.uniform(0.14, 0.4);
   // What lies around: bodies of much the same grey, and clefts.
   const int around = 3 + static_cast<int>(random.below(6));
   for (int k = 0; k < around; ++k) {
@@ -90,20 +73,15 @@ PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
     const Point3 direction = drawDirection(random);
     const Point3 start = canvas.somewhere(random, 0.38) - (0.5 * length) * direction;
     const Duct duct = Duct::draw(start, direction, length, radius, random.uniform(0.1, 0.75), random.uniform(1, 2.2), random);
-    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.4 * contrast, contrast), 0.1);
+    const VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.6 * contrast, contrast), 0.3 * contrast);
     if (random.uniform() < 0.5) {  // a cleft along it
       const Point3 side = drawDirection(random);
       VolumeLook cleft = look;
       cleft.level = otherLevel(random, ground, 0.15, 0.4);
       const double wide = random.uniform(0.8, 2.5);
-      const Point3 middle = duct.at(0.5);
-      const Duct outer = duct.grown(wide);
-      paintBody(canvas, outer, cleft, 0, [&](std::size_t voxel) {
-        const auto i = static_cast<std::int64_t>(voxel);
-        const Point3 p{static_cast<double>(i % canvas.size.x), static_cast<double>(i / canvas.size.x % canvas.size.y),
-                       static_cast<double>(i / (canvas.size.x * canvas.size.y))};
-        return dot(p - middle, side) > 0;
-      });
+      DepthField outer = duct.grown(wide).field(canvas.size, cleft.softness, 0);
+      outer.cutAt(duct.at(0.5), side);
+      paintField(canvas, outer, cleft, 0);
     }
     const std::int16_t first = canvas.nextOwner();
     paintBody(canvas, duct, look, first);
@@ -121,48 +99,10 @@ PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
       structures.push_back(whole);
     }
   }
+  canvas.dropFragments(0.2);
   std::vector<Mask> masks = canvas.masksOf(structures);
   develop(canvas, random);
   return finished("curved", std::move(canvas), std::move(masks));
-}
-
-PromptableScene makeChambersScene(std::uint64_t seed, std::uint64_t index) {
-  Random random(seed, "scene/chambers", index);
-  VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas);
-  const double blood = otherLevel(random, ground, 0.12, 0.45), wallLevel = otherLevel(random, blood, 0.1, 0.4);
-  VolumeLook pool = VolumeLook::draw(random, blood, 0.08), wall = VolumeLook::draw(random, wallLevel, 0.12);
-  pool.rim = 0;
-  const int count = 2 + static_cast<int>(random.below(4));
-  std::vector<std::vector<std::int16_t>> structures;
-  std::vector<Lump> lumps;
-  Point3 next = canvas.somewhere(random, 0.3);
-  for (int k = 0; k < count; ++k) {
-    const double radius = sizeBetween(random, 6, 15);
-    lumps.push_back(Lump::draw(next, radius, random));
-    next = next + (radius * random.uniform(1.2, 1.9)) * drawDirection(random);
-  }
-  for (const Lump& lump : lumps) paintBody(canvas, lump.grown(random.uniform(0.8, 3)), wall, 0);
-  for (const Lump& lump : lumps) {
-    const std::int16_t owner = canvas.nextOwner();
-    paintBody(canvas, lump, pool, owner, FreePlace{canvas});
-    // Vessels leave it: their first stretch still belongs to it.
-    const int ducts = static_cast<int>(random.below(5));
-    for (int d = 0; d < ducts; ++d) {
-      const Point3 direction = drawDirection(random);
-      const double radius = sizeBetween(random, 1.6, 4.5), length = lump.radius() + random.uniform(6, 22);
-      const Duct duct =
-          Duct::draw(lump.middle() + (0.4 * lump.radius()) * direction, direction, length, radius, 0.25 * random.uniform(), 1, random);
-      const double stub = std::min(0.95, (0.6 * lump.radius() + random.uniform(2, 6)) / length);
-      if (random.uniform() < 0.7) paintBody(canvas, duct.grown(random.uniform(0.6, 1.6)), wall, 0, FreePlace{canvas});
-      paintBody(canvas, duct.part(0, stub), pool, owner, FreePlace{canvas});
-      paintBody(canvas, duct.part(stub, 1), pool, canvas.nextOwner(), FreePlace{canvas});
-    }
-    structures.push_back({owner});
-  }
-  std::vector<Mask> masks = canvas.masksOf(structures);
-  develop(canvas, random);
-  return finished("chambers", std::move(canvas), std::move(masks));
 }
 
 PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
