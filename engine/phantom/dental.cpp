@@ -7,26 +7,6 @@
 namespace roundel::phantom {
 namespace {
 
-/// The arch wire of braces: straight pieces from bracket to bracket.
-void castWire(ToothScene& scene, const DentalLayout& layout) {
-  std::vector<std::pair<Point, bool>> posts;
-  for (const auto& tooth : layout.teeth)
-    if (tooth.bracket) posts.push_back({tooth.toPlane(0, 0.48 * tooth.shape.crownLength()), tooth.number.upper()});
-  std::sort(posts.begin(), posts.end(),
-            [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first.x < b.first.x; });
-  for (std::size_t i = 0; i + 1 < posts.size(); ++i) {
-    if (posts[i].second != posts[i + 1].second) continue;
-    const Point a = posts[i].first, b = posts[i + 1].first;
-    const double dx = b.x - a.x, dy = b.y - a.y, length = std::hypot(dx, dy);
-    if (length < 1e-6 || length > 30) continue;
-    castShadow(scene.plane, {0.5 * (a.x + b.x), 0.5 * (a.y + b.y)}, 0.5 * length + 1, [&](std::size_t pixel, Point mm) {
-      const double along = ((mm.x - a.x) * dx + (mm.y - a.y) * dy) / length, across = ((mm.x - a.x) * dy - (mm.y - a.y) * dx) / length;
-      if (along >= 0 && along < length && std::abs(across) < 0.3) scene.integral[pixel] += 1.0F;
-      return false;
-    });
-  }
-}
-
 Exposure drawDentalExposure(const PhantomOptions& options, std::uint64_t seed, std::int64_t index) {
   Random random(seed, "phantom/dental/exposure", static_cast<std::uint64_t>(index));
   const double v = options.acquisition;

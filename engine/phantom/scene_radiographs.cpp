@@ -7,6 +7,7 @@
 #include "phantom/detector.h"
 #include "phantom/jaws.h"
 #include "phantom/scene_canvas.h"
+#include "phantom/scene_dentistry.h"
 #include "phantom/study.h"
 #include "phantom/texture.h"
 
@@ -66,13 +67,17 @@ PromptableScene makeTeethScene(std::uint64_t seed, std::uint64_t index) {
   options.restorations = 0.5 * square(random.uniform());
   DentalLayout layout = drawDentalLayout(options, seed, static_cast<std::int64_t>(index));
   // A window on the jaws around a tooth, nearer than the whole picture.
-  const auto& chosen = layout.teeth[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(layout.teeth.size())))];
+  const auto chosenAt = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(layout.teeth.size())));
+  const PlacedTooth chosen = layout.teeth[chosenAt];
   const double half = 0.5 * chosen.shape.length();
   const Point middle = chosen.toPlane(random.uniform(-14, 14), half + random.uniform(-9, 9));
   const int width = 176 + static_cast<int>(random.below(49)), height = 176 + static_cast<int>(random.below(49));
   const double mmPerPixel = std::exp(random.uniform(std::log(0.2), std::log(0.5)));
   layout.pose.plane = {width, height, mmPerPixel, middle, random.uniform(-0.2, 0.2)};
   const Plane plane = layout.pose.plane;
+
+  Random trouble(seed, "scene/teeth/troubles", index);
+  const DentalTroubles troubles = drawTroubles(layout, chosenAt, trouble);
 
   constexpr double kCoarser = 3;
   DentalLayout coarse = layout;
@@ -100,14 +105,17 @@ PromptableScene makeTeethScene(std::uint64_t seed, std::uint64_t index) {
   const double density = random.uniform(0.7, 1.5);
   ToothScene scene{plane, integral, boneMm, {density * random.uniform(0.7, 1.4), density * random.uniform(0.8, 1.2), random.uniform(0, 3)}};
   std::vector<Mask> teeth;
-  for (const auto& tooth : layout.teeth) {
-    if (tooth.seat != Seat::Tooth) continue;
-    Mask mask = castTooth(scene, tooth);
+  for (std::size_t i = 0; i < layout.teeth.size(); ++i) {
+    if (layout.teeth[i].seat != Seat::Tooth) continue;
+    Mask mask = castTooth(scene, layout.teeth[i], troubles.looks[i]);
+    if (troubles.byHand) mask = drawnByHand(mask, troubles.tolerance, troubles.generous, trouble);
     if (worthAsking(plane, mask)) teeth.push_back(std::move(mask));
   }
   for (std::size_t i = 0; i < integral.size(); ++i) integral[i] += static_cast<float>(Attenuation::kTrabecular) * boneMm[i];
   for (const auto& tooth : layout.teeth)
     if (tooth.seat != Seat::Gap) castRestorations(scene, tooth);
+  castWire(scene, layout);
+  if (troubles.ceiling > 0) burnOut(integral, troubles.ceiling);
   if (teeth.empty()) return makeTeethScene(splitmix(seed), index);
   Map grey = expose(plane, integral, drawExposure(random, mmPerPixel), random);
   display(grey, random);

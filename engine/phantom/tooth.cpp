@@ -162,6 +162,19 @@ double ToothShape::pulpChord(double s, double u) const {
   return std::max(chamber, canalChord(s, u, 0));
 }
 
+bool ToothShape::betweenRoots(double s, double u, double share) const {
+  if (m_roots.size() < 2 || s <= m_crown) return false;
+  double low = 1e9, high = -1e9;
+  for (const auto& root : m_roots) {
+    const double t = (s - m_crown) / root.length;
+    if (t > share) return false;
+    const double axis = root.neckOffset + (root.apexOffset - root.neckOffset) * t + root.bend * t * t;
+    low = std::min(low, axis);
+    high = std::max(high, axis);
+  }
+  return u > low && u < high;
+}
+
 double ToothShape::canalChord(double s, double u, double grow) const {
   double length = 0;
   for (const auto& root : m_roots) {

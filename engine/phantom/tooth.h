@@ -62,6 +62,8 @@ class ToothShape {
   double pulpChord(double s, double u) const;
   /// Length through the canals alone, `grow` wider.
   double canalChord(double s, double u, double grow) const;
+  /// Between the axes of the outermost of several roots, down to `share` of the shortest.
+  bool betweenRoots(double s, double u, double share) const;
   /// Depth in mm of the occlusal surface under s = 0 at u: cusps and fissures.
   double occlusalEdge(double u) const;
 
