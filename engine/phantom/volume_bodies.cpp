@@ -144,81 +144,103 @@ Duct Duct::draw(Point3 start, Point3 direction, double length, double radius, do
 namespace {
 
 /// A stretch of a duct, ready to be asked for the depth below its surface.
-struct Stretch {
-  float abx, aby, abz, perLength, radius, grows, flat, flattens, thinX, thinY, thinZ, wideX, wideY, wideZ, cup, outer;
-
-  Stretch(const Duct::Place& a, const Duct::Place& b, Point3 thinOfAll, double cupOfAll, double outerOfAll) {
-    const Point3 ab = b.middle - a.middle, along = unit(ab), thin = unit(thinOfAll - dot(thinOfAll, along) * along),
-                 wide = crossed(along, thin);
+class Stretch {
+ public:
+  Stretch(const Duct::Place& a, const Duct::Place& b, Point3 thinOfAll, double cup, double outer) : m_start(a.middle) {
+    const Point3 ab = b.middle - a.middle;
+    m_along = unit(ab), m_thin = unit(thinOfAll - dot(thinOfAll, m_along) * m_along), m_wide = crossed(m_along, m_thin);
+    m_widest = std::max(a.radius, b.radius) + outer;
+    m_thickest = std::max(a.radius / a.flat, b.radius / b.flat) + outer;
+    m_bent = std::abs(cup) * m_widest;
     const auto f = [](double value) { return static_cast<float>(value); };
-    abx = f(ab.x), aby = f(ab.y), abz = f(ab.z), perLength = f(1 / std::max(1e-9, dot(ab, ab)));
-    radius = f(a.radius), grows = f(b.radius - a.radius), flat = f(a.flat), flattens = f(b.flat - a.flat);
-    thinX = f(thin.x), thinY = f(thin.y), thinZ = f(thin.z), wideX = f(wide.x), wideY = f(wide.y), wideZ = f(wide.z);
-    cup = f(cupOfAll / std::max(a.radius, b.radius)), outer = f(outerOfAll);
+    m_length = f(lengthOf(ab)), m_radius = f(a.radius), m_grows = f((b.radius - a.radius)), m_flat = f(a.flat),
+    m_flattens = f(b.flat - a.flat);
+    m_cup = f(cup / std::max(a.radius, b.radius)), m_outer = f(outer);
   }
-  bool round() const { return flat <= 1 && flattens <= 0; }
 
-  /// (x, y, z) from its start; kOutside where it is farther out than was asked for.
-  template <bool kRound>
-  float depth(float x, float y, float z) const {
-    const float t = std::clamp((x * abx + y * aby + z * abz) * perLength, 0.0F, 1.0F);
-    const float dx = x - t * abx, dy = y - t * aby, dz = z - t * abz, own = radius + t * grows;
-    float squared = dx * dx + dy * dy + dz * dz;
-    if constexpr (kRound) {
-      const float most = own + outer;
-      return squared < most * most ? own - std::sqrt(squared) : DepthField::kOutside;
-    }
-    const float widely = dx * wideX + dy * wideY + dz * wideZ, straight = dx * thinX + dy * thinY + dz * thinZ;
-    const float thin = straight + cup * widely * widely, times = flat + t * flattens, most = own + outer * times;
-    // Beyond its ends it is as thick as it is thin: a bent strip shows no corners.
-    const float across = widely * widely,
-                flattened = times * times * (thin * thin + std::max(0.0F, squared - straight * straight - across));
-    squared = across + flattened;
-    if (squared >= most * most) return DepthField::kOutside;
-    // In voxels: across the flat side the surface is nearer by so much.
-    const float away = std::sqrt(squared) + 1e-3F, steep = std::sqrt(across + times * times * flattened) + 1e-3F;
-    return (own - away) * away / steep;
+  /// Half of the box around it, about both of its ends.
+  Point3 half() const {
+    const auto along = [&](double wide, double thin, double on) {
+      return std::sqrt(square(m_widest * wide) + square(m_thickest) * (square(thin) + square(on))) + m_bent * std::abs(thin);
+    };
+    return {along(m_wide.x, m_thin.x, m_along.x), along(m_wide.y, m_thin.y, m_along.y), along(m_wide.z, m_thin.z, m_along.z)};
   }
+
+  /// Deepens a row of voxels, of which the first is at `first`.
+  void paint(float* row, std::int64_t count, Point3 first) const {
+    const Point3 from = first - m_start;
+    double low = 0, high = static_cast<double>(count - 1);
+    const double on = dot(from, m_along), wide = dot(from, m_wide), thin = dot(from, m_thin);
+    const auto narrow = [&](double value, double step, double least, double most) {  // where least <= value + i * step <= most
+      if (std::abs(step) < 1e-9) {
+        if (value < least || value > most) high = -1;
+        return;
+      }
+      const double one = (least - value) / step, other = (most - value) / step;
+      low = std::max(low, std::min(one, other)), high = std::min(high, std::max(one, other));
+    };
+    narrow(on, m_along.x, -m_thickest, static_cast<double>(m_length) + m_thickest);
+    narrow(wide, m_wide.x, -m_widest, m_widest);
+    narrow(thin, m_thin.x, -m_thickest - m_bent, m_thickest + m_bent);
+    const auto f = [](double value) { return static_cast<float>(value); };
+    const float on0 = f(on), wide0 = f(wide), thin0 = f(thin), onStep = f(m_along.x), wideStep = f(m_wide.x), thinStep = f(m_thin.x);
+    for (auto i = static_cast<std::int64_t>(std::ceil(low)); static_cast<double>(i) <= high; ++i) {
+      const auto at = static_cast<float>(i);
+      row[i] = std::max(row[i], depth(on0 + at * onStep, wide0 + at * wideStep, thin0 + at * thinStep));
+    }
+  }
+
+ private:
+  /// kOutside where it is farther out than was asked for.
+  float depth(float on, float wide, float straight) const {
+    const float within = std::clamp(on, 0.0F, m_length), t = m_length > 0 ? within / m_length : 0, past = on - within;
+    const float own = m_radius + t * m_grows, times = m_flat + t * m_flattens, most = own + m_outer * times;
+    const float thin = straight + m_cup * wide * wide;
+    // Beyond its ends it is as thick as it is thin: a bent strip shows no corners.
+    const float across = wide * wide, flattened = times * times * (thin * thin + past * past), squared = across + flattened;
+    if (squared >= most * most) return DepthField::kOutside;
+    const float away = std::sqrt(squared);
+    if (times == 1) return own - away;
+    // In voxels: across the flat side the surface is nearer by so much.
+    return (own - away) * (away + 1e-3F) / (std::sqrt(across + times * times * flattened) + 1e-3F);
+  }
+
+  Point3 m_start, m_along, m_thin, m_wide;
+  double m_widest, m_thickest, m_bent;  ///< as far as it is looked at
+  float m_length, m_radius, m_grows, m_flat, m_flattens, m_cup, m_outer;
 };
 
 }  // namespace
 
 DepthField Duct::field(Size size, double outer, double /*inner*/) const {
-  const auto reach = [&](const Place& place) { return place.radius * (1 + std::abs(m_cup)) + outer; };
-  Point3 low = m_places.front().middle, high = low;
-  for (const auto& place : m_places) {
-    const double r = reach(place);
-    const Point3& p = place.middle;
-    low = {std::min(low.x, p.x - r), std::min(low.y, p.y - r), std::min(low.z, p.z - r)};
-    high = {std::max(high.x, p.x + r), std::max(high.y, p.y + r), std::max(high.z, p.z + r)};
+  std::vector<Stretch> stretches;
+  std::vector<std::pair<Point3, Point3>> boxes;
+  for (std::size_t i = 0; i + 1 < m_places.size(); ++i) {
+    const Point3 &a = m_places[i].middle, &b = m_places[i + 1].middle;
+    const Point3 half = stretches.emplace_back(m_places[i], m_places[i + 1], m_thin, m_cup, outer).half();
+    boxes.emplace_back(Point3{std::min(a.x, b.x), std::min(a.y, b.y), std::min(a.z, b.z)} - half,
+                       Point3{std::max(a.x, b.x), std::max(a.y, b.y), std::max(a.z, b.z)} + half);
+  }
+  auto [low, high] = boxes.front();
+  for (const auto& [from, to] : boxes) {
+    low = {std::min(low.x, from.x), std::min(low.y, from.y), std::min(low.z, from.z)};
+    high = {std::max(high.x, to.x), std::max(high.y, to.y), std::max(high.z, to.z)};
   }
   DepthField field = DepthField::between(low, high, size);
   // A stretch after the other, each within its own box.
-  for (std::size_t i = 0; i + 1 < m_places.size(); ++i) {
-    const Point3 &a = m_places[i].middle, &b = m_places[i + 1].middle;
-    const double r = std::max(reach(m_places[i]), reach(m_places[i + 1]));
-    const auto range = [&](std::size_t axis, double one, double other) {
-      const double from = std::floor(std::min(one, other) - r), to = std::ceil(std::max(one, other) + r) + 1;
-      return std::pair{std::clamp(static_cast<std::int64_t>(from), field.low[axis], field.high[axis]),
-                       std::clamp(static_cast<std::int64_t>(to), field.low[axis], field.high[axis])};
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    const auto& [from, to] = boxes[i];
+    const auto range = [&](std::size_t axis, double least, double most) {
+      return std::pair{std::clamp(static_cast<std::int64_t>(std::floor(least)), field.low[axis], field.high[axis]),
+                       std::clamp(static_cast<std::int64_t>(std::ceil(most)) + 1, field.low[axis], field.high[axis])};
     };
-    const auto [x0, x1] = range(0, a.x, b.x);
-    const auto [y0, y1] = range(1, a.y, b.y);
-    const auto [z0, z1] = range(2, a.z, b.z);
-    const Stretch stretch(m_places[i], m_places[i + 1], m_thin, m_cup, outer);
+    const auto [x0, x1] = range(0, from.x, to.x);
+    const auto [y0, y1] = range(1, from.y, to.y);
+    const auto [z0, z1] = range(2, from.z, to.z);
     for (std::int64_t z = z0; z < z1; ++z)
-      for (std::int64_t y = y0; y < y1; ++y) {
-        const auto fromX = static_cast<float>(static_cast<double>(x0) - a.x), fromY = static_cast<float>(static_cast<double>(y) - a.y),
-                   fromZ = static_cast<float>(static_cast<double>(z) - a.z);
-        float* const row = field.row(y, z) + (x0 - field.low[0]);
-        const std::int64_t count = x1 - x0;
-        if (stretch.round())
-          for (std::int64_t k = 0; k < count; ++k)
-            row[k] = std::max(row[k], stretch.depth<true>(fromX + static_cast<float>(k), fromY, fromZ));
-        else
-          for (std::int64_t k = 0; k < count; ++k)
-            row[k] = std::max(row[k], stretch.depth<false>(fromX + static_cast<float>(k), fromY, fromZ));
-      }
+      for (std::int64_t y = y0; y < y1; ++y)
+        stretches[i].paint(field.row(y, z) + (x0 - field.low[0]), x1 - x0,
+                           {static_cast<double>(x0), static_cast<double>(y), static_cast<double>(z)});
   }
   return field;
 }

@@ -33,13 +33,16 @@ VolumeLook VolumeLook::draw(Random& random, double level, double textureStrength
   return look;
 }
 
-VolumeCanvas::VolumeCanvas(Size wanted, float level)
-    : size(wanted), grey(static_cast<std::size_t>(wanted.count()), level), owner(static_cast<std::size_t>(wanted.count()), 0) {}
+VolumeCanvas::VolumeCanvas(Size wanted, double level)
+    : size(wanted),
+      ground(level),
+      grey(static_cast<std::size_t>(wanted.count()), static_cast<float>(level)),
+      owner(static_cast<std::size_t>(wanted.count()), 0) {}
 
 VolumeCanvas VolumeCanvas::plain(Random& random, double level, double strength) {
   const auto side = [&] { return 44 + random.below(29); };
   const std::int64_t x = side(), y = side(), z = side();
-  VolumeCanvas canvas({x, y, z}, static_cast<float>(level));
+  VolumeCanvas canvas({x, y, z}, level);
   const VolumeTexture texture = VolumeTexture::draw(random, strength);
   std::size_t voxel = 0;
   for (std::int64_t k = 0; k < z && !texture.plain(); ++k)
@@ -55,7 +58,7 @@ VolumeCanvas VolumeCanvas::empty(Random& random) {
   VolumeCanvas canvas = plain(random, level, random.uniform(0.03, 0.2));
   const int clouds = static_cast<int>(random.below(4));
   for (int k = 0; k < clouds; ++k) {
-    VolumeLook look = VolumeLook::draw(random, level + random.uniform(-0.25, 0.25), 0.1);
+    VolumeLook look = VolumeLook::draw(random, level + random.uniform(-0.18, 0.18), 0.1);
     look.softness = random.uniform(0.5, 4);
     paintBody(canvas, Lump::draw(canvas.somewhere(random, 0), random.uniform(8, 26), random), look, 0);
   }

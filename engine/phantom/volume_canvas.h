@@ -52,10 +52,11 @@ struct VolumeLook {
 /// A volume while it is painted: grey without limits, and whose each voxel is.
 struct VolumeCanvas {
   Size size;
+  double ground;  ///< what it was filled with, apart from texture and faint bodies
   std::vector<float> grey;
   std::vector<std::int16_t> owner;  ///< 0: nobody's; else the number that paint() gave
 
-  VolumeCanvas(Size size, float level);
+  VolumeCanvas(Size size, double level);
   static VolumeCanvas plain(Random& random, double level, double texture);  ///< 44 to 72 voxels a side, a level and a texture
   static VolumeCanvas empty(Random& random);                                ///< and a few faint large bodies
 

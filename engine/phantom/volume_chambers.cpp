@@ -71,7 +71,7 @@ void paintVeins(VolumeCanvas& canvas, const Chamber& chamber, const ChamberLooks
 PromptableScene makeChambersScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/chambers", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = static_cast<double>(canvas.grey[canvas.grey.size() / 2]);
+  const double ground = canvas.ground;
   const ChamberLooks looks = ChamberLooks::draw(random, ground);
   const int around = static_cast<int>(random.below(4));
   for (int k = 0; k < around; ++k)

@@ -4,16 +4,10 @@
 #include "phantom/volume_canvas.h"
 
 namespace roundel::phantom {
-namespace {
-
-double groundOf(const VolumeCanvas& canvas) { return static_cast<double>(canvas.grey[canvas.grey.size() / 2]); }
-
-}  // namespace
-
 PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/volume-organs", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas), contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.15) : random.uniform(0.15, 0.45);
+  const double ground = canvas.ground, contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.15) : random.uniform(0.15, 0.45);
   const int count = 4 + static_cast<int>(random.below(7));
   std::vector<std::vector<std::int16_t>> structures;
   std::vector<double> levels;
@@ -54,7 +48,7 @@ PromptableScene makeVolumeOrgansScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/curved", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas), contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.14) : random.uniform(0.14, 0.4);
+  const double ground = canvas.ground, contrast = random.uniform() < 0.1 ? random.uniform(0.06, 0.14) : random.uniform(0.14, 0.4);
   // What lies around: bodies of much the same grey, and clefts.
   const int around = 3 + static_cast<int>(random.below(6));
   for (int k = 0; k < around; ++k) {
@@ -108,11 +102,11 @@ PromptableScene makeCurvedScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/vessels", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas);
+  const double ground = canvas.ground;
   std::vector<std::vector<std::int16_t>> structures;
   const int trees = 1 + static_cast<int>(random.below(2));
   for (int t = 0; t < trees; ++t) {
-    VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, 0.1, 0.5), 0.1);
+    VolumeLook look = VolumeLook::draw(random, otherLevel(random, ground, random.uniform() < 0.1 ? 0.1 : 0.22, 0.5), 0.1);
     look.rim = 0;
     const std::int16_t owner = canvas.nextOwner();
     const double radius = sizeBetween(random, 1.6, 5.5);
@@ -143,7 +137,7 @@ PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
   for (int k = 0; k < others; ++k) {
     const std::int16_t owner = canvas.nextOwner();
     paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 4, 13), random),
-              VolumeLook::draw(random, otherLevel(random, ground, 0.08, 0.35)), owner, FreePlace{canvas});
+              VolumeLook::draw(random, otherLevel(random, ground, 0.15, 0.4), 0.1), owner, FreePlace{canvas});
     structures.push_back({owner});
   }
   std::vector<Mask> masks = canvas.masksOf(structures);
@@ -154,7 +148,7 @@ PromptableScene makeVesselsScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeVolumeBonesScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/volume-bones", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas), cortex = random.uniform(0.3, 0.9);
+  const double ground = canvas.ground, cortex = random.uniform(0.3, 0.9);
   std::vector<std::vector<std::int16_t>> structures;
   Point3 place = canvas.somewhere(random, 0.25);
   const int count = 2 + static_cast<int>(random.below(5));
@@ -186,19 +180,19 @@ PromptableScene makeVolumeBonesScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeLesionsScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/lesions", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double ground = groundOf(canvas);
+  const double ground = canvas.ground;
   const int tissues = 1 + static_cast<int>(random.below(4));
   for (int k = 0; k < tissues; ++k)
     paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 10, 26), random),
-              VolumeLook::draw(random, otherLevel(random, ground, 0.03, 0.25), 0.35), 0);
+              VolumeLook::draw(random, otherLevel(random, ground, 0.03, 0.2), 0.25), 0);
   const int count = 2 + static_cast<int>(random.below(7));
-  const double level = otherLevel(random, ground, 0.1, 0.5);
+  const double level = otherLevel(random, ground, random.uniform() < 0.1 ? 0.1 : 0.22, 0.5);
   std::vector<std::vector<std::int16_t>> structures;
   for (int k = 0; k < count; ++k) {
     const std::int16_t owner = canvas.nextOwner();
     structures.push_back({owner});
     paintBody(canvas, Lump::draw(canvas.somewhere(random), sizeBetween(random, 2.4, 9), random),
-              VolumeLook::draw(random, random.uniform() < 0.6 ? level : otherLevel(random, ground, 0.08, 0.4)), owner);
+              VolumeLook::draw(random, random.uniform() < 0.6 ? level : otherLevel(random, ground, 0.2, 0.45)), owner);
   }
   std::vector<Mask> masks = canvas.masksOf(structures);  // the last is always there: later ones may have hidden the others
   develop(canvas, random);
@@ -208,7 +202,7 @@ PromptableScene makeLesionsScene(std::uint64_t seed, std::uint64_t index) {
 PromptableScene makeVolumeCellsScene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, "scene/volume-cells", index);
   VolumeCanvas canvas = VolumeCanvas::empty(random);
-  const double pitch = random.uniform(9, 17), gap = random.uniform(0.3, 1.4), wall = otherLevel(random, groundOf(canvas), 0.1, 0.4);
+  const double pitch = random.uniform(9, 17), gap = random.uniform(0.3, 1.4), wall = otherLevel(random, canvas.ground, 0.1, 0.4);
   struct Cell {
     Point3 middle;
     double level;

@@ -26,7 +26,7 @@ VolumeLook tissueOf(Random& random, double level) {
 
 /// Sheets of grey with a dark cleft within, as gyri are, here and there; half of them along the body.
 void paintFolds(VolumeCanvas& canvas, const FoldGreys& greys, Point3 along, Random& random) {
-  const int sheets = 4 + static_cast<int>(random.below(7));
+  const int sheets = 5 + static_cast<int>(random.below(8));
   for (int k = 0; k < sheets; ++k) {
     const Point3 direction = random.uniform() < 0.5 ? unit(along + 0.4 * drawDirection(random)) : drawDirection(random);
     const double radius = random.uniform(6, 14), thick = random.uniform(2, 4), length = random.uniform(18, 48);

@@ -81,8 +81,8 @@ TEST(VolumeScenes, AStructureInPartsIsTheSumOfItsParts) {
 }
 
 TEST(VolumeScenes, OneWithNothingLeftInItIsDrawnAnew) {
-  EXPECT_THROW(phantom::makeVesselsScene(123, 571), Error) << "another must be found for this test";
-  EXPECT_FALSE(makeScene("vessels", 123, 571).structures.empty());
+  EXPECT_THROW(phantom::makeVesselsScene(123, 3442), Error) << "another must be found for this test";
+  EXPECT_FALSE(makeScene("vessels", 123, 3442).structures.empty());
 }
 
 TEST(VolumeScenes, AHeadAndItsTailAreDisjointAndConnectedAndTouch) {
@@ -104,7 +104,7 @@ TEST(VolumeScenes, APoolIsDividedAtAPlaneAndKeepsNothingBeyondIt) {
   using namespace phantom;
   Random random(3, "test");
   const Size size{48, 40, 44};
-  VolumeCanvas canvas(size, 0.2F);
+  VolumeCanvas canvas(size, 0.2);
   const Point3 place{24, 20, 22}, outward = unit({1, 0.4, -0.3});
   const Lump one = Lump::draw(place - 5.0 * outward, 9, random), other = Lump::draw(place + 5.0 * outward, 8, random);
   DepthField before = one.field(size, 1, 3), beyond = other.field(size, 1, 3);
