@@ -78,7 +78,18 @@ std::shared_ptr<RunningRequest> RequestQueue::take(Worker worker) {
   std::optional<Request> request;
   m_changed.wait(lock, [&] { return m_stopped || (request = next(worker)) || nothingComes(worker); });
   if (!request) return nullptr;
+  m_computed[static_cast<std::size_t>(worker)] = false;
   return running(worker) = std::make_shared<RunningRequest>(std::move(*request));
+}
+
+void RequestQueue::computed(Worker worker) {
+  const std::lock_guard lock(m_mutex);
+  m_computed[static_cast<std::size_t>(worker)] = true;
+}
+
+std::shared_ptr<RunningRequest> RequestQueue::unanswered(Worker worker) const {
+  const auto at = static_cast<std::size_t>(worker);
+  return m_computed[at] ? nullptr : m_running[at];
 }
 
 void RequestQueue::done(Worker worker) {
@@ -91,7 +102,8 @@ void RequestQueue::done(Worker worker) {
 
 RequestQueue::Found RequestQueue::cancel(const RequestId& id) {
   const std::lock_guard lock(m_mutex);
-  for (const auto& running : m_running) {
+  for (const Worker worker : {Worker::Answers, Worker::Opens}) {
+    const auto running = unanswered(worker);
     if (!running || running->request.id != id) continue;
     running->stop();
     return Found::Running;
@@ -138,8 +150,8 @@ RequestQueue::Counts RequestQueue::counts() const {
   const std::lock_guard lock(m_mutex);
   Counts counts{.waiting = m_waiting.size() + (m_hover ? 1U : 0U)};
   const auto idOf = [](const std::shared_ptr<RunningRequest>& one) { return one ? std::optional(one->request.id) : std::nullopt; };
-  counts.running = idOf(m_running[static_cast<std::size_t>(Worker::Answers)]);
-  counts.opening = idOf(m_running[static_cast<std::size_t>(Worker::Opens)]);
+  counts.running = idOf(unanswered(Worker::Answers));
+  counts.opening = idOf(unanswered(Worker::Opens));
   return counts;
 }
 

@@ -54,6 +54,8 @@ class RequestQueue {
   enum class Worker { Answers, Opens };
   /// Waits for a request of that kind; null when the queue is closed and holds none, or stopped. Until done() it is the running one.
   std::shared_ptr<RunningRequest> take(Worker worker);
+  /// Its answer is sent next: cancel() and counts() know it no longer, and what waits for its case still does, until done().
+  void computed(Worker worker);
   void done(Worker worker);
 
   enum class Found { Waiting, Running, Nowhere };
@@ -74,6 +76,8 @@ class RequestQueue {
 
  private:
   void hoverGivesWay(const Request& other, Pushed& pushed);
+  /// What a client may still hear of as running.
+  std::shared_ptr<RunningRequest> unanswered(Worker worker) const;
   std::shared_ptr<RunningRequest>& running(Worker worker) { return m_running[static_cast<std::size_t>(worker)]; }
   std::optional<Request> next(Worker worker);
   bool nothingComes(Worker worker) const;
@@ -84,6 +88,7 @@ class RequestQueue {
   std::deque<Request> m_waiting;
   std::optional<Request> m_hover;
   std::array<std::shared_ptr<RunningRequest>, 2> m_running;  ///< by worker
+  std::array<bool, 2> m_computed{};                          ///< by worker: the running one is
   bool m_closed = false;
   bool m_stopped = false;
 };

@@ -219,10 +219,12 @@ void Session::answer(const RunningRequest& running, RequestQueue::Worker worker)
   } catch (...) {
     thrown = std::current_exception();
   }
-  // First: who has read the answer and cancels then must not hear that it is still running.
-  m_queue.done(worker);
+  // Before: who has read the answer and cancels then must not hear that it is still running. After: what waits for an opened case must
+  // not be answered before it, nor may the case be closed and its id be given anew while the id is not answered.
+  m_queue.computed(worker);
   if (thrown) tellWhy(running, thrown);
   else if (result) m_answers.result(running.request.id, std::move(*result));
+  m_queue.done(worker);
 }
 
 void Session::tellWhy(const RunningRequest& running, const std::exception_ptr& thrown) {

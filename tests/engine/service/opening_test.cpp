@@ -63,6 +63,7 @@ TEST_F(Opening, ACaseIsClosedWhenItIsOpenAndCanBeOpenedAnew) {
   m_client.resultOf({{"id", 3}, {"type", "close"}, {"case_id", "case"}});
   m_client.fake().letGo();
   EXPECT_EQ(m_client.answerTo(1)["type"], "result");
+  EXPECT_EQ(m_client.terminalsOf("next"), 1) << "answered before what waited for it";
   EXPECT_EQ(m_client.answerTo(2)["error"]["code"], "unknown-case-id");
   m_client.send(open("next", m_client.image()));
   m_client.resultOf(prompt(4, "next"));

@@ -131,6 +131,22 @@ TEST(RequestQueue, WhatIsAskedOfOneCaseIsDoneInItsOrder) {
   closing.join();
 }
 
+TEST(RequestQueue, WhatWaitsForACaseWaitsUntilItsOpeningIsAnswered) {
+  RequestQueue queue(10);
+  queue.push(opening(1));
+  queue.push(request(2, Lane::Leave, 1));
+  queue.push(request(3));
+  ASSERT_TRUE(queue.take(kOpens));
+  queue.computed(kOpens);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(3)) << "the case's answer is not sent yet";
+  queue.done(kAnswers);
+  EXPECT_EQ(queue.cancel(id(1)), RequestQueue::Found::Nowhere) << "who has read the answer hears nothing of it";
+  EXPECT_EQ(queue.counts().opening, std::nullopt);
+  queue.done(kOpens);
+  EXPECT_EQ(queue.take(kAnswers)->request.id, id(2));
+  EXPECT_EQ(queue.counts().running, id(2));
+}
+
 TEST(RequestQueue, ACaseIsOpenedAfterThoseThatWereLeftBefore) {
   RequestQueue queue(10);
   queue.push(request(1, Lane::Leave, 7));
