@@ -124,7 +124,7 @@ Tensor ParameterMaker::take(const ParameterShape& wanted) {
     const double bound = std::sqrt(3.0 / static_cast<double>(inputs));
     for (std::int64_t i = 0; i < value.numel(); ++i) values[i] = static_cast<float>(random.uniform(-bound, bound));
   }
-  value.requires_grad_(!positions);
+  value = value.to(m_device).requires_grad_(!positions);
   m_made.push_back({wanted.key, value, !positions});
   return value;
 }

@@ -84,7 +84,7 @@ class CropNetwork : public PromptableNetwork {
 /// any order. Those of position encodings are not trained.
 class ParameterMaker : public ParameterSource {
  public:
-  explicit ParameterMaker(std::uint64_t seed) : m_seed(seed) {}
+  explicit ParameterMaker(std::uint64_t seed, torch::Device device = torch::kCPU) : m_seed(seed), m_device(device) {}
   torch::Tensor take(const ParameterShape& wanted) override;
 
   struct Made {
@@ -96,6 +96,7 @@ class ParameterMaker : public ParameterSource {
 
  private:
   std::uint64_t m_seed;
+  torch::Device m_device;
   std::vector<Made> m_made;
 };
 

@@ -25,9 +25,15 @@ PromptSample usefulSample(const PromptableScene& scene, const PromptSimulation& 
 
 }  // namespace
 
-std::int64_t placesOf(int side, int dimensions) {
+std::int64_t PieceForm::places() const {
   const auto length = static_cast<std::int64_t>(side);
   return dimensions == 3 ? length * length * length : length * length;
+}
+
+PieceForm pieceForm(const GeneralistPlan& plan, const ComputeChoice& device) {
+  const auto precision = plan.at<std::string>("precision");
+  const bool half = precision == "bfloat16" || (precision == "auto" && device.fastPrecision == Precision::BFloat16);
+  return {.side = plan.at<int>("side"), .dimensions = plan.at<int>("dimensions"), .type = half ? torch::kBFloat16 : torch::kFloat};
 }
 
 SampleBatch makeSampleBatch(const GeneralistPlan& plan, const GeneralistLesson& lesson, std::int64_t step) {
@@ -62,23 +68,53 @@ SampleBatch trueBoxBatch(const GeneralistPlan& plan, const PromptableScene& scen
   return batch;
 }
 
-AskedBatch askedBatch(const SampleBatch& batch, int side, int dimensions) {
-  const std::int64_t places = placesOf(side, dimensions), count = static_cast<std::int64_t>(batch.size());
-  std::vector<std::int64_t> shape{count, nn::kCropChannels, side, side};
-  if (dimensions == 3) shape.push_back(side);
-  AskedBatch out{torch::empty(shape), torch::empty({count}, torch::kBool), {}};
+namespace {
+
+template <class T>
+void writePiece(const std::vector<float>& channels, torch::Tensor& pieces, std::int64_t index) {
+  const auto count = static_cast<std::int64_t>(channels.size());
+  T* const to = pieces.mutable_data_ptr<T>() + index * count;
+  for (std::int64_t k = 0; k < count; ++k) to[k] = static_cast<T>(channels[static_cast<std::size_t>(k)]);
+}
+
+}  // namespace
+
+AskedBatch askedBatch(const SampleBatch& batch, const PieceForm& form, DrawnBy drawnBy) {
+  const bool volumes = form.dimensions == 3;
+  const auto count = static_cast<std::int64_t>(batch.size());
+  std::vector<std::int64_t> shape{count, nn::kCropChannels, form.side, form.side};
+  if (volumes) shape.push_back(form.side);
+  AskedBatch out{torch::empty(shape, torch::TensorOptions().dtype(form.type)), torch::empty({count}, torch::kBool), {}};
+  const auto draw = [&](std::int64_t from, std::int64_t to) {
+    for (std::int64_t i = from; i < to; ++i) {
+      const PromptSample& sample = batch[static_cast<std::size_t>(i)];
+      const auto channels = volumes ? drawnCube(sample.grey, sample.prompt, form.side) : drawnCrop(sample.grey, sample.prompt, form.side);
+      form.type == torch::kBFloat16 ? writePiece<c10::BFloat16>(channels, out.pieces, i) : writePiece<float>(channels, out.pieces, i);
+      out.masked.mutable_data_ptr<bool>()[i] = !sample.prompt.mask.empty();
+    }
+  };
+  if (drawnBy == DrawnBy::AllThreads) at::parallel_for(0, count, 1, draw);
+  else draw(0, count);
   std::vector<nn::FramePrompt> prompts;
   std::vector<CropPrompt> cubes;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const PromptSample& sample = batch[static_cast<std::size_t>(i)];
-    const auto channels = dimensions == 3 ? drawnCube(sample.grey, sample.prompt, side) : drawnCrop(sample.grey, sample.prompt, side);
-    std::memcpy(out.pieces.mutable_data_ptr<float>() + i * nn::kCropChannels * places, channels.data(), channels.size() * sizeof(float));
-    out.masked.mutable_data_ptr<bool>()[i] = !sample.prompt.mask.empty();
-    if (dimensions == 3) cubes.push_back(sample.prompt);
+  for (const PromptSample& sample : batch) {
+    if (volumes) cubes.push_back(sample.prompt);
     else prompts.push_back(framed(sample.prompt));
   }
-  out.points = dimensions == 3 ? cubePoints(cubes) : nn::promptPoints(prompts);
+  out.points = volumes ? cubePoints(cubes) : nn::promptPoints(prompts);
   return out;
+}
+
+PreparedBatch preparedBatch(SampleBatch samples, const PieceForm& form) {
+  const auto count = static_cast<std::int64_t>(samples.size()), places = form.places();
+  PreparedBatch batch{std::move(samples), {}, torch::empty({count, places}), torch::empty({count})};
+  for (std::int64_t i = 0; i < count; ++i) {
+    const PromptSample& sample = batch.samples[static_cast<std::size_t>(i)];
+    std::memcpy(batch.truth.mutable_data_ptr<float>() + i * places, sample.truth.data(), static_cast<std::size_t>(places) * sizeof(float));
+    batch.outside.mutable_data_ptr<float>()[i] = static_cast<float>(sample.outside);
+  }
+  batch.question = askedBatch(batch.samples, form, DrawnBy::OneThread);
+  return batch;
 }
 
 std::unique_ptr<nn::PromptableNetwork> promptableNetwork(nn::ParameterSource& source, const Json& params) {

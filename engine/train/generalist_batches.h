@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "device/device.h"
 #include "nn/promptable.h"
 #include "train/generalist_training.h"
 
@@ -20,14 +21,34 @@ SampleBatch trueBoxBatch(const GeneralistPlan& plan, const PromptableScene& scen
 
 /// Prompts of a round as the network takes them.
 struct AskedBatch {
-  torch::Tensor pieces;  ///< [B, 5, side, side], or with a third side
+  torch::Tensor pieces;  ///< [B, 5, side, side], or with a third side; float32 or bfloat16
   torch::Tensor masked;  ///< [B] bool
   nn::PromptPoints points;
 };
-AskedBatch askedBatch(const SampleBatch& batch, int side, int dimensions);
 
-/// Places of a piece.
-std::int64_t placesOf(int side, int dimensions);
+/// Form of the pieces of a training.
+struct PieceForm {
+  int side = 96;
+  int dimensions = 2;
+  torch::ScalarType type = torch::kFloat;
+
+  std::int64_t places() const;  ///< of a piece
+};
+/// `device` decides the type where the plan leaves it open.
+PieceForm pieceForm(const GeneralistPlan& plan, const ComputeChoice& device);
+
+/// What draws the pieces: the thread that asks (makers, of which there are many), or all of LibTorch's.
+enum class DrawnBy { OneThread, AllThreads };
+AskedBatch askedBatch(const SampleBatch& batch, const PieceForm& form, DrawnBy drawnBy);
+
+/// A batch as a step takes it, made ahead of it: what is asked first, and what is right.
+struct PreparedBatch {
+  SampleBatch samples;
+  AskedBatch question;
+  torch::Tensor truth;    ///< [B, places] float32
+  torch::Tensor outside;  ///< [B] float32: of the structures, beyond their pieces
+};
+PreparedBatch preparedBatch(SampleBatch samples, const PieceForm& form);
 
 /// The network of a plan, its tensors taken from `source`.
 std::unique_ptr<nn::PromptableNetwork> promptableNetwork(nn::ParameterSource& source, const Json& params);

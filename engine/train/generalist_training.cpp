@@ -52,15 +52,13 @@ class Run {
         m_makers(std::max(1, makers)),
         m_job(job),
         m_compute(chooseDevice(device, threads)),
-        m_maker(plan.seed),
+        m_form(pieceForm(plan, m_compute)),
+        m_maker(plan.seed, torchDevice(m_compute)),
         m_network(promptableNetwork(m_maker, plan.params)),
-        m_averageMaker(plan.seed),
+        m_averageMaker(plan.seed, torchDevice(m_compute)),
         m_average(promptableNetwork(m_averageMaker, plan.params)) {
-    const std::string precision = plan.at<std::string>("precision");
-    if (precision == "float32") m_compute.fastPrecision = Precision::Float32;
-    if (precision == "bfloat16") m_compute.fastPrecision = Precision::BFloat16;
     m_environment = environment(m_compute);
-    m_environment["precision"] = m_compute.fastPrecision == Precision::BFloat16 ? "bfloat16" : "float32";
+    m_environment["precision"] = m_form.type == torch::kBFloat16 ? "bfloat16" : "float32";
     if (!lesson.start.empty()) m_environment["began_with"] = sha256OfFile(lesson.start);
     if (!lesson.scenes.empty()) m_environment["learnt_from_labelled_pictures"] = lesson.scenes.size();
     NamedParameters trained;
@@ -83,13 +81,16 @@ class Run {
     if (!m_lesson.start.empty()) begin();
     if (resume()) m_job.log("The training goes on after step " + std::to_string(m_step) + ".");
     m_lastSave = m_lastReport = Clock::now();
-    BatchMakers<SampleBatch> makers(m_step, steps, m_makers, [this](std::int64_t step) { return makeSampleBatch(m_plan, m_lesson, step); });
+    BatchMakers<std::shared_ptr<const PreparedBatch>> makers(m_step, steps, m_makers, [this](std::int64_t step) {
+      if (m_lesson.batches) return m_lesson.batches(step);
+      return std::make_shared<const PreparedBatch>(preparedBatch(makeSampleBatch(m_plan, m_lesson, step), m_form));
+    });
     while (m_step < steps) {
       if (m_job.stopRequested()) {
         save();
         m_job.throwIfStopped();
       }
-      translatingTorchErrors("training the generalist", [&] { oneStep(makers.take(m_step)); });
+      translatingTorchErrors("training the generalist", [&] { oneStep(*makers.take(m_step)); });
       if (m_lesson.scenes.empty() && (m_step % m_plan.at<std::int64_t>("validate_every") == 0 || m_step == steps)) validate();
       if (secondsSince(m_lastReport) >= 1) {
         m_job.progress(m_step, steps, "training the generalist");
@@ -101,10 +102,11 @@ class Run {
   }
 
  private:
-  int side() const { return m_plan.at<int>("side"); }
-  int dimensions() const { return m_plan.at<int>("dimensions"); }
-
-  torch::ScalarType type() const { return m_compute.fastPrecision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat; }
+  /// The network's answer to a batch of a round, on the device.
+  nn::PromptedAnswer answerOf(const nn::PromptableNetwork& network, const AskedBatch& question) const {
+    const torch::Device device = torchDevice(m_compute);
+    return network.forward(question.pieces.to(device), question.points, question.masked.to(device));
+  }
 
   struct Judged {
     Tensor loss, iou;  ///< iou [B], of the thresholded mask with the whole object
@@ -125,34 +127,32 @@ class Run {
             iou};
   }
 
-  void oneStep(SampleBatch batch) {
-    const auto count = static_cast<std::int64_t>(batch.size()), area = placesOf(side(), dimensions());
-    Tensor truth = torch::empty({count, area}), outside = torch::empty({count});
-    for (std::int64_t i = 0; i < count; ++i) {
-      std::memcpy(truth.mutable_data_ptr<float>() + i * area, batch[static_cast<std::size_t>(i)].truth.data(),
-                  static_cast<std::size_t>(area) * 4);
-      outside.mutable_data_ptr<float>()[i] = static_cast<float>(batch[static_cast<std::size_t>(i)].outside);
-    }
-    truth = truth.to(torchDevice(m_compute));
-    outside = outside.to(torchDevice(m_compute));
+  void oneStep(const PreparedBatch& batch) {
+    const Tensor truth = batch.truth.to(torchDevice(m_compute)), outside = batch.outside.to(torchDevice(m_compute));
     Random random(m_plan.seed, "generalist/rounds", static_cast<std::uint64_t>(m_step));
     const int rounds = random.uniform() >= m_plan.at<double>("second_round")  ? 1
                        : random.uniform() >= m_plan.at<double>("third_round") ? 2
                                                                               : 3;
     m_optimiser->zeroGradients();
-    double loss = 0, iou = 0;
+    AskedBatch question = batch.question;
+    SampleBatch samples = rounds > 1 ? batch.samples : SampleBatch();
+    Tensor losses, firstIou;
     for (int round = 0; round < rounds; ++round) {
-      const AskedBatch question = askedBatch(batch, side(), dimensions());
-      const auto answer = m_network->forward(question.pieces.to(type()), question.points, question.masked);
+      const auto answer = answerOf(*m_network, question);
       const Judged judged = judge(answer, truth, outside);
       (judged.loss / rounds).backward();
-      loss += judged.loss.item<double>() / rounds;
-      if (round == 0) iou = judged.iou.mean().item<double>();
-      if (round + 1 < rounds) askAgain(batch, answer.logits.detach().cpu().contiguous(), round);
+      losses = round == 0 ? judged.loss.detach() : losses + judged.loss.detach();
+      if (round == 0) firstIou = judged.iou.mean();
+      if (round + 1 < rounds) {
+        askAgain(samples, answer.logits.detach().cpu().contiguous(), round);
+        question = askedBatch(samples, m_form, DrawnBy::AllThreads);
+      }
     }
     if (const double clip = m_plan.at<double>("clip"); clip > 0) m_optimiser->clipGradients(clip);
     m_optimiser->step(learningRate(m_plan, m_step));
     updateAverage(m_averaged, m_trained, cappedDecay(m_step, m_plan.at<double>("average")));
+    // Read at the end: until here a GPU works while the processor goes on.
+    const double loss = losses.item<double>() / rounds, iou = firstIou.item<double>();
     if (!std::isfinite(loss))
       throw Error(ErrorKind::Defect, "diverged", "The loss is no number any more.", {.remedy = "Take a smaller learning rate."});
     m_recentLoss += (loss - m_recentLoss) / std::min<double>(200, static_cast<double>(m_step) + 1);
@@ -162,13 +162,13 @@ class Run {
 
   /// A click where the answer was wrong, with the answer as mask prompt; some forget their box.
   void askAgain(SampleBatch& batch, const Tensor& logits, int round) const {
-    const auto area = static_cast<std::size_t>(placesOf(side(), dimensions()));
+    const auto area = static_cast<std::size_t>(m_form.places());
     at::parallel_for(0, static_cast<std::int64_t>(batch.size()), 1, [&](std::int64_t from, std::int64_t to) {
       for (std::int64_t i = from; i < to; ++i) {
         PromptSample& sample = batch[static_cast<std::size_t>(i)];
         Random random(m_plan.seed, "generalist/click", static_cast<std::uint64_t>(m_step), static_cast<std::uint64_t>(8 * i + round));
         const std::span<const float> said{logits.const_data_ptr<float>() + static_cast<std::size_t>(i) * area, area};
-        const auto click = nextClick(said, sample.truth, side(), random);
+        const auto click = nextClick(said, sample.truth, m_form.side, random);
         if (click) sample.prompt.points.push_back(*click);
         sample.prompt.mask.resize(area);
         for (std::size_t k = 0; k < area; ++k) sample.prompt.mask[k] = 1 / (1 + std::exp(-said[k]));
@@ -179,35 +179,39 @@ class Run {
     });
   }
 
+  /// Scenes that are not trained on, asked for with their true boxes; made once.
+  const std::vector<std::vector<PreparedBatch>>& validationBatches() {
+    if (!m_validation.empty()) return m_validation;
+    const auto& families = sceneFamilies(m_form.dimensions);
+    const auto scenes = m_plan.at<std::int64_t>("validation_scenes");
+    m_validation.assign(families.size(), std::vector<PreparedBatch>(static_cast<std::size_t>(scenes)));
+    at::parallel_for(0, static_cast<std::int64_t>(families.size()) * scenes, 1, [&](std::int64_t from, std::int64_t to) {
+      for (std::int64_t i = from; i < to; ++i) {
+        const auto family = static_cast<std::size_t>(i / scenes), index = static_cast<std::size_t>(i % scenes);
+        const PromptableScene scene = makeScene(families[family].name, kValidationSeed, index);
+        m_validation[family][index] = preparedBatch(trueBoxBatch(m_plan, scene), m_form);
+      }
+    });
+    return m_validation;
+  }
+
   /// Mean IoU from the true box of scenes that are not trained on, family by family.
   void validate() {
     const torch::NoGradGuard frozen;
-    const auto scenes = m_plan.at<std::uint64_t>("validation_scenes");
     Json line{{"step", m_step}, {"loss", m_recentLoss}, {"first_round_iou", m_recentIou}};
     m_iou.clear();
-    for (const auto& family : sceneFamilies(dimensions())) {
+    const auto& families = sceneFamilies(m_form.dimensions);
+    for (std::size_t family = 0; family < families.size(); ++family) {
       double sum = 0;
       std::int64_t count = 0;
-      for (std::uint64_t index = 0; index < scenes; ++index) {
-        const PromptableScene scene = makeScene(family.name, kValidationSeed, index);
-        const SampleBatch batch = trueBoxBatch(m_plan, scene);
-        const AskedBatch question = askedBatch(batch, side(), dimensions());
-        const auto answer = m_average->forward(question.pieces.to(type()), question.points, question.masked);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-          const float* const logits =
-              answer.logits.const_data_ptr<float>() + static_cast<std::ptrdiff_t>(i) * placesOf(side(), dimensions());
-          double both = 0, either = batch[i].outside;
-          for (std::size_t k = 0; k < batch[i].truth.size(); ++k) {
-            const bool said = logits[k] > 0, is = batch[i].truth[k] > 0.5F;
-            both += said && is;
-            either += said || is;
-          }
-          sum += both / std::max(1.0, either);
-          ++count;
-        }
+      for (const PreparedBatch& batch : validationBatches()[family]) {
+        const Tensor said = answerOf(*m_average, batch.question).logits.flatten(1).gt(0).cpu(), is = batch.truth.gt(0.5);
+        const Tensor both = said.logical_and(is).sum(1), either = said.logical_or(is).sum(1) + batch.outside;
+        sum += (both / either.clamp_min(1)).sum().item<double>();
+        count += both.size(0);
       }
-      m_iou[family.name] = sum / static_cast<double>(count);
-      line["iou"][family.name] = m_iou[family.name];
+      m_iou[families[family].name] = sum / static_cast<double>(count);
+      line["iou"][families[family].name] = m_iou[families[family].name];
     }
     m_curve.push_back(line);
     m_job.metric({{"step", m_step}, {"loss", m_recentLoss}, {"first_round_iou", m_recentIou}, {"iou", line["iou"]}});
@@ -291,6 +295,7 @@ class Run {
   int m_makers;
   Job& m_job;
   ComputeChoice m_compute;
+  PieceForm m_form;
   Json m_environment;
   nn::ParameterMaker m_maker;
   std::unique_ptr<nn::PromptableNetwork> m_network;
@@ -301,6 +306,7 @@ class Run {
   std::int64_t m_step = 0;
   double m_recentLoss = 0, m_recentIou = 0;
   std::map<std::string, double> m_iou;
+  std::vector<std::vector<PreparedBatch>> m_validation;
   Json m_curve = Json::array();
   Clock::time_point m_lastSave, m_lastReport;
 };

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,8 @@
 #include "train/generalist_plan.h"
 
 namespace roundel {
+
+struct PreparedBatch;  // train/generalist_batches.h
 
 struct GeneralistTraining {
   std::filesystem::path weights;  ///< folder / "model.safetensors", half precision
@@ -26,14 +30,18 @@ inline constexpr const char* kGeneralistState = "training-state.safetensors";
 struct GeneralistLesson {
   std::vector<PromptableScene> scenes = {};  ///< labelled pictures; empty: the plan's families
   std::filesystem::path start = {};          ///< weights of the same form to begin with; empty: none
+  /// Who makes the batch of a step, called from many threads: where several networks learn from the same batches, they are made once. None:
+  /// the training itself. It must give what the plan and the scenes would.
+  std::function<std::shared_ptr<const PreparedBatch>(std::int64_t step)> batches = {};
 };
 
 /// Trains a promptable network of crops (nn/crop_network.h) on scenes and writes folder/model.safetensors with its card, and curve.json.
 ///
 /// Scenes, prompts and clicks are a function of (seed, step, sample); same plan, build, instruction set and number of threads give the same
-/// bytes. State is written to `folder` at least every minute (checkpoint_seconds); started again, the training goes on there and ends with
-/// the bytes of an uninterrupted one. With more steps than before too, if the learning rate had not begun to fall. Progress and curve go to
-/// `job`; a request to stop is obeyed at the next step, after the state is written, with Cancelled.
+/// bytes (not on a GPU, whose sums come in any order). State is written to `folder` at least every minute (checkpoint_seconds); started
+/// again, the training goes on there and ends with the bytes of an uninterrupted one. With more steps than before too, if the learning rate
+/// had not begun to fall. Progress and curve go to `job`; a request to stop is obeyed at the next step, after the state is written, with
+/// Cancelled.
 ///
 /// With a lesson's scenes the families are neither learnt from nor looked at. `makers`: threads that make scenes meanwhile. Throws as
 /// train() does (train/trainer.h).
