@@ -6,6 +6,10 @@
 // same lessons. How many steps fit is measured: for `probe` seconds the learning rate stays where it is, then the number of steps is set so
 // that the training ends, its learning rate fallen, when SECONDS are over. Writes OUT/NAME/model.safetensors with its card, and the plan
 // that was carried out, OUT/NAME/plan.json: with it `roundel generalist train` does the same again.
+#include <ATen/Context.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -33,6 +37,9 @@ class SharedBatches {
   SharedBatches(const GeneralistPlan& plan, const PieceForm& form, std::size_t takers) : m_plan(plan), m_form(form), m_latest(takers, 0) {}
 
   std::shared_ptr<const PreparedBatch> take(std::size_t taker, std::int64_t step) {
+    // Called by makers: on a machine whose processors are all theirs, the threads that feed the device come first.
+    static thread_local const int lowered = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
+    static_cast<void>(lowered);
     std::promise<std::shared_ptr<const PreparedBatch>> promise;
     std::shared_future<std::shared_ptr<const PreparedBatch>> future;
     bool first = false;
@@ -101,8 +108,8 @@ class TimedJob : public Job {
 };
 
 struct Session {
-  std::filesystem::path out;
   std::vector<GeneralistPlan> plans;
+  std::vector<std::filesystem::path> folders;  ///< of the plans
   std::string device = "auto";
   int threads = 0, makers = 4;
 
@@ -114,10 +121,10 @@ struct Session {
     for (std::size_t i = 0; i < plans.size(); ++i)
       all.push_back(std::async(std::launch::async, [&, i] {
         const GeneralistPlan& plan = plans[i];
-        TimedJob job(plan.name, end);
+        TimedJob job(folders[i].filename().string(), end);
         const GeneralistLesson lesson{.batches = [&, i](std::int64_t step) { return batches.take(i, step); }};
         try {
-          const GeneralistTraining done = trainGeneralist(plan, out / plan.name, device, threads, makers, job, lesson);
+          const GeneralistTraining done = trainGeneralist(plan, folders[i], device, threads, makers, job, lesson);
           job.log("ended: " + done.curve.back().dump());
         } catch (const Cancelled&) {
         } catch (...) {
@@ -137,7 +144,7 @@ struct Session {
 };
 
 int session(int count, char** words) {
-  Session session{.out = words[1]};
+  Session session;
   const double seconds = std::stod(words[2]);
   double probe = 60;
   const auto begin = Clock::now();
@@ -151,10 +158,14 @@ int session(int count, char** words) {
     else if (word == "--threads") session.threads = std::stoi(value());
     else if (word == "--makers") session.makers = std::stoi(value());
     else if (word == "--probe") probe = std::stod(value());
-    else session.plans.push_back(generalistPlanFromJson(readJson(word)));
+    else {
+      session.plans.push_back(generalistPlanFromJson(readJson(word)));
+      session.folders.push_back(std::filesystem::path(words[1]) / std::filesystem::path(word).stem());
+    }
   }
   const auto at = [&](double after) { return begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(after)); };
   std::cout << toJson(deviceReport()).dump() << std::endl;
+  at::globalContext().setBenchmarkCuDNN(true);  // batches all have the same shape
   const std::vector<GeneralistPlan> wanted = session.plans;
   for (auto& plan : session.plans) plan.params["steps"] = 10'000'000, plan.params["validate_every"] = 1'000'000;
   const auto [rate, done] = session.carryOut(at(probe));
@@ -167,9 +178,10 @@ int session(int count, char** words) {
   const auto steps = std::max(least, done + static_cast<std::int64_t>(rate * left));
   std::cout << done << " steps, " << rate << " a second: " << steps << " in all" << std::endl;
   session.plans = wanted;
-  for (auto& plan : session.plans) {
+  for (std::size_t i = 0; i < session.plans.size(); ++i) {
+    GeneralistPlan& plan = session.plans[i];
     plan.params["steps"] = steps, plan.params["validate_every"] = std::max<std::int64_t>(1, steps / 8);
-    writeJsonAtomically(session.out / plan.name / "plan.json", toJson(plan));
+    writeJsonAtomically(session.folders[i] / "plan.json", toJson(plan));
   }
   session.carryOut(at(10 * seconds));
   std::cout << "after " << secondsSince(begin) << " s" << std::endl;
