@@ -209,9 +209,10 @@ class MaxPool : public torch::autograd::Function<MaxPool> {
 
 Tensor instanceNormLeakyRelu(const Tensor& x, const Tensor& gain, const Tensor& bias, double slope) {
   if (fits(x)) return NormActivation::apply(x, gain, bias, slope);
-  // Statistics in float32 for half precision too; the result goes back to the type of x.
-  const Tensor y = torch::instance_norm(x.to(torch::kFloat), gain, bias, {}, {}, true, 0.0, kInstanceNormEpsilon, true);
-  return torch::leaky_relu(y, slope).to(x.scalar_type());
+  // Statistics in float32 for half precision too (a GPU's kernels take them so by themselves); the result has the type and the layout of x.
+  const Tensor values = x.is_cuda() ? x : x.to(torch::kFloat);
+  const Tensor y = torch::instance_norm(values, gain, bias, {}, {}, true, 0.0, kInstanceNormEpsilon, true);
+  return torch::leaky_relu(y, slope).to(x.scalar_type()).contiguous(x.suggest_memory_format());
 }
 
 Tensor maxPool2x2(const Tensor& x) { return fits(x) && x.size(2) > 1 && x.size(3) > 1 ? MaxPool::apply(x) : torch::max_pool2d(x, 2); }
