@@ -59,9 +59,9 @@ DeviceInfo describe(const Driver& driver, int index) {
   return info;
 }
 
-/// An empty text, or why LibTorch's CUDA part cannot be loaded.
+/// An empty text, or why LibTorch's CUDA part cannot be loaded. LibTorch must not be asked for CUDA before it is loaded: it would remember for
+/// the rest of the process that there is none.
 std::string loadTorchCuda() {
-  if (at::hasCUDA()) return {};  // already in the process
   Dl_info where{};
   if (::dladdr(reinterpret_cast<void*>(&at::get_num_threads), &where) == 0 || where.dli_fname == nullptr)
     return "LibTorch's own folder was not found.";
@@ -107,7 +107,6 @@ CudaProbe probeCuda() {
 }
 
 std::uint64_t freeCudaMemory(int index) {
-  if (!at::hasCUDA()) return 0;
   for (const auto& device : deviceReport().devices)
     if (device.kind == DeviceKind::Cuda && device.index == index && device.usable) {
       // The driver's call of the newest context; LibTorch has made the primary one current.
