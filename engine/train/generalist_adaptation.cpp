@@ -5,6 +5,7 @@
 #include "models/generalists/architectures.h"
 #include "models/generalists/crop_model_card.h"
 #include "models/generalists/model_folder.h"
+#include "raster/volume_slices.h"
 
 namespace roundel {
 
@@ -20,7 +21,9 @@ GeneralistPlan adaptationPlan(const std::filesystem::path& weights, const Adapta
 
 PromptableScene studyScene(Image image, std::span<const Mask> masks) {
   PromptableScene scene{.family = "study", .image = std::move(image), .structures = {}};
-  const std::int64_t least = scene.image.geometry.size.z > 1 ? kSmallestVolumeStructure : kSmallestStructure;
+  const bool volume = scene.image.geometry.size.z > 1;
+  if (volume) scene.image.values = greyOf(scene.image.values);  // as the generalist will see it
+  const std::int64_t least = volume ? kSmallestVolumeStructure : kSmallestStructure;
   for (const auto& mask : masks)
     if (mask.area() >= least) scene.structures.push_back(mask);
   return scene;

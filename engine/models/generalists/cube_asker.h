@@ -13,7 +13,7 @@ namespace roundel {
 
 /// What a generalist of cubes remembers of a volume: the volume, and how thick its slices are.
 struct CubeEmbedding : NetworkEmbedding {
-  std::vector<float> grey;                   ///< within [0, 1]
+  std::vector<float> grey;                   ///< within [0, 1], as greyOf() makes it
   std::array<double, 3> thickness{1, 1, 1};  ///< of a voxel along x, y and z, over its shortest side
 };
 

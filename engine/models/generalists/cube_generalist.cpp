@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "models/generalists/cube_asker.h"
 #include "models/generalists/frozen_network.h"
+#include "raster/volume_slices.h"
 
 namespace roundel {
 namespace {
@@ -15,7 +16,7 @@ using torch::Tensor;
 using CubeNetworkHere = FrozenNetwork<CubeModel>;
 
 /// Another text whenever the same weights would give other answers than before.
-constexpr const char* kCubeVersion = "cube 2";
+constexpr const char* kCubeVersion = "cube 3";
 constexpr int kCubeFeatureSide = 96;
 
 /// How thick voxels are, over their shortest side; all alike where the image does not know.
@@ -72,8 +73,7 @@ std::shared_ptr<const Embedding> CubeGeneralist::embed(const Image& image, Job& 
                 {.remedy = "Bring the slices as one volume: NIfTI, NRRD, MetaImage or the folder of a DICOM series."});
   requireRoom(job);
   auto made = std::make_shared<CubeEmbedding>();
-  made->grey = image.values;
-  for (auto& value : made->grey) value = std::isfinite(value) ? std::clamp(value, 0.0F, 1.0F) : 0.0F;
+  made->grey = greyOf(image.values);  // volumes keep the values of their modality (raster/pixel_pipeline.h)
   made->imageSize = size;
   made->thickness = thicknessOf(image.geometry);
   made->hash = contentHash();

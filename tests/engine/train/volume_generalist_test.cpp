@@ -169,6 +169,12 @@ TEST(VolumeGeneralistTraining, GoesOnToTheSameBytesAndAnswersPrompts) {
   again.box.reset();
   again.points = {{15, 17, 7, true}};
   EXPECT_EQ(generalist.segment(*embedding, std::vector{again}, SoftMasks::No, job).size(), 1U);
+  // Volumes keep the values of their modality: what counts is what is seen.
+  Image hounsfield = image;
+  for (auto& value : hounsfield.values) value = 2048 * value - 1024;
+  const auto same = generalist.segment(*generalist.embed(hounsfield, job), prompts, SoftMasks::Yes, job);
+  for (std::size_t k = 0; k < same.size(); ++k)
+    for (std::size_t i = 0; i < image.values.size(); ++i) ASSERT_NEAR(same[k].probability[i], answers[k].probability[i], 0.02) << k;
   // A question is answered alike alone and in company.
   const auto alone = generalist.segment(*embedding, std::vector{prompts[1]}, SoftMasks::No, job);
   EXPECT_EQ(alone.front().mask, answers[1].mask);
