@@ -38,23 +38,10 @@ void include(PromptBox& box, const PromptPoint& point) {
   box.y1 = std::max(box.y1, point.y + 1);
 }
 
-/// Views of a crop: the first as it is; bit 0 mirrors left to right, bit 1 upside down.
-std::vector<std::int64_t> flippedAxes(int view) {
-  std::vector<std::int64_t> axes;
-  if (view & 1) axes.push_back(3);
-  if (view & 2) axes.push_back(2);
-  return axes;
-}
-
-CropPrompt flipped(CropPrompt prompt, int view, double side) {
-  const bool x = view & 1, y = view & 2;
-  if (auto& box = prompt.box; box && x) box = PromptBox{side - box->x1, box->y0, side - box->x0, box->y1};
-  if (auto& box = prompt.box; box && y) box = PromptBox{box->x0, side - box->y1, box->x1, side - box->y0};
-  for (auto& point : prompt.points) {
-    if (x) point.x = side - point.x;
-    if (y) point.y = side - point.y;
-  }
-  return prompt;
+nn::PromptPoints framedPoints(std::span<const CropPrompt> prompts) {
+  std::vector<nn::FramePrompt> frames;
+  for (const auto& prompt : prompts) frames.push_back(framed(prompt));
+  return nn::promptPoints(frames);
 }
 
 bool touches(const PromptBox& box, Size size) {
@@ -120,7 +107,6 @@ std::vector<CropAsker::Found> CropAsker::ask(const Prompt& prompt, const std::ve
                                              const std::optional<MaskSource>& mask) const {
   const auto count = static_cast<std::int64_t>(windows.size()), area = static_cast<std::int64_t>(m_side) * m_side;
   Tensor crops = torch::empty({count, nn::kCropChannels, m_side, m_side});
-  const Tensor masked = torch::full({count}, mask.has_value(), torch::kBool);
   std::vector<CropPrompt> prompts;
   for (std::int64_t i = 0; i < count; ++i) {
     const CropWindow& window = windows[static_cast<std::size_t>(i)];
@@ -133,25 +119,11 @@ std::vector<CropAsker::Found> CropAsker::ask(const Prompt& prompt, const std::ve
     inside.mask.clear();  // it is drawn
     prompts.push_back(std::move(inside));
   }
-  // All views in one pass.
-  std::vector<Tensor> turned;
-  std::vector<nn::FramePrompt> frames;
-  for (int view = 0; view < m_asking.views; ++view) {
-    const auto axes = flippedAxes(view);
-    turned.push_back(axes.empty() ? crops : crops.flip(axes));
-    for (const auto& inside : prompts) frames.push_back(framed(flipped(inside, view, m_side)));
-  }
-  const auto answer = m_model.network->forward(torch::cat(turned).to(m_asking.device, m_asking.products), nn::promptPoints(frames),
-                                               masked.repeat({m_asking.views}).to(m_asking.device));
-  const auto drawn = answer.logits.to(torch::kCPU, torch::kFloat).chunk(m_asking.views);
-  Tensor logits = drawn[0];
-  for (int view = 1; view < m_asking.views; ++view) logits = logits + drawn[static_cast<std::size_t>(view)].flip(flippedAxes(view));
-  logits = (logits / m_asking.views).contiguous();
-  const Tensor iou = torch::sigmoid(answer.iouLogits).to(torch::kCPU).view({m_asking.views, count}).mean(0);
+  const auto answer = answerInViews(*m_model.network, crops, prompts, framedPoints, mask.has_value(), m_asking.pieces);
   std::vector<Found> found;
   for (std::int64_t i = 0; i < count; ++i) {
-    const float* const values = logits.const_data_ptr<float>() + i * area;
-    found.push_back({windows[static_cast<std::size_t>(i)], std::vector<float>(values, values + area), iou[i].item<double>()});
+    const float* const values = answer.logits.const_data_ptr<float>() + i * area;
+    found.push_back({windows[static_cast<std::size_t>(i)], std::vector<float>(values, values + area), answer.iou[i].item<double>()});
   }
   return found;
 }

@@ -7,6 +7,7 @@
 #include "core/prompt.h"
 #include "models/generalists/crop_model.h"
 #include "models/generalists/network_embedding.h"
+#include "models/generalists/prompt_views.h"
 
 namespace roundel {
 
@@ -24,10 +25,8 @@ Size reducedSize(Size size, std::int64_t longest);
 
 /// How crops are computed.
 struct CropAsking {
-  torch::Device device;
-  torch::ScalarType products;
+  PieceAsking pieces;
   int looks = 1;  ///< how often it looks
-  int views = 1;  ///< of every crop, averaged: as it is, mirrored left to right, upside down, both
 };
 
 /// Answers prompts about one picture, one after the other: the same bytes however many are asked together.

@@ -93,11 +93,10 @@ std::vector<GeneralistMask> CropGeneralist::segment(const Embedding& embedding, 
   for (const auto& prompt : prompts) {
     job.throwIfStopped();
     m_seen->network.on("segmenting", job, [&](const Network::Here& here) {
-      const CropAsker asker(mine, here.network(),
-                            {.device = here.device(),
-                             .products = m_seen->network.products(),
-                             .looks = m_params.at("looks").get<int>(),
-                             .views = m_params.at("views").get<int>()});
+      const CropAsker asker(
+          mine, here.network(),
+          {.pieces = {.device = here.device(), .products = m_seen->network.products(), .views = m_params.at("views").get<int>()},
+           .looks = m_params.at("looks").get<int>()});
       GeneralistMask answer = asker.answer(prompt, soft);
       answers.push_back(std::move(answer));
     });

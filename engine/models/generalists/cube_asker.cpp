@@ -140,9 +140,8 @@ std::vector<CubeAsker::Found> CubeAsker::ask(const Prompt& prompt, const std::ve
     inside.mask.clear();  // it is drawn
     prompts.push_back(std::move(inside));
   }
-  const auto answer = m_model.network->forward(cubes.to(m_device, m_products), cubePoints(prompts),
-                                               torch::full({count}, mask.has_value(), torch::kBool).to(m_device));
-  const std::vector<float> logits = floats(answer.logits), scores = floats(torch::sigmoid(answer.iouLogits));
+  const auto answer = answerInViews(*m_model.network, cubes, prompts, cubePoints, mask.has_value(), m_asking);
+  const std::vector<float> logits = floats(answer.logits), scores = floats(answer.iou);
   std::vector<Found> found;
   for (std::int64_t i = 0; i < count; ++i) {
     const auto from = logits.begin() + i * places;

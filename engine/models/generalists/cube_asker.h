@@ -8,6 +8,7 @@
 #include "models/generalists/crop_model.h"
 #include "models/generalists/network_embedding.h"
 #include "models/generalists/prompt_cube.h"
+#include "models/generalists/prompt_views.h"
 
 namespace roundel {
 
@@ -27,13 +28,8 @@ Size reducedVolume(Size size, std::int64_t longest);
 /// Answers prompts about one volume, one after the other.
 class CubeAsker {
  public:
-  CubeAsker(const CubeEmbedding& embedding, const CubeModel& model, torch::Device device, torch::ScalarType products)
-      : m_embedding(embedding),
-        m_size(embedding.imageSize),
-        m_model(model),
-        m_device(device),
-        m_products(products),
-        m_side(model.network->options().side) {}
+  CubeAsker(const CubeEmbedding& embedding, const CubeModel& model, const PieceAsking& asking)
+      : m_embedding(embedding), m_size(embedding.imageSize), m_model(model), m_asking(asking), m_side(model.network->options().side) {}
 
   GeneralistMask answer(const Prompt& asked, SoftMasks soft) const;
 
@@ -62,8 +58,7 @@ class CubeAsker {
   const CubeEmbedding& m_embedding;
   Size m_size;
   const CubeModel& m_model;
-  torch::Device m_device;
-  torch::ScalarType m_products;
+  PieceAsking m_asking;
   int m_side;
 };
 

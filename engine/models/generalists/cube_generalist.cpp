@@ -35,10 +35,19 @@ struct CubeGeneralist::Seen {
   CubeNetworkHere network;
 };
 
-std::vector<ParamSpec> CubeGeneralist::params() { return {precisionParam()}; }
+std::vector<ParamSpec> CubeGeneralist::params() {
+  return {precisionParam(),
+          {.name = "views",
+           .type = ParamType::Integer,
+           .defaultValue = 2,
+           .minimum = 1,
+           .maximum = 8,
+           .sentence = "Of every cube, averaged: as it is, and mirrored along one, two and three axes; each takes as long as the first."}};
+}
 
 CubeGeneralist::CubeGeneralist(ShippedModel model, const Params& params, std::string device, int threads)
     : m_model(std::move(model)),
+      m_params(params),
       m_seen(new Seen{
           CubeNetworkHere({.model = m_model.name, .device = std::move(device), .threads = threads, .precision = params.at("precision")},
                           [weights = m_model.weights](torch::Device wanted) {
@@ -47,18 +56,20 @@ CubeGeneralist::CubeGeneralist(ShippedModel model, const Params& params, std::st
 
 CubeGeneralist::~CubeGeneralist() = default;
 
+int CubeGeneralist::views() const { return m_params.at("views").get<int>(); }
+
 std::string CubeGeneralist::contentHash() const {
   const auto here = m_seen->network.here();
   return sha256Hex(std::string(kCubeVersion) + " " + here.network().sha256 + " " +
-                   (m_seen->network.products() == torch::kBFloat16 ? "bfloat16" : "float32"));
+                   (m_seen->network.products() == torch::kBFloat16 ? "bfloat16" : "float32") + " " + m_params.at("views").dump());
 }
 
 MemoryPlan CubeGeneralist::memoryPlan() const {
   const auto here = m_seen->network.here();
   const auto& form = here.network().network->options();
   // Four cubes at once, and the whole volume's features: the finest level weighs most.
-  const auto voxels =
-      static_cast<std::uint64_t>(std::max(4 * form.side * form.side * form.side, kCubeFeatureSide * kCubeFeatureSide * kCubeFeatureSide));
+  const auto voxels = static_cast<std::uint64_t>(
+      std::max(4 * views() * form.side * form.side * form.side, kCubeFeatureSide * kCubeFeatureSide * kCubeFeatureSide));
   return {.neededBytes = (std::uint64_t{16} << 20) + voxels * static_cast<std::uint64_t>(form.width) * 4 * 6,
           .availableBytes = availableMemory(here.place->compute.device),
           .promptsAtOnce = 1,
@@ -89,7 +100,8 @@ std::vector<GeneralistMask> CubeGeneralist::segment(const Embedding& embedding, 
     job.throwIfStopped();
     m_seen->network.on("segmenting", job, [&](const CubeNetworkHere::Here& here) {
       const torch::InferenceMode frozen;
-      answers.push_back(CubeAsker(mine, here.network(), here.device(), m_seen->network.products()).answer(prompt, soft));
+      answers.push_back(CubeAsker(mine, here.network(), {.device = here.device(), .products = m_seen->network.products(), .views = views()})
+                            .answer(prompt, soft));
     });
   }
   return answers;

@@ -33,7 +33,10 @@ class CubeGeneralist : public Generalist {
  private:
   struct Seen;
 
+  int views() const;
+
   ShippedModel m_model;
+  Params m_params;
   std::unique_ptr<Seen> m_seen;
 };
 
