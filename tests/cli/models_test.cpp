@@ -34,7 +34,7 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   EXPECT_EQ(added["name"], "tiny");
   EXPECT_EQ(added["architecture"], "sam_unpublished");
   EXPECT_EQ(added["recognised"], nullptr);
-  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "tiny"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "builtin-3d", "tiny"}));
   EXPECT_EQ(resultOf({"models", "verify", "tiny"})["sound"], true);
   const Json exported = resultOf({"models", "export", "tiny", "--out", m_folder / "out"});
   EXPECT_EQ(jsonOf(exported["description"].get<std::string>())["sha256"], added["sha256"]);
@@ -42,7 +42,7 @@ TEST_F(Models, AreTakenInListedVerifiedExportedAndRemoved) {
   EXPECT_EQ(resultOf({"models", "add", exported["weights"].get<std::string>(), "--name", "again"})["model"]["architecture"],
             "sam_unpublished");
   resultOf({"models", "remove", "tiny"});
-  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "again"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"random-walker", "graph-cut", "builtin-2d", "builtin-3d", "again"}));
   errorOf({"models", "verify", "tiny"}, 2, "unknown-model");
   errorOf({"models", "remove", "random-walker"}, 2, "built-in");
   errorOf({"models", "remove", "builtin-2d"}, 2, "built-in");

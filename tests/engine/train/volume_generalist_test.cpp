@@ -187,6 +187,65 @@ TEST(VolumeGeneralistTraining, GoesOnToTheSameBytesAndAnswersPrompts) {
   EXPECT_THROW(generalist.embed(flat, job), Error);
 }
 
+/// What comes with Roundel.
+CubeGeneralist shippedCubes(const Json& params) {
+  for (const auto& model : shippedModels())
+    if (model.name == "builtin-3d") return CubeGeneralist(model, resolveParams(CubeGeneralist::params(), params), "cpu", 1);
+  throw std::runtime_error("builtin-3d is not among what ships");
+}
+
+PromptBox boxAround(const Mask& truth) {
+  const PixelBox box = truth.bounds();
+  const auto number = [](std::int64_t at) { return static_cast<double>(at); };
+  return {
+      .x0 = number(box.x0), .y0 = number(box.y0), .x1 = number(box.x1), .y1 = number(box.y1), .z0 = number(box.z0), .z1 = number(box.z1)};
+}
+
+TEST(ShippedCubes, FindBodiesOfAFamilyThatTheyNeverSaw) {
+  Job job;
+  const auto generalist = shippedCubes({{"views", 1}});
+  double sum = 0, count = 0;
+  for (std::uint64_t index = 0; index < 3; ++index) {
+    const PromptableScene scene = makeScene("volume-cells", 77, index);
+    const auto embedding = generalist.embed(scene.image, job);
+    for (std::size_t k = 0; k < std::min<std::size_t>(3, scene.structures.size()); ++k) {
+      const Mask& truth = scene.structures[k];
+      const auto answer = generalist.segment(*embedding, std::vector<Prompt>{{.box = boxAround(truth)}}, SoftMasks::No, job).front();
+      const auto both = static_cast<double>(overlapArea(answer.mask, truth));
+      sum += both / (static_cast<double>(answer.mask.area() + truth.area()) - both);
+      ++count;
+    }
+  }
+  EXPECT_GT(sum / count, 0.65);
+}
+
+TEST(ShippedCubes, TwoViewsAnswerAVolumeAndItsMirrorImageAlike) {
+  Job job;
+  const PromptableScene scene = makeScene("volume-cells", 78, 0);
+  const Size size = scene.image.geometry.size;
+  Image other = scene.image;
+  for (std::int64_t row = 0; row < size.y * size.z; ++row)
+    std::reverse(other.values.begin() + row * size.x, other.values.begin() + (row + 1) * size.x);
+  PromptBox box = boxAround(scene.structures.front()), turned = box;
+  turned.x0 = static_cast<double>(size.x) - box.x1, turned.x1 = static_cast<double>(size.x) - box.x0;
+  const auto unlike = [&](const CubeGeneralist& generalist) {
+    const auto soft = [&](const Image& image, const PromptBox& asked) {
+      return generalist.segment(*generalist.embed(image, job), std::vector<Prompt>{{.box = asked}}, SoftMasks::Yes, job)
+          .front()
+          .probability;
+    };
+    const auto one = soft(scene.image, box), mirror = soft(other, turned);
+    float most = 0;
+    for (std::int64_t i = 0; i < size.count(); ++i) {
+      const std::int64_t row = i / size.x, x = i % size.x;
+      most = std::max(most, std::abs(one[static_cast<std::size_t>(i)] - mirror[static_cast<std::size_t>(row * size.x + size.x - 1 - x)]));
+    }
+    return most;
+  };
+  EXPECT_LT(unlike(shippedCubes({{"precision", "float32"}, {"views", 2}})), 0.02F);
+  EXPECT_GT(unlike(shippedCubes({{"precision", "float32"}, {"views", 1}})), 0.02F) << "or the test would say nothing";
+}
+
 TEST(VolumeGeneralistTraining, IsAdaptedToLabelledVolumesWithItsOwnForm) {
   const test::TemporaryFolder folder;
   Job job;
