@@ -144,6 +144,15 @@ int SessionClient::terminalsOf(const Json& id) const {
 SessionEnd SessionClient::end() {
   while (!next().is_null()) {
   }
+  return endUnread();
+}
+
+bool SessionClient::full() const {
+  pollfd out{m_fromSession[1], POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 0;
+}
+
+SessionEnd SessionClient::endUnread() {
   if (m_thread.joinable()) m_thread.join();
   return m_end;
 }

@@ -48,6 +48,10 @@ class SessionClient {
   int terminalsOf(const Json& id) const;
   /// Reads to the end of the output and waits for the session.
   SessionEnd end();
+  /// Reads nothing more and waits for the session.
+  SessionEnd endUnread();
+  /// Whether so much is unread that the session cannot write more.
+  bool full() const;
   /// The code of what run() threw; to be asked after end().
   const std::string& failure() const { return m_failure; }
 
