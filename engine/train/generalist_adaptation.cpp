@@ -16,6 +16,9 @@ GeneralistPlan adaptationPlan(const std::filesystem::path& weights, const Adapta
   params["warmup"] = std::min(20, adaptation.steps);
   params["fall"] = 0.7;
   params["average"] = 0.98;
+  // A few labelled cases on two cores, whatever it was trained with.
+  const int most = params.value("dimensions", 2) == 3 ? 8 : 16, perScene = params.value("per_scene", 4);
+  if (params.value("batch", most) > most) params["batch"] = std::max(perScene, most / perScene * perScene);
   return makeGeneralistPlan(adaptation.seed, params, Json::object());
 }
 

@@ -4,7 +4,9 @@
 # takes about ten minutes: where a call may last no longer, make two, `build limit parity embed` and `decode train large`.
 #
 #   tests/bench/gpu_session.sh OUT [PIECE...]        PIECE: build limit parity embed decode train large   (default: all, in this order)
+#   tests/bench/gpu_session.sh OUT build teach       trains the generalists that ship anew, pictures and volumes side by side
 #
+#   ROUNDEL_TEACH_SECONDS  how long `teach` may take (540)
 #   ROUNDEL_TORCH=FOLDER   LibTorch 2.11 or newer with CUDA; default: the one of python3's torch
 #   ROUNDEL_GOLDEN=FOLDER  golden cases for `parity`; without, the processor's float32 is what is compared with
 #   ROUNDEL_TINY=1         small sizes on the processor, to see that the script works
@@ -42,7 +44,7 @@ build() {
   local ninja=()
   ! command -v ninja >/dev/null || ninja=(-G Ninja)  # the preset leaves the generator open, and there may be no make
   { cmake --preset gpu "${ninja[@]}" -DROUNDEL_TORCH="$torch" -DROUNDEL_VERIFY_HEADERS=OFF -DBUILD_TESTING=OFF &&
-    cmake --build build/gpu --target gpu_bench -j "$(nproc)"; } >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log"; return 1; }
+    cmake --build build/gpu --target gpu_bench generalist_session -j "$(nproc)"; } >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log"; return 1; }
 }
 
 limit() {
@@ -93,13 +95,28 @@ large() {
   done
 }
 
+# Both at once, makers of scenes on all cores: OUT/teach/builtin-2d.plan/model.safetensors and builtin-3d.plan/.
+teach() {
+  local seconds=${ROUNDEL_TEACH_SECONDS:-540} probe=60 makers all=() failed=0
+  [ -z "$tiny" ] || seconds=20 probe=5
+  makers=$((($(nproc) + 1) / 2))
+  for plan in resources/models/*.plan.json; do
+    build/gpu/tests/bench/generalist_session "$out/teach" "$seconds" "$plan" --probe $probe --makers $makers --threads 4 --device "$device" \
+      >"$out/teach-$(basename "$plan" .plan.json).log" 2>&1 &
+    all+=($!)
+  done
+  for one in "${all[@]}"; do wait "$one" || failed=1; done
+  tail -n 2 "$out"/teach-*.log | cut -c 1-400
+  return $failed
+}
+
 failed=0
 for piece in "${pieces[@]}"; do
-  case $piece in build | limit | parity | embed | decode | train | large) ;; *) echo "no piece named $piece" >&2; exit 2 ;; esac
+  case $piece in build | limit | parity | embed | decode | train | large | teach) ;; *) echo "no piece named $piece" >&2; exit 2 ;; esac
   begin=$SECONDS
   state=done
   # A line that could not be measured says so itself; a build that fails ends everything.
-  "$piece" || { [ "$piece" = build ] && state=failed; }
+  "$piece" || case $piece in build | teach) state=failed ;; esac
   echo "$piece $state $((SECONDS - begin)) s" | tee -a "$out/pieces.txt"
   [ $state = done ] || { failed=1; break; }
 done

@@ -256,6 +256,8 @@ TEST(VolumeGeneralistTraining, IsAdaptedToLabelledVolumesWithItsOwnForm) {
   EXPECT_EQ(scene.structures.size() + 1, labelled.structures.size()) << "what is too small is not asked for";
   const GeneralistPlan plan = adaptationPlan(base.weights, {.steps = 2});
   EXPECT_EQ(plan.at<int>("dimensions"), 3);
+  for (const auto& model : shippedModels())
+    EXPECT_LE(adaptationPlan(model.weights, {}).at<int>("batch"), model.dimensions == 3 ? 8 : 16) << "it was trained on a GPU, not so a lab's";
   const auto adapted = trainGeneralist(plan, folder.path() / "adapted", "cpu", 1, 1, job, {.scenes = {scene}, .start = base.weights});
   EXPECT_NE(readFile(adapted.weights), readFile(base.weights));
   EXPECT_EQ(adapted.environment["learnt_from_labelled_pictures"], 1);
