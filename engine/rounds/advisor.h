@@ -8,7 +8,7 @@ namespace roundel {
 struct StudyState {
   int labelled = 0, unlabelled = 0, validation = 0;  ///< cases
   bool gpu = false;                                  ///< a CUDA device can be used
-  /// Generalists for pictures whose learnt weights a person took in, by name: they know what outlines look like.
+  /// Generalists with learnt weights that fit the study, by name, the one to take first: they know what outlines look like.
   std::vector<std::string> learntGeneralists;
 };
 

@@ -61,6 +61,22 @@ TEST(Advise, MoreWorkTakesLonger) {
   EXPECT_GT(trainSeconds("3"), 1.5 * trainSeconds("1"));
 }
 
+TEST(Advise, ForVolumesTheGeneralistThatLooksAtVolumesIsTaken) {
+  const TempFolder folder;
+  const std::string phantoms = folder / "phantoms", study = folder / "study";
+  resultOf(
+      {"phantom", "volume", phantoms, "--cases", "6", "--width", "24", "--height", "24", "--depth", "12", "--classes", "2", "--seed", "1"});
+  resultOf({"project", "new", study});
+  resultOf({"import", study, phantoms + "/images", "--labels", phantoms + "/labels", "--format", "masks"});
+  resultOf({"split", study, "--labelled", "2", "--unlabelled", "2", "--validation", "1", "--test", "1", "--seed", "1"});
+  const Json result =
+      resultOf({"advise", study, "--set", "width=4", "--set", "patch=16,16,16", "--set", "steps=6", "--set", "round_steps=6"});
+  EXPECT_EQ(result["strategy"], "sam-carries-the-burden");
+  EXPECT_EQ(result["generalists"], Json::array({"builtin-3d"}));
+  EXPECT_GT(result["forecast"]["seconds"].get<double>(), 0);
+  for (const auto& part : result["forecast"]["parts"]) EXPECT_NE(part["name"], "adapt") << "only pictures are learnt from, so far";
+}
+
 TEST(Advise, KnowsAStudyWithoutASplit) {
   const TempFolder folder;
   const std::string phantoms = folder / "phantoms", study = folder / "study";

@@ -33,12 +33,20 @@ StudyState stateOf(const Project& project, const Split& split, const ComputeChoi
                    .validation = static_cast<int>(split.validation.size()),
                    .gpu = device.onGpu(),
                    .learntGeneralists = {}};
-  for (const auto& facts : generalistFacts())
-    if (facts.brought && facts.traits.learnt && facts.traits.dimensions == 2) state.learntGeneralists.push_back(facts.name);
-  // What comes with Roundel was measured as a refiner of pictures (docs/RESULTS.md), not of volumes slice by slice.
-  if (!isOfVolumes(project, split))
-    for (const auto& model : shippedModels())
-      if (model.dimensions == 2) state.learntGeneralists.push_back(model.name);
+  // Where there are volumes, those that look at volumes come first: there they were measured (docs/RESULTS.md).
+  const bool volumes = isOfVolumes(project, split);
+  const auto take = [&](int dimensions, bool shipped) {
+    if (shipped) {
+      for (const auto& model : shippedModels())
+        if (model.dimensions == dimensions) state.learntGeneralists.push_back(model.name);
+    } else {
+      for (const auto& facts : generalistFacts())
+        if (facts.brought && facts.traits.learnt && facts.traits.dimensions == dimensions) state.learntGeneralists.push_back(facts.name);
+    }
+  };
+  if (volumes) take(3, false), take(3, true);
+  take(2, false);
+  if (!volumes) take(2, true);
   return state;
 }
 
