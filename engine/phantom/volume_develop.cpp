@@ -1,17 +1,9 @@
 // What lies between an anatomy and the volume that is seen of it.
+#include "core/add_scaled.h"
 #include "phantom/volume_canvas.h"
 
 namespace roundel::phantom {
 namespace {
-
-/// to[i] += weight * from[i].
-void addScaled(float* to, const float* from, float weight, std::int64_t count) {
-  constexpr std::int64_t kBlock = 8;  // a fixed count becomes vector instructions
-  std::int64_t i = 0;
-  for (; i + kBlock <= count; i += kBlock)
-    for (std::int64_t k = 0; k < kBlock; ++k) to[i + k] += weight * from[i + k];
-  for (; i < count; ++i) to[i] += weight * from[i];
-}
 
 /// Blurs along one axis with a Gaussian of so many voxels; the edge goes on.
 void blurAxis(std::vector<float>& values, Size size, int axis, double sigma) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/add_scaled.h"
 #include "models/generalists/axis_taps.h"
 
 namespace roundel {
@@ -46,15 +47,6 @@ struct Stretch {
   }
 };
 
-/// to[i] += share * from[i].
-void addShare(float* to, const float* from, float share, std::int64_t count) {
-  constexpr std::int64_t kBlock = 8;  // a fixed count becomes vector instructions
-  std::int64_t i = 0;
-  for (; i + kBlock <= count; i += kBlock)
-    for (std::int64_t k = 0; k < kBlock; ++k) to[i + k] += share * from[i + k];
-  for (; i < count; ++i) to[i] += share * from[i];
-}
-
 }  // namespace
 
 CubeWindow cubeAround(const PromptBox& box, double margin) {
@@ -84,12 +76,12 @@ std::vector<float> resampledCube(std::span<const float> volume, Size size, const
     std::fill(slice.begin(), slice.end(), 0.0F);
     for (std::size_t k = 0; k < ofZ.shares.size(); ++k)
       for (std::int64_t j = 0; j < y.count(); ++j)
-        addShare(slice.data() + j * width, volume.data() + ((z.first + z.within(ofZ, k)) * size.y + y.first + j) * size.x + x.first,
-                 ofZ.shares[k], width);
+        addScaled(slice.data() + j * width, volume.data() + ((z.first + z.within(ofZ, k)) * size.y + y.first + j) * size.x + x.first,
+                  ofZ.shares[k], width);
     for (const auto& ofY : rows) {
       std::fill(line.begin(), line.end(), 0.0F);
       for (std::size_t k = 0; k < ofY.shares.size(); ++k)
-        addShare(line.data(), slice.data() + y.within(ofY, k) * width, ofY.shares[k], width);
+        addScaled(line.data(), slice.data() + y.within(ofY, k) * width, ofY.shares[k], width);
       for (const auto& ofX : columns) {
         float value = 0;
         for (std::size_t k = 0; k < ofX.shares.size(); ++k) value += ofX.shares[k] * line[static_cast<std::size_t>(x.within(ofX, k))];
