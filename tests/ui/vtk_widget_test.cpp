@@ -78,13 +78,21 @@ TEST(VtkWidget, HasOpenGlUnderXvfb) { EXPECT_EQ(VtkWidget::whyNot().toStdString(
 
 TEST(VtkWidget, ManyWishesInOneTurnAreOnePicture) {
   Triangle triangle(Qt::green);
-  VtkWidget widget;
+  // In a window whose size stays: sizes of windows come back from the X server, in turns of their own.
+  QWidget window;
+  VtkWidget widget(&window);
   widget.add(triangle.renderer);
+  window.resize(300, 300);
   widget.resize(200, 200);
-  widget.show();
+  window.show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
   ASSERT_TRUE(waitUntil([&] { return widget.renders() > 0; }));
-  QTest::qWait(50);
-  const std::int64_t before = widget.renders();
+  std::int64_t before = 0;
+  ASSERT_TRUE(waitUntil([&] {  // and is quiet
+    before = widget.renders();
+    QTest::qWait(200);
+    return widget.renders() == before;
+  }));
   for (int i = 0; i < 20; ++i) widget.requestRender();
   for (int side = 201; side < 220; ++side) widget.resize(side, side);  // Qt paints in each of these
   EXPECT_EQ(widget.renders(), before);
