@@ -27,7 +27,7 @@ packages=(
 )
 
 # The desktop's own (preset `studio`): `--preset engine` needs none of them.
-desktopPackages=(qt6-base-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n libvtk9-dev)
+desktopPackages=(qt6-base-dev libqt6opengl6-dev qt6-qpa-plugins qt6-svg-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n libvtk9-dev)
 desktopTestPackages=(xvfb xauth)
 packagingPackages=(dpkg-dev file)
 
@@ -69,7 +69,9 @@ needSpace() {
 
 installPackages() {
   local have missing=() package asRoot=()
-  have=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  # A name may also be what an installed package provides: Debian 13 has no libqt6opengl6-dev of its own.
+  have=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true
+    dpkg-query -W -f='${db:Status-Status} ${Provides}\n' | sed -n 's/^installed //p' | tr ',' '\n' | sed 's/^ *\([^ ]*\).*/\1 installed/')
   for package in "$@"; do
     grep -qxF "$package installed" <<<"$have" || missing+=("$package")
   done
